@@ -1,0 +1,10 @@
+/**
+ * The engine's pure core: the actor protocol, the domain, and the actors.
+ *
+ * No clock, randomness, timers, files, network or promises; the same bytes run in the host and in the
+ * simulator.
+ *
+ * @module
+ */
+
+export * from "./protocol/mod.ts";

@@ -1,0 +1,123 @@
+import type { ActorId, MessageId, ObjectName, RequestKey, TimerKey } from "./ids.ts";
+
+/**
+ * What a channel promises, and so what a simulator may do to it.
+ *
+ * - `local`: in order and never lost while both ends run.
+ * - `durable`: kept by the sender's journal and redelivered until the receiver has committed.
+ * - `remote`: may be lost, delayed, reordered and doubled.
+ */
+export type ChannelContract = "local" | "durable" | "remote";
+
+/** Sends a message to another actor, or to itself. */
+export interface Send<Message> {
+  readonly kind: "send";
+  readonly to: ActorId;
+  readonly channel: ChannelContract;
+  readonly body: Message;
+}
+
+/**
+ * Answers a message. The answer to an applied message is kept and sent again when the message is
+ * redelivered, so a client that lost the answer gets the same one.
+ */
+export interface Reply<Message> {
+  readonly kind: "reply";
+  readonly inReplyTo: MessageId;
+  readonly to: ActorId;
+  readonly channel: ChannelContract;
+  readonly body: Message;
+}
+
+/** Adds an event to the actor's journal. The state changes by `evolve` once it is durable. */
+export interface Append<Event> {
+  readonly kind: "append";
+  readonly event: Event;
+}
+
+/** Reads an object: its size (`stat`), or size and content hash of all its bytes (`hash`). */
+export interface ReadObject {
+  readonly kind: "readObject";
+  readonly key: RequestKey;
+  readonly object: ObjectName;
+  readonly read: "stat" | "hash";
+}
+
+/** Copies `source` into the store as `object`. A removed object's name can never be written. */
+export interface WriteObject {
+  readonly kind: "writeObject";
+  readonly key: RequestKey;
+  readonly object: ObjectName;
+  readonly source: ObjectName;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Changes one name of a folder library atomically: at every instant the name resolves to content.
+ *
+ * - `replace`: bytes at `path` go to trash slot `slot`, and a link to `target` takes the name.
+ * - `discard`: bytes or link at `path` go to trash slot `slot`, and the name goes.
+ * - `add`: a link to `target` appears as `path`, which must not exist.
+ * - `unlink`: the link (never bytes) at `path` goes.
+ * - `restore`: what is in trash slot `slot` takes the name `path` again.
+ */
+export interface Link {
+  readonly kind: "link";
+  readonly key: RequestKey;
+  readonly action: "replace" | "discard" | "add" | "unlink" | "restore";
+  readonly path: string;
+  readonly target: string | null;
+  readonly slot: string | null;
+  /** Content hash that the bytes at `path` (or in `slot`) must have; null where there are none. */
+  readonly expectedHash: string | null;
+}
+
+/** Removes an object for good. Removing what is gone already is a success. */
+export interface Remove {
+  readonly kind: "remove";
+  readonly key: RequestKey;
+  readonly object: ObjectName;
+  /** When set, the port removes only if the bytes still have this content hash. */
+  readonly expectedHash: string | null;
+}
+
+/** Asks for a computation (hashing, embedding, …) outside the actor. */
+export interface Compute<Job> {
+  readonly kind: "compute";
+  readonly key: RequestKey;
+  readonly job: Job;
+}
+
+/** Sets or replaces the timer `key`, due after `afterMs` of monotonic time. */
+export interface SetTimer {
+  readonly kind: "setTimer";
+  readonly key: TimerKey;
+  readonly afterMs: number;
+}
+
+/** Cancels the timer `key`; a timer already on its way may still arrive. */
+export interface CancelTimer {
+  readonly kind: "cancelTimer";
+  readonly key: TimerKey;
+}
+
+/** Tells whoever runs the engine something worth reading. Never changes state. */
+export interface Note {
+  readonly kind: "note";
+  readonly level: "info" | "warning";
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** An effect that asks a port for something and is answered by a completion. */
+export type PortRequest<Job> = ReadObject | WriteObject | Link | Remove | Compute<Job>;
+
+/** What a turn of an actor asks for. Data only: nothing has happened yet. */
+export type Effect<Message, Event, Job> =
+  | Send<Message>
+  | Reply<Message>
+  | Append<Event>
+  | PortRequest<Job>
+  | SetTimer
+  | CancelTimer
+  | Note;
