@@ -7,4 +7,5 @@
  * @module
  */
 
+export * from "./library/mod.ts";
 export * from "./protocol/mod.ts";

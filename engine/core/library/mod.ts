@@ -1,0 +1,17 @@
+/**
+ * The domain: files, albums, trash, quota, plans and devices, and the events that change them.
+ *
+ * @module
+ */
+
+export * from "./album.ts";
+export * from "./clock_trust.ts";
+export * from "./device.ts";
+export * from "./events.ts";
+export * from "./file.ts";
+export * from "./ids.ts";
+export * from "./obligation.ts";
+export * from "./plan.ts";
+export * from "./state.ts";
+export * from "./trash.ts";
+export * from "./upload.ts";

@@ -1,0 +1,128 @@
+import type { ObjectName } from "../protocol/ids.ts";
+import type { AlbumRecord } from "./album.ts";
+import { type ClockTrust, NO_CLOCK } from "./clock_trust.ts";
+import type { DeviceRecord, ReceiptRecord } from "./device.ts";
+import type { LibraryKind } from "./events.ts";
+import type { FileRecord } from "./file.ts";
+import type * as Id from "./ids.ts";
+import type { ObligationRecord } from "./obligation.ts";
+import type { Plan, SkipReason } from "./plan.ts";
+import type { TrashRecord } from "./trash.ts";
+import type { ReservationRecord } from "./upload.ts";
+
+/** What became of one item of a plan. */
+export type ItemState =
+  | { readonly kind: "waiting" }
+  | {
+    readonly kind: "applied";
+    /** False while names or bytes elsewhere have yet to follow. */
+    readonly carriedOut: boolean;
+    readonly trashSequence: number | null;
+    readonly added: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
+    readonly removed: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
+  }
+  | { readonly kind: "skipped"; readonly reason: SkipReason }
+  | { readonly kind: "undone"; readonly stays: readonly string[] };
+
+/** One plan and how far it has come. */
+export interface PlanRecord {
+  readonly plan: Plan;
+  phase: "proposed" | "applying" | "finished" | "undoing" | "undone" | "discarded";
+  /** Items before this index have been started. */
+  nextItem: number;
+  /** Items whose state is final for the phase. */
+  settledItems: number;
+  readonly items: ItemState[];
+}
+
+/** The ledger of bytes. `usage` is live plus trash. */
+export interface Usage {
+  limitBytes: number;
+  liveBytes: number;
+  trashBytes: number;
+  reservedBytes: number;
+  awaitingRemovalBytes: number;
+  purgedBytes: number;
+}
+
+/** All that a librarian knows. Plain data; changed by `evolve` alone. */
+export interface LibraryState {
+  library: Id.LibraryId | null;
+  libraryKind: LibraryKind;
+  owner: Id.OwnerId | null;
+  readonly files: Map<Id.FileId, FileRecord>;
+  readonly filesByHash: Map<Id.ContentHash, Set<Id.FileId>>;
+  readonly filesByCapture: Map<Id.CaptureId, Set<Id.FileId>>;
+  readonly albums: Map<Id.AlbumId, AlbumRecord>;
+  readonly favorites: Map<Id.OwnerId, Id.AlbumId>;
+  readonly uncategorized: Map<Id.OwnerId, Id.AlbumId>;
+  readonly trash: Map<number, TrashRecord>;
+  /** Trash records of kind `file` by file: at most one each. */
+  readonly trashedFiles: Map<Id.FileId, number>;
+  readonly purgesHeld: Map<number, string>;
+  nextTrashSequence: number;
+  /** Content that was removed by the user or a plan, and when (wall clock, to tell the user). */
+  readonly removedContents: Map<Id.ContentHash, number>;
+  readonly usage: Usage;
+  readonly reservations: Map<Id.ReservationId, ReservationRecord>;
+  readonly awaitingRemoval: Map<ObjectName, number>;
+  /** Files whose bytes the engine has yet to read, in order of arrival. */
+  readonly toHash: Map<Id.FileId, number>;
+  /** Contents that have yet to be embedded, with one file that has the bytes. */
+  readonly toEmbed: Map<Id.ContentHash, Id.FileId>;
+  readonly embedded: Map<Id.ContentHash, "embedded" | "notEmbeddable">;
+  readonly unreadable: Map<Id.FileId, string>;
+  readonly devices: Map<Id.DeviceId, DeviceRecord>;
+  readonly receipts: Map<Id.ReceiptId, ReceiptRecord>;
+  readonly receiptsByFile: Map<Id.FileId, Set<Id.ReceiptId>>;
+  /** Witnessed time before which a file must not be purged, because a device removed its copy. */
+  readonly pins: Map<Id.FileId, number>;
+  readonly plans: Map<Id.PlanId, PlanRecord>;
+  readonly obligations: Map<Id.ObligationId, ObligationRecord>;
+  readonly obligationsByAlbum: Map<Id.AlbumId, Set<Id.ObligationId>>;
+  readonly notDuplicates: Map<Id.ContentHash, Set<Id.ContentHash>>;
+  clock: ClockTrust;
+}
+
+/** A library before its first event. */
+export function emptyLibrary(): LibraryState {
+  return {
+    library: null,
+    libraryKind: "stored",
+    owner: null,
+    files: new Map(),
+    filesByHash: new Map(),
+    filesByCapture: new Map(),
+    albums: new Map(),
+    favorites: new Map(),
+    uncategorized: new Map(),
+    trash: new Map(),
+    trashedFiles: new Map(),
+    purgesHeld: new Map(),
+    nextTrashSequence: 1,
+    removedContents: new Map(),
+    usage: {
+      limitBytes: 0,
+      liveBytes: 0,
+      trashBytes: 0,
+      reservedBytes: 0,
+      awaitingRemovalBytes: 0,
+      purgedBytes: 0,
+    },
+    reservations: new Map(),
+    awaitingRemoval: new Map(),
+    toHash: new Map(),
+    toEmbed: new Map(),
+    embedded: new Map(),
+    unreadable: new Map(),
+    devices: new Map(),
+    receipts: new Map(),
+    receiptsByFile: new Map(),
+    pins: new Map(),
+    plans: new Map(),
+    obligations: new Map(),
+    obligationsByAlbum: new Map(),
+    notDuplicates: new Map(),
+    clock: NO_CLOCK,
+  };
+}
