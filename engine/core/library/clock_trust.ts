@@ -12,13 +12,13 @@
  */
 
 /** Largest believable downtime: 7 days. */
-export const DOWNTIME_MAX_MS = 7 * 24 * 60 * 60 * 1000;
+export const DOWNTIME_MAX_MS: number = 7 * 24 * 60 * 60 * 1000;
 /** Largest difference between wall and monotonic time that is not suspect: 5 minutes. */
-export const CLOCK_DRIFT_MAX_MS = 5 * 60 * 1000;
+export const CLOCK_DRIFT_MAX_MS: number = 5 * 60 * 1000;
 /** How long a suspect clock must run evenly to be trusted again: 24 hours. */
-export const CLOCK_TRIAL_MS = 24 * 60 * 60 * 1000;
+export const CLOCK_TRIAL_MS: number = 24 * 60 * 60 * 1000;
 /** Clock error that a downtime may hide: 24 hours. */
-export const DOWNTIME_ERROR_MS = 24 * 60 * 60 * 1000;
+export const DOWNTIME_ERROR_MS: number = 24 * 60 * 60 * 1000;
 
 /** What a librarian remembers of the clocks. */
 export interface ClockTrust {

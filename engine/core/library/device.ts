@@ -1,10 +1,10 @@
 import type { AlbumId, AssetId, ContentHash, DeviceId, FileId, ReceiptId } from "./ids.ts";
 
 /** How long a device may act on a receipt: 10 minutes by the librarian's clock. */
-export const RECEIPT_LEASE_MS = 10 * 60 * 1000;
+export const RECEIPT_LEASE_MS: number = 10 * 60 * 1000;
 
 /** How long before the end of its lease a device stops using a receipt, by its own clock. */
-export const RECEIPT_MARGIN_MS = 2 * 60 * 1000;
+export const RECEIPT_MARGIN_MS: number = 2 * 60 * 1000;
 
 /** One device that backs up into the library. */
 export interface DeviceRecord {

@@ -2,7 +2,7 @@ import type { AlbumId, ContentHash, FileId, PlanId } from "./ids.ts";
 import type { FileRecord, StoredObject } from "./file.ts";
 
 /** Days in the trash before a purge, in milliseconds: 30 days. */
-export const TRASH_AGE_MS = 30 * 24 * 60 * 60 * 1000;
+export const TRASH_AGE_MS: number = 30 * 24 * 60 * 60 * 1000;
 
 /** What one entry was, so that a restore is exact. */
 export interface TrashedEntry {

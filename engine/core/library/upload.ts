@@ -3,13 +3,13 @@ import type { FileId, ReservationId } from "./ids.ts";
 import type { StoredObject } from "./file.ts";
 
 /** How long a reservation lasts without a commit: 1 day of witnessed time. */
-export const RESERVATION_AGE_MS = 24 * 60 * 60 * 1000;
+export const RESERVATION_AGE_MS: number = 24 * 60 * 60 * 1000;
 
 /** Bytes assumed for a thumbnail that is not made yet: the largest that a client may send. */
-export const THUMBNAIL_BYTES_MAX = 100 * 1024;
+export const THUMBNAIL_BYTES_MAX: number = 100 * 1024;
 
 /** Largest single object: 10 GiB. */
-export const OBJECT_BYTES_MAX = 10 * 1024 * 1024 * 1024;
+export const OBJECT_BYTES_MAX: number = 10 * 1024 * 1024 * 1024;
 
 /** Room kept for an upload, and the object names that may already hold bytes of it. */
 export interface ReservationRecord {
