@@ -10,6 +10,9 @@
 
 import { createHash } from "node:crypto";
 
+/** Bytes in any of their forms, as the web platform names them. */
+type BufferSource = ArrayBufferView | ArrayBuffer;
+
 /** The names of the digests offered here; the real package knows more. */
 export type DigestAlgorithmName = "SHA-256" | "SHA-384" | "SHA-512" | "BLAKE2B";
 
