@@ -8,4 +8,5 @@
  */
 
 export * from "./library/mod.ts";
+export * from "./messages/mod.ts";
 export * from "./protocol/mod.ts";

@@ -121,6 +121,8 @@ export type FileEvent =
     readonly contentHash: Id.ContentHash;
     readonly outcome: "embedded" | "notEmbeddable";
   }
+  /** A recorded vector was lost; the content is embedded anew. */
+  | { readonly kind: "embeddingLost"; readonly contentHash: Id.ContentHash }
   | {
     readonly kind: "factsMeasured";
     readonly contentHash: Id.ContentHash;

@@ -1,0 +1,65 @@
+import type { ActorTypes, EffectOf, IncomingOf } from "../protocol/actor.ts";
+import type { ObjectName } from "../protocol/ids.ts";
+import type { LibraryEvent } from "../library/events.ts";
+import type { ContentHash } from "../library/ids.ts";
+import type { GroupingCommand, GroupingReply } from "./grouping_messages.ts";
+import type { KeeperCommand, KeeperEvent, KeeperReply } from "./keeper_messages.ts";
+import type {
+  LibrarianCommand,
+  LibrarianReply,
+  LibrarianReport,
+  LibrarianRequest,
+} from "./librarian_messages.ts";
+
+/** Everything that one actor of the engine may say to another. */
+export type EngineMessage =
+  | LibrarianCommand
+  | LibrarianReply
+  | LibrarianReport
+  | LibrarianRequest
+  | GroupingCommand
+  | GroupingReply
+  | KeeperCommand
+  | KeeperReply;
+
+/** Work for the compute port. Every job is idempotent. */
+export type EngineJob =
+  /** Decode, orient, shrink, embed and quantise one picture. */
+  | { readonly kind: "embed"; readonly contentHash: ContentHash; readonly object: ObjectName }
+  /** Keep a vector. What was recorded first for the content and model stays. */
+  | {
+    readonly kind: "storeVector";
+    readonly contentHash: ContentHash;
+    readonly vector: Int16Array;
+  }
+  | { readonly kind: "loadVectors"; readonly contentHashes: readonly ContentHash[] };
+
+/** What the compute port hands back. */
+export type EngineResult =
+  | {
+    readonly kind: "embedding";
+    readonly vector: Int16Array;
+    readonly sharpness: number;
+  }
+  /** The picture cannot be embedded, and trying again will not help. */
+  | { readonly kind: "notEmbeddable"; readonly reason: string }
+  | { readonly kind: "vectorStored" }
+  | {
+    readonly kind: "vectors";
+    /** In the order asked; null where none is recorded. */
+    readonly vectors: readonly (Int16Array | null)[];
+  };
+
+/** The types of the engine's system of actors. */
+export interface EngineTypes extends ActorTypes {
+  readonly message: EngineMessage;
+  readonly event: LibraryEvent | KeeperEvent;
+  readonly job: EngineJob;
+  readonly result: EngineResult;
+}
+
+/** An effect of an engine actor. */
+export type EngineEffect = EffectOf<EngineTypes>;
+
+/** Something that an engine actor receives. */
+export type EngineIncoming = IncomingOf<EngineTypes>;

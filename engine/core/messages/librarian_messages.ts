@@ -1,0 +1,368 @@
+import type { ActorId, MessageId } from "../protocol/ids.ts";
+import type { PlanFacts } from "../album_reconciler/plan_facts.ts";
+import type { AlbumKind } from "../library/album.ts";
+import type {
+  BackupTarget,
+  ReceiptRecord,
+  ReceiptRefusal,
+  ReceiptRequest,
+} from "../library/device.ts";
+import type { LibraryKind } from "../library/events.ts";
+import type { FileKind, Metadata, PhotoFacts, StoredObject } from "../library/file.ts";
+import type * as Id from "../library/ids.ts";
+import type {
+  KeepRule,
+  Plan,
+  PlanRefusal,
+  PlanRequest,
+  PlanScope,
+  SceneDecision,
+  SkipReason,
+} from "../library/plan.ts";
+import type { PlanRecord, Usage } from "../library/state.ts";
+
+/** Commands that a user, a device or an importer gives. Each is answered by one `LibrarianReply`. */
+export type LibrarianCommand =
+  | LibraryCommand
+  | AlbumCommand
+  | FileCommand
+  | UploadCommand
+  | TrashCommand
+  | PlanCommand
+  | DeviceCommand
+  | LibrarianQuery;
+
+export type LibraryCommand =
+  | {
+    readonly kind: "makeLibrary";
+    readonly library: Id.LibraryId;
+    readonly libraryKind: LibraryKind;
+    readonly owner: Id.OwnerId;
+    readonly limitBytes: number;
+    readonly favorites: Id.AlbumId;
+    readonly uncategorized: Id.AlbumId;
+  }
+  | { readonly kind: "setLimit"; readonly limitBytes: number }
+  /** The user says that the clock is right. */
+  | { readonly kind: "trustClock" };
+
+export type AlbumCommand =
+  | {
+    readonly kind: "makeAlbum";
+    readonly album: Id.AlbumId;
+    readonly albumKind: Exclude<AlbumKind, "favorites" | "uncategorized">;
+    /** Null for the library's owner. */
+    readonly owner: Id.OwnerId | null;
+    readonly name: string;
+    readonly visibleToOthers: boolean;
+    readonly mayAdd: boolean;
+  }
+  | { readonly kind: "renameAlbum"; readonly album: Id.AlbumId; readonly name: string }
+  | {
+    readonly kind: "shareAlbum";
+    readonly album: Id.AlbumId;
+    readonly visibleToOthers: boolean;
+  }
+  | {
+    readonly kind: "arrangeAlbum";
+    readonly album: Id.AlbumId;
+    readonly cover: Id.FileId | null;
+    readonly order: readonly Id.FileId[] | null;
+  }
+  | { readonly kind: "deleteAlbum"; readonly album: Id.AlbumId; readonly files: "keep" | "trash" }
+  | { readonly kind: "addEntry"; readonly album: Id.AlbumId; readonly file: Id.FileId }
+  | { readonly kind: "removeEntry"; readonly album: Id.AlbumId; readonly file: Id.FileId }
+  | {
+    readonly kind: "moveEntry";
+    readonly from: Id.AlbumId;
+    readonly to: Id.AlbumId;
+    readonly file: Id.FileId;
+  };
+
+/** A file that is there already: found in a folder, or told by another service. */
+export interface RecordedFile {
+  readonly file: Id.FileId;
+  /** Null for the library's owner. */
+  readonly owner: Id.OwnerId | null;
+  readonly fileKind: FileKind;
+  readonly name: string;
+  readonly capture: Id.CaptureId | null;
+  readonly contentHash: Id.ContentHash | null;
+  readonly objects: readonly StoredObject[];
+  readonly facts: PhotoFacts;
+  readonly metadata: Metadata;
+  readonly entries: readonly { readonly album: Id.AlbumId; readonly name: string | null }[];
+}
+
+export type FileCommand =
+  /** For folder and catalog libraries. Files already known by id are left as they are. */
+  | { readonly kind: "recordFiles"; readonly files: readonly RecordedFile[] }
+  | {
+    readonly kind: "changeMetadata";
+    readonly file: Id.FileId;
+    readonly change: Partial<Metadata>;
+  }
+  | { readonly kind: "setFavorite"; readonly file: Id.FileId; readonly favorite: boolean }
+  | {
+    readonly kind: "markNotDuplicates";
+    readonly left: Id.ContentHash;
+    readonly right: Id.ContentHash;
+  };
+
+export type UploadCommand =
+  /**
+   * Asks whether and where to store content. Answers: `alreadyStored` (linked into the album),
+   * `removedBefore` (automatic backup leaves it), `restored`, or `uploadGranted`.
+   */
+  | {
+    readonly kind: "offerUpload";
+    readonly reservation: Id.ReservationId;
+    readonly contentHash: Id.ContentHash;
+    readonly objects: readonly StoredObject[];
+    readonly target: BackupTarget;
+    readonly intent: "automatic" | "explicit";
+    readonly replaces: Id.FileId | null;
+  }
+  | {
+    readonly kind: "commitUpload";
+    readonly reservation: Id.ReservationId;
+    readonly file: Id.FileId;
+    readonly fileKind: FileKind;
+    readonly name: string;
+    readonly capture: Id.CaptureId | null;
+    readonly contentHash: Id.ContentHash;
+    readonly objects: readonly StoredObject[];
+    readonly facts: PhotoFacts;
+    readonly metadata: Metadata;
+    readonly target: BackupTarget;
+  }
+  | { readonly kind: "abandonUpload"; readonly reservation: Id.ReservationId };
+
+export type TrashCommand =
+  | { readonly kind: "trashFiles"; readonly files: readonly Id.FileId[] }
+  | { readonly kind: "restore"; readonly sequences: readonly number[] }
+  | { readonly kind: "deleteForGood"; readonly sequences: readonly number[] }
+  /** Acts on what was in the trash when the user pressed it: sequences up to `upTo`. */
+  | { readonly kind: "emptyTrash"; readonly upTo: number };
+
+export type PlanCommand =
+  | { readonly kind: "requestPlan"; readonly request: PlanRequest }
+  | {
+    readonly kind: "requestExactPlan";
+    readonly plan: Id.PlanId;
+    readonly scope: PlanScope;
+    readonly keepRules: readonly KeepRule[];
+  }
+  | { readonly kind: "confirmPlan"; readonly plan: Id.PlanId }
+  | { readonly kind: "discardPlan"; readonly plan: Id.PlanId }
+  | { readonly kind: "undoPlan"; readonly plan: Id.PlanId }
+  /** A catalog's service reports what became of an item that it was asked to carry out. */
+  | {
+    readonly kind: "reportItem";
+    readonly plan: Id.PlanId;
+    readonly index: number;
+    readonly outcome: "done" | "failed";
+  };
+
+export type DeviceCommand =
+  | {
+    readonly kind: "registerDevice";
+    readonly device: Id.DeviceId;
+    readonly chosenAlbums: readonly string[];
+  }
+  | {
+    readonly kind: "requestReceipts";
+    readonly device: Id.DeviceId;
+    readonly items: readonly ReceiptRequest[];
+  }
+  | {
+    readonly kind: "reportRemovals";
+    readonly device: Id.DeviceId;
+    readonly reports: readonly {
+      readonly receipt: Id.ReceiptId;
+      readonly outcome: "removed" | "kept";
+    }[];
+  };
+
+export type LibrarianQuery =
+  | { readonly kind: "readStorage" }
+  | { readonly kind: "readPlan"; readonly plan: Id.PlanId }
+  | { readonly kind: "readTrash"; readonly after: number; readonly limit: number }
+  | {
+    readonly kind: "proposeDecisions";
+    readonly scenes: readonly (readonly Id.FileId[])[];
+    readonly keepRules: readonly KeepRule[];
+  };
+
+/** What other actors tell the librarian. */
+export type LibrarianReport =
+  | {
+    readonly kind: "takeWork";
+    readonly work: "hash" | "embed";
+    /** File ids (hash) or content hashes (embed) that the worker has in hand. */
+    readonly inFlight: readonly string[];
+    readonly limit: number;
+  }
+  | {
+    readonly kind: "filesHashed";
+    readonly results: readonly {
+      readonly file: Id.FileId;
+      readonly version: number;
+      /** Null when the bytes could not be read; `reason` says why. */
+      readonly contentHash: Id.ContentHash | null;
+      readonly reason: string | null;
+    }[];
+  }
+  | {
+    readonly kind: "contentsEmbedded";
+    readonly results: readonly {
+      readonly contentHash: Id.ContentHash;
+      readonly outcome: "embedded" | "notEmbeddable";
+      readonly sharpness: number | null;
+      readonly reason: string | null;
+    }[];
+  }
+  /** Vectors that were recorded and cannot be found: they are made anew. */
+  | { readonly kind: "embeddingsLost"; readonly contentHashes: readonly Id.ContentHash[] }
+  | { readonly kind: "pullChanges"; readonly cursor: number; readonly limit: number }
+  | {
+    readonly kind: "planDrafted";
+    readonly requestId: MessageId;
+    readonly client: ActorId;
+    readonly outcome:
+      | { readonly kind: "plan"; readonly plan: Plan }
+      | { readonly kind: "refused"; readonly refusal: PlanRefusal };
+  }
+  /** Sent by the librarian to itself: go on with long work. */
+  | { readonly kind: "continueUndo"; readonly plan: Id.PlanId; readonly fromIndex: number };
+
+/** Why a command was refused. Nothing of it happened. Stable. */
+export type RefusalCode =
+  | "UNKNOWN_LIBRARY"
+  | "LIBRARY_EXISTS"
+  | "UNKNOWN_ALBUM"
+  | "ALBUM_EXISTS"
+  | "ALBUM_PERMANENT"
+  | "ALBUM_NOT_OWNED"
+  | "UNKNOWN_FILE"
+  | "FILE_EXISTS"
+  | "FILE_NOT_OWNED"
+  | "LAST_ENTRY"
+  | "LIMIT_EXCEEDED"
+  | "UNKNOWN_RESERVATION"
+  | "RESERVATION_MISMATCH"
+  | "UNKNOWN_PLAN"
+  | "PLAN_EXISTS"
+  | "PLAN_PHASE"
+  | "PLAN_REFUSED"
+  | "PLAN_PENDING"
+  | "RECEIPT_PINNED"
+  | "UNKNOWN_TRASH"
+  | "UNKNOWN_DEVICE"
+  | "WRONG_LIBRARY_KIND"
+  | "INVALID";
+
+/** The answer to a command. */
+export type LibrarianReply =
+  | { readonly kind: "accepted" }
+  | {
+    readonly kind: "refused";
+    readonly code: RefusalCode;
+    readonly detail: string;
+    readonly refusal: PlanRefusal | null;
+  }
+  | { readonly kind: "uploadGranted"; readonly reservation: Id.ReservationId }
+  | { readonly kind: "alreadyStored"; readonly file: Id.FileId }
+  | { readonly kind: "restored"; readonly files: readonly Id.FileId[] }
+  | { readonly kind: "removedBefore"; readonly atWallMs: number }
+  | { readonly kind: "uploadCommitted"; readonly file: Id.FileId; readonly version: number }
+  | { readonly kind: "planReady"; readonly plan: Plan }
+  | {
+    readonly kind: "purging";
+    readonly purged: readonly number[];
+    /** Held because a device relies on it, or because its keeper is not well. */
+    readonly held: readonly number[];
+  }
+  | {
+    readonly kind: "receipts";
+    readonly given: readonly ReceiptRecord[];
+    readonly refused: readonly { readonly asset: Id.AssetId; readonly reason: ReceiptRefusal }[];
+  }
+  | {
+    readonly kind: "storage";
+    readonly usage: Usage;
+    readonly files: number;
+    readonly albums: number;
+    readonly inTrash: number;
+    readonly toHash: number;
+    readonly toEmbed: number;
+  }
+  | {
+    readonly kind: "planState";
+    readonly phase: PlanRecord["phase"];
+    readonly applied: number;
+    readonly skipped: readonly { readonly index: number; readonly reason: SkipReason }[];
+    readonly undone: number;
+    readonly stays: readonly string[];
+    readonly plan: Plan;
+  }
+  | {
+    readonly kind: "trashPage";
+    readonly records: readonly {
+      readonly sequence: number;
+      readonly file: Id.FileId;
+      readonly name: string;
+      readonly sizeBytes: number;
+      readonly trashedAtMs: number;
+      readonly cause: "user" | "edit" | "plan";
+    }[];
+    readonly next: number | null;
+  }
+  | { readonly kind: "decisions"; readonly scenes: readonly (readonly SceneDecision[])[] };
+
+/** What the librarian sends to other actors. */
+export type LibrarianRequest =
+  | { readonly kind: "workAvailable"; readonly work: "hash" | "embed" }
+  | {
+    readonly kind: "hashWork";
+    readonly items: readonly {
+      readonly file: Id.FileId;
+      readonly version: number;
+      readonly objects: readonly StoredObject[];
+    }[];
+  }
+  | {
+    readonly kind: "embedWork";
+    readonly items: readonly {
+      readonly contentHash: Id.ContentHash;
+      readonly object: StoredObject;
+    }[];
+  }
+  | {
+    readonly kind: "changes";
+    /** True when the receiver must forget all files first: its cursor is too old. */
+    readonly reset: boolean;
+    readonly next: number;
+    readonly more: boolean;
+    readonly files: readonly FileChange[];
+    readonly notDuplicates: readonly (readonly [Id.ContentHash, Id.ContentHash])[];
+  }
+  | {
+    readonly kind: "draftPlan";
+    readonly requestId: MessageId;
+    readonly client: ActorId;
+    readonly facts: PlanFacts;
+    readonly request: PlanRequest;
+  };
+
+/** What grouping needs to know of a file that changed. */
+export interface FileChange {
+  readonly file: Id.FileId;
+  /** Null when the file is not to be searched: gone, foreign, unverified, not a picture, mixed. */
+  readonly node: {
+    readonly owner: Id.OwnerId;
+    readonly side: "visible" | "hidden";
+    readonly contentHash: Id.ContentHash;
+    readonly embedded: boolean;
+  } | null;
+}
