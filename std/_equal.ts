@@ -5,7 +5,8 @@ type Pair = readonly [object, object];
 /**
  * Whether two values are deeply equal: same constructor (a null prototype counts as a plain
  * object), same own enumerable keys and symbols, equal values; `0` equals `-0` and `NaN` equals
- * itself. An `Error` equals only itself. Maps and sets compare without order, O(n²) for object keys.
+ * itself. An `Error` equals only itself. Maps and sets compare without order, in O(n²) for object
+ * keys.
  *
  * @throws {TypeError} when a weak collection is compared, since its content cannot be read.
  */

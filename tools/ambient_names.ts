@@ -54,8 +54,8 @@ export const LOCALE_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The members of `Math` that the language defines exactly; the others may differ in the last bit from
- * one engine or processor to the next.
+ * The members of `Math` that the language defines exactly; the others may differ in the last bit
+ * from one engine or processor to the next.
  */
 export const EXACT_MATH: ReadonlySet<string> = new Set([
   "abs",

@@ -1,6 +1,6 @@
 /**
- * Tests that say which permissions they need. Where a permission was not given, the test is reported
- * as ignored and its name says why, so that a bare `deno test` passes without hiding anything.
+ * Tests that say which permissions they need. Where a permission was not given, the test is
+ * reported as ignored and its name says why, so that a bare `deno test` passes and hides nothing.
  *
  * @module
  */
@@ -129,8 +129,8 @@ function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
 }
 
 /**
- * The folder of real photos beside the checkout, `../shared/photos/dev`, or null when it is absent or
- * may not be read. Tests and benchmarks that need real photos skip themselves without it.
+ * The folder of real photos beside the checkout, `../shared/photos/dev`, or null when it is absent
+ * or may not be read. Tests and benchmarks that need real photos skip themselves without it.
  */
 export function photosDev(): string | null {
   const folder = join(fromFileUrl(new URL("../", import.meta.url)), "../shared/photos/dev");
@@ -143,7 +143,7 @@ export function photosDev(): string | null {
   }
 }
 
-/** The reason to skip a test that needs {@linkcode photosDev}, or null when the photos are there. */
+/** Why to skip a test that needs {@linkcode photosDev}, or null when the photos are there. */
 export function photosMissing(): string | null {
   return photosDev() === null ? "needs the photos of ../shared/photos/dev" : null;
 }

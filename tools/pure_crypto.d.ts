@@ -1,6 +1,7 @@
 /**
- * The types of `@std/crypto` for the type gate of the core. The module itself reaches `node:crypto`,
- * whose types bring the runtime's globals along and would make `setTimeout` legal again.
+ * The types of `@std/crypto` for the type gate of the core. The module itself reaches
+ * `node:crypto`, whose types bring the runtime's globals along and would make `setTimeout` legal
+ * again.
  */
 
 export const crypto: {

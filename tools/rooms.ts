@@ -65,7 +65,6 @@ const ENTRIES: ReadonlyMap<string, Room> = new Map([
   ["@scenekeep/models", "models"],
   ["@scenekeep/sim", "sim"],
   ["@scenekeep/api", "api"],
-  ["@scenekeep/cli", "cli"],
   ["@scenekeep/tools/permitted", "tools"],
   ["@std/assert", "std"],
   ["@std/crypto", "std"],
@@ -103,8 +102,8 @@ export function isDeterministicPath(path: string): boolean {
 }
 
 /**
- * The path that a relative specifier names, seen from the folder of a file. Neither may be absolute.
- * A path that leaves the checkout starts with `..`.
+ * The path that a relative specifier names, seen from the folder of a file. Neither may be
+ * absolute. A path that leaves the checkout starts with `..`.
  */
 export function resolveRelative(fromPath: string, specifier: string): string {
   const parts = fromPath.split("/").slice(0, -1);
