@@ -7,6 +7,7 @@ import type {
   NamedReply,
   TurnRecord,
 } from "./durable_store.ts";
+import type { CancelTimer, SetTimer } from "./effect.ts";
 import type { ActorId, EffectId, TimerKey } from "./ids.ts";
 import { invariant } from "./invariant.ts";
 import { commitTurn, effectId, restoreState, runTurn } from "./turn.ts";
@@ -180,23 +181,25 @@ function turnRecord<Types extends ActorTypes>(
   const events: Types["event"][] = [];
   const outbox: NamedEffect<Types>[] = [];
   const replies: NamedReply<Types["message"]>[] = [];
-  const timersSet: { key: TimerKey; afterMs: number }[] = [];
-  const timersCancelled: TimerKey[] = [];
+  // The last word on a key counts: what is set and then cancelled, or the reverse, is one change.
+  const timers = new Map<TimerKey, SetTimer | CancelTimer>();
   for (const named of released) {
     const { effect } = named;
     if (effect.kind === "append") events.push(effect.event);
     else if (effect.kind === "reply") replies.push({ id: named.id, effect });
-    else if (effect.kind === "setTimer") timersSet.push(effect);
-    else if (effect.kind === "cancelTimer") timersCancelled.push(effect.key);
-    else if (isOutboxEffect<Types>(effect)) outbox.push(named);
+    else if (effect.kind === "setTimer" || effect.kind === "cancelTimer") {
+      timers.set(effect.key, effect);
+    } else if (isOutboxEffect<Types>(effect)) outbox.push(named);
   }
+  const lastWords = [...timers.values()];
   return {
     consumed: turn.consumed,
     events,
     outbox,
     replies,
-    timersSet,
-    timersCancelled,
+    timersSet: lastWords.filter((effect) => effect.kind === "setTimer"),
+    timersCancelled: lastWords.filter((effect) => effect.kind === "cancelTimer")
+      .map(({ key }) => key),
     wallMs: turn.context.wallMs,
   };
 }

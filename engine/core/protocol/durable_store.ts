@@ -48,7 +48,7 @@ export interface Opening<Types extends ActorTypes> {
   /** This life's number: one more than any before, already durable. */
   readonly incarnation: number;
   readonly snapshot: unknown | null;
-  /** Events after the snapshot, in order. */
+  /** Events after the snapshot, in order. To be read once, before the next call of the store. */
   readonly events: Iterable<Types["event"]>;
   /** Requests whose completion was not committed, oldest first. They are released again. */
   readonly outbox: readonly NamedEffect<Types>[];

@@ -1,5 +1,6 @@
 import type { ActorTypes } from "./actor.ts";
 import type {
+  CommitFailure,
   CommitOutcome,
   DurableStore,
   NamedEffect,
@@ -8,45 +9,95 @@ import type {
   TurnRecord,
 } from "./durable_store.ts";
 import type { EffectId, MessageId, TimerKey } from "./ids.ts";
+import { invariant } from "./invariant.ts";
+import { plainJsonProblem } from "./plain_json.ts";
 
-/** A durable store in memory: what the simulator crashes and recovers. Passes the same contract. */
-export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types> {
-  #incarnation = 0;
-  #snapshot: unknown | null = null;
-  #events: Types["event"][] = [];
-  readonly #applied = new Map<
+/** How a memory store behaves. */
+export interface MemoryStoreOptions {
+  /**
+   * `shared` keeps what it is given as it is: fast, for values that nobody changes afterwards.
+   * `json` keeps a JSON copy and refuses a value that JSON would not bring back.
+   *
+   * @default {"shared"}
+   */
+  readonly copies?: "shared" | "json";
+  /** Asked before each commit and snapshot; a reason refuses it and leaves nothing of it. */
+  readonly refusal?: () => CommitFailure | null;
+}
+
+interface MemoryRecord<Types extends ActorTypes> {
+  incarnation: number;
+  snapshot: unknown | null;
+  events: Types["event"][];
+  readonly applied: Map<
     MessageId,
-    { wallMs: number; replies: readonly NamedReply<Types["message"]>[] }
-  >();
-  readonly #outbox = new Map<EffectId, NamedEffect<Types>>();
-  readonly #timers = new Set<TimerKey>();
+    { readonly wallMs: number; readonly replies: readonly NamedReply<Types["message"]>[] }
+  >;
+  readonly outbox: Map<EffectId, NamedEffect<Types>>;
+  readonly timers: Set<TimerKey>;
+}
+
+/**
+ * A durable store in memory: what the simulator crashes and recovers.
+ *
+ * One object is one life; `nextLife` gives another on the same record, which fences this one out
+ * when it is opened. Opening the same object again is also a new life.
+ */
+export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types> {
+  readonly #options: MemoryStoreOptions;
+  #record: MemoryRecord<Types> = {
+    incarnation: 0,
+    snapshot: null,
+    events: [],
+    applied: new Map(),
+    outbox: new Map(),
+    timers: new Set(),
+  };
+  #life = 0;
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Another life on the same record, not yet opened. */
+  nextLife(): MemoryStore<Types> {
+    const next = new MemoryStore<Types>(this.#options);
+    next.#record = this.#record;
+    return next;
+  }
 
   open(): Opening<Types> {
-    this.#incarnation += 1;
+    const record = this.#record;
+    record.incarnation += 1;
+    this.#life = record.incarnation;
     return {
-      incarnation: this.#incarnation,
-      snapshot: this.#snapshot,
-      events: this.#events,
-      outbox: [...this.#outbox.values()],
-      timers: [...this.#timers],
+      incarnation: record.incarnation,
+      snapshot: record.snapshot === null ? null : jsonCopy(record.snapshot),
+      events: [...record.events],
+      outbox: [...record.outbox.values()],
+      timers: [...record.timers],
     };
   }
 
   commit(turn: TurnRecord<Types>): CommitOutcome {
-    const { consumed } = turn;
-    for (const event of turn.events) this.#events.push(event);
-    for (const named of turn.outbox) this.#outbox.set(named.id, named);
-    if (consumed.kind === "completion") this.#outbox.delete(consumed.effectId);
-    if (consumed.kind === "timer") this.#timers.delete(consumed.key);
-    for (const timer of turn.timersSet) this.#timers.add(timer.key);
-    for (const key of turn.timersCancelled) this.#timers.delete(key);
+    const reason = this.#refusal();
+    if (reason !== null) return { kind: "failed", reason };
+    const record = this.#record;
+    const kept = this.#options.copies === "json" ? plainCopy(turn) : turn;
+    const { consumed } = kept;
+    for (const event of kept.events) record.events.push(event);
+    for (const named of kept.outbox) record.outbox.set(named.id, named);
+    if (consumed.kind === "completion") record.outbox.delete(consumed.effectId);
+    if (consumed.kind === "timer") record.timers.delete(consumed.key);
+    for (const timer of kept.timersSet) record.timers.add(timer.key);
+    for (const key of kept.timersCancelled) record.timers.delete(key);
     if (consumed.kind === "message") {
-      this.#applied.set(consumed.id, { wallMs: turn.wallMs, replies: [] });
+      record.applied.set(consumed.id, { wallMs: kept.wallMs, replies: [] });
     }
-    for (const reply of turn.replies) {
-      const known = this.#applied.get(reply.effect.inReplyTo)?.replies ?? [];
-      this.#applied.set(reply.effect.inReplyTo, {
-        wallMs: turn.wallMs,
+    for (const reply of kept.replies) {
+      const known = record.applied.get(reply.effect.inReplyTo)?.replies ?? [];
+      record.applied.set(reply.effect.inReplyTo, {
+        wallMs: kept.wallMs,
         replies: [...known, reply],
       });
     }
@@ -54,33 +105,55 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
   }
 
   repliesTo(id: MessageId): readonly NamedReply<Types["message"]>[] | null {
-    return this.#applied.get(id)?.replies ?? null;
+    return this.#record.applied.get(id)?.replies ?? null;
   }
 
   isOutstanding(id: EffectId): boolean {
-    return this.#outbox.has(id);
+    return this.#record.outbox.has(id);
   }
 
   acknowledge(id: EffectId): void {
-    this.#outbox.delete(id);
+    if (this.#isFenced()) return;
+    this.#record.outbox.delete(id);
   }
 
   saveSnapshot(snapshot: unknown): CommitOutcome {
-    this.#snapshot = structuredCloneOfJson(snapshot);
-    this.#events = [];
+    const reason = this.#refusal();
+    if (reason !== null) return { kind: "failed", reason };
+    this.#record.snapshot = this.#options.copies === "json"
+      ? plainCopy(snapshot)
+      // A snapshot must not share memory with the live state, just as bytes on a disk do not.
+      : jsonCopy(snapshot);
+    this.#record.events = [];
     return { kind: "committed" };
   }
 
   eventsSinceSnapshot(): number {
-    return this.#events.length;
+    return this.#record.events.length;
   }
 
   pruneApplied(wallMs: number): void {
-    for (const [id, entry] of this.#applied) if (entry.wallMs < wallMs) this.#applied.delete(id);
+    if (this.#isFenced()) return;
+    const { applied } = this.#record;
+    for (const [id, entry] of applied) if (entry.wallMs < wallMs) applied.delete(id);
+  }
+
+  #isFenced(): boolean {
+    invariant(this.#life > 0, "STORE_NOT_OPEN", "A store must be opened before it is used");
+    return this.#life !== this.#record.incarnation;
+  }
+
+  #refusal(): CommitFailure | null {
+    return this.#isFenced() ? "fenced" : this.#options.refusal?.() ?? null;
   }
 }
 
-/** A snapshot must not share memory with the live state, just as bytes on a disk do not. */
-function structuredCloneOfJson(value: unknown): unknown {
+function jsonCopy<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value));
+}
+
+function plainCopy<Value>(value: Value): Value {
+  const problem = plainJsonProblem(value);
+  invariant(problem === null, "NOT_PLAIN_JSON", problem ?? "");
+  return jsonCopy(value);
 }
