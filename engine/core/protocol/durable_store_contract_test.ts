@@ -21,9 +21,10 @@ const PLANTED_BUGS: Readonly<Record<string, (store: MemoryStore<ContractTypes>) 
     change(store, (turn) => ({ ...turn, consumed: { kind: "nothing" } })),
   "a refused turn half written": (store) => {
     const commit = store.commit.bind(store);
+    let half: readonly unknown[] = [];
     store.commit = (turn) => {
-      const outcome = commit(turn);
-      if (outcome.kind === "failed") commit({ ...turn, events: turn.events.slice(0, 1) });
+      const outcome = commit({ ...turn, events: [...half, ...turn.events] });
+      half = outcome.kind === "failed" ? turn.events.slice(0, 1) : [];
       return outcome;
     };
   },
