@@ -1,0 +1,20 @@
+/**
+ * Models that turn photos into vectors: which there are, how they get onto the disk, and processes that
+ * run them.
+ *
+ * Nothing imported from here loads a model, an image decoder or a runtime for networks: only the child
+ * processes of the pool do.
+ *
+ * @module
+ */
+
+export * from "./cache_directory.ts";
+export * from "./embedding_outcome.ts";
+export { type DecodedFormat } from "./images/image_format.ts";
+export * from "./embedding_pool.ts";
+export * from "./model_description.ts";
+export * from "./model_error.ts";
+export * from "./prepare_model.ts";
+export { type EmbeddingPool, type EmbeddingPoolStatus, type EmbedOptions } from "./process_pool.ts";
+export * from "./registry.ts";
+export * from "./vector.ts";
