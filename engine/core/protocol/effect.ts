@@ -72,6 +72,12 @@ export interface Link {
   readonly expectedHash: string | null;
 }
 
+/** The last moment at which something may still be begun, by one run's monotonic clock. */
+export interface Deadline {
+  readonly bootId: string;
+  readonly monotonicMs: number;
+}
+
 /** Removes an object for good. Removing what is gone already is a success. */
 export interface Remove {
   readonly kind: "remove";
@@ -79,6 +85,11 @@ export interface Remove {
   readonly object: ObjectName;
   /** When set, the port removes only if the bytes still have this content hash. */
   readonly expectedHash: string | null;
+  /**
+   * When set, the port answers `refused` instead of removing once the deadline has passed, and
+   * always in another boot: a removal that waited, or that a restart repeats, comes too late.
+   */
+  readonly deadline?: Deadline;
 }
 
 /** Asks for a computation (hashing, embedding, …) outside the actor. */

@@ -15,7 +15,10 @@ export type Branded<Name extends string> = string & { readonly [brand]: Name };
 /** Names one actor, for instance `librarian` or `device_keeper/phone1`. */
 export type ActorId = Branded<"ActorId">;
 
-/** Names one message, the same over every redelivery of it. */
+/**
+ * Names one message, the same over every redelivery of it. A message that an actor sends is named by
+ * the id of its `send` effect, so that the actor knows the answer by its `inReplyTo`.
+ */
 export type MessageId = Branded<"MessageId">;
 
 /** Names one effect for ever: `actor/incarnation/turn/index`. */
