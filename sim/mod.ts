@@ -1,0 +1,7 @@
+/**
+ * The simulator.
+ *
+ * @module
+ */
+
+export * from "./world/mod.ts";

@@ -1,0 +1,82 @@
+import { crypto } from "@std/crypto";
+import { CanonicalWriter } from "./canonical_writer.ts";
+
+/** Lines per block: a block is sealed and a difference is searched for block by block. */
+export const BLOCK_LINES = 1024;
+
+/** What is left of a trace when it is sealed. */
+export interface TraceSeal {
+  /** The hash of the last block, and so of every line before it. */
+  readonly traceHash: string;
+  /** The hash of each block, chained: block n covers all before it. */
+  readonly blockHashes: readonly string[];
+  readonly lines: number;
+}
+
+/** Takes lines of a trace as they are made, without their line end. */
+export type TraceSink = (line: string) => void;
+
+/**
+ * The hash chain over every line of a run's trace.
+ *
+ * Each block's hash is SHA-256 over the hash before it and the bytes of its lines, so the hash of a
+ * run can be made again from its trace file. A line is written piece by piece into one buffer.
+ */
+export class TraceChain {
+  /** Where the pieces of the current line go. */
+  readonly writer: CanonicalWriter = new CanonicalWriter(1 << 18);
+  readonly #sink: TraceSink | null;
+  readonly #decoder = new TextDecoder();
+  readonly #blockHashes: string[] = [];
+  #previous = new Uint8Array(32);
+  #linesInBlock = 0;
+  #lines = 0;
+  #lineStart = 0;
+
+  constructor(sink: TraceSink | null) {
+    this.#sink = sink;
+  }
+
+  /** Starts a line; returns the place to which its columns are padded. */
+  begin(): number {
+    this.#lineStart = this.writer.length;
+    return this.#lineStart;
+  }
+
+  /** Ends the line that was begun. */
+  end(): void {
+    if (this.#sink !== null) {
+      this.#sink(this.#decoder.decode(this.writer.bytesFrom(this.#lineStart)));
+    }
+    this.writer.byte(10);
+    this.#lines += 1;
+    this.#linesInBlock += 1;
+    if (this.#linesInBlock === BLOCK_LINES) this.#sealBlock();
+  }
+
+  /** What was sealed so far, without the lines of the current block. */
+  peek(): TraceSeal {
+    const traceHash = this.#blockHashes.at(-1) ?? "";
+    return { traceHash, blockHashes: [...this.#blockHashes], lines: this.#lines };
+  }
+
+  /** Seals the last block. The chain takes no more lines that count. */
+  seal(): TraceSeal {
+    if (this.#linesInBlock > 0 || this.#blockHashes.length === 0) this.#sealBlock();
+    return {
+      traceHash: this.#blockHashes.at(-1)!,
+      blockHashes: this.#blockHashes,
+      lines: this.#lines,
+    };
+  }
+
+  #sealBlock(): void {
+    const bytes = this.writer.bytesFrom(0);
+    this.#previous = new Uint8Array(
+      crypto.subtle.digestSync("SHA-256", [this.#previous, bytes]),
+    );
+    this.#blockHashes.push(this.#previous.toHex());
+    this.#linesInBlock = 0;
+    this.writer.clear();
+  }
+}

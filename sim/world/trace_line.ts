@@ -1,0 +1,108 @@
+import type { ActorTypes, EffectOf, IncomingOf } from "@scenekeep/engine/core";
+import type { CanonicalWriter } from "./canonical_writer.ts";
+import type { TraceChain } from "./trace_chain.ts";
+
+/** Where the columns of a line start: number, time in ms, who, what, effects, details. */
+const COLUMNS = { virtualMs: 9, who: 22, what: 50, effects: 80, detail: 112 } as const;
+
+/** A turn, as one line of the trace shows it. */
+export interface TurnLine<Types extends ActorTypes> {
+  readonly event: number;
+  readonly virtualMs: number;
+  readonly who: string;
+  readonly outcome: "committed" | "duplicate" | "stale" | "refused" | "restored";
+  readonly incoming: IncomingOf<Types> | null;
+  readonly effects: readonly EffectOf<Types>[];
+}
+
+/** Something that is not a turn, as one line of the trace shows it. */
+export interface HappeningLine {
+  readonly event: number;
+  readonly virtualMs: number;
+  readonly what: string;
+  readonly who: string;
+  readonly detail: unknown;
+}
+
+/** Writes the line of a turn. */
+export function writeTurn<Types extends ActorTypes>(
+  trace: TraceChain,
+  line: TurnLine<Types>,
+): void {
+  const { writer } = trace;
+  const start = writeHead(trace, line);
+  if (line.outcome !== "committed") {
+    writer.text(line.outcome);
+    if (line.incoming !== null) writer.byte(32);
+  }
+  if (line.incoming !== null) writeIncoming(writer, line.incoming);
+  writer.byte(32);
+  writer.padFrom(start, COLUMNS.effects);
+  writeEffects(writer, line.effects);
+  writer.byte(32);
+  writer.padFrom(start, COLUMNS.detail);
+  writer.text('{"effects":');
+  writer.json(line.effects);
+  writer.text(',"incoming":');
+  writer.json(line.incoming);
+  writer.byte(125);
+  trace.end();
+}
+
+/** Writes the line of something that is not a turn. */
+export function writeHappening(trace: TraceChain, line: HappeningLine): void {
+  const { writer } = trace;
+  const start = writeHead(trace, line);
+  writer.text(line.what);
+  writer.byte(32);
+  writer.padFrom(start, COLUMNS.effects);
+  writer.text("- ");
+  writer.padFrom(start, COLUMNS.detail);
+  writer.json(line.detail);
+  trace.end();
+}
+
+function writeHead(
+  trace: TraceChain,
+  line: { event: number; virtualMs: number; who: string },
+): number {
+  const { writer } = trace;
+  const start = trace.begin();
+  writer.integer(line.event);
+  writer.byte(32);
+  writer.padFrom(start, COLUMNS.virtualMs);
+  writer.integer(line.virtualMs);
+  writer.byte(32);
+  writer.padFrom(start, COLUMNS.who);
+  writer.text(line.who);
+  writer.byte(32);
+  writer.padFrom(start, COLUMNS.what);
+  return start;
+}
+
+function writeIncoming<Types extends ActorTypes>(
+  writer: CanonicalWriter,
+  incoming: IncomingOf<Types>,
+): void {
+  writer.text(incoming.kind);
+  writer.byte(58);
+  if (incoming.kind !== "message") {
+    writer.text(incoming.key);
+    return;
+  }
+  const { body } = incoming.envelope;
+  const hasKind = typeof body === "object" && body !== null && "kind" in body &&
+    typeof body.kind === "string";
+  writer.text(hasKind ? body.kind as string : "body");
+}
+
+function writeEffects<Types extends ActorTypes>(
+  writer: CanonicalWriter,
+  effects: readonly EffectOf<Types>[],
+): void {
+  if (effects.length === 0) writer.byte(45);
+  for (let index = 0; index < effects.length; index++) {
+    if (index > 0) writer.byte(43);
+    writer.text(effects[index]!.kind);
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  type ActorTypes,
+  type CommitFailure,
+  type CommitOutcome,
+  type DurableStore,
+  type EffectId,
+  MemoryStore,
+  type MessageId,
+  type NamedReply,
+  type Opening,
+  type TurnRecord,
+} from "@scenekeep/engine/core";
+
+/** Decides whether a commit or snapshot is refused. */
+export interface CommitGate {
+  refuseCommit(): CommitFailure | null;
+}
+
+type JournalStep<Types extends ActorTypes> =
+  | { readonly kind: "open" }
+  | { readonly kind: "commit"; readonly turn: TurnRecord<Types> }
+  | { readonly kind: "acknowledge"; readonly id: EffectId }
+  | { readonly kind: "saveSnapshot"; readonly snapshot: unknown }
+  | { readonly kind: "pruneApplied"; readonly wallMs: number };
+
+const NO_EVENTS: readonly never[] = [];
+
+/**
+ * The journal of one durable actor in a virtual world: the memory store, which a gate may refuse
+ * commits to, and which can be made to lose its end.
+ */
+export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Types> {
+  /** The events of the last commit. */
+  lastEvents: readonly Types["event"][] = NO_EVENTS;
+  #store = new MemoryStore<Types>();
+  readonly #gate: CommitGate;
+  /** Every step since the start, kept only where the end may be lost. */
+  readonly #steps: JournalStep<Types>[] | null;
+
+  constructor(options: { gate: CommitGate; mayLoseTail: boolean }) {
+    this.#gate = options.gate;
+    this.#steps = options.mayLoseTail ? [] : null;
+  }
+
+  /** Makes `lastEvents` empty, before a turn that may not commit. */
+  forgetEvents(): void {
+    this.lastEvents = NO_EVENTS;
+  }
+
+  open(): Opening<Types> {
+    this.lastEvents = NO_EVENTS;
+    this.#steps?.push({ kind: "open" });
+    return this.#store.open();
+  }
+
+  commit(turn: TurnRecord<Types>): CommitOutcome {
+    const reason = this.#gate.refuseCommit();
+    if (reason !== null) return { kind: "failed", reason };
+    this.#steps?.push({ kind: "commit", turn });
+    this.lastEvents = turn.events;
+    return this.#store.commit(turn);
+  }
+
+  repliesTo(id: MessageId): readonly NamedReply<Types["message"]>[] | null {
+    return this.#store.repliesTo(id);
+  }
+
+  isOutstanding(id: EffectId): boolean {
+    return this.#store.isOutstanding(id);
+  }
+
+  acknowledge(id: EffectId): void {
+    this.#steps?.push({ kind: "acknowledge", id });
+    this.#store.acknowledge(id);
+  }
+
+  saveSnapshot(snapshot: unknown): CommitOutcome {
+    const reason = this.#gate.refuseCommit();
+    if (reason !== null) return { kind: "failed", reason };
+    this.#steps?.push({ kind: "saveSnapshot", snapshot });
+    return this.#store.saveSnapshot(snapshot);
+  }
+
+  eventsSinceSnapshot(): number {
+    return this.#store.eventsSinceSnapshot();
+  }
+
+  pruneApplied(wallMs: number): void {
+    this.#steps?.push({ kind: "pruneApplied", wallMs });
+    this.#store.pruneApplied(wallMs);
+  }
+
+  /**
+   * Loses the last committed turns, as a disk does that lied about a sync. Linear in all that was
+   * ever written. Returns how many turns were lost.
+   */
+  loseTail(turns: number): number {
+    if (this.#steps === null) return 0;
+    let index = this.#steps.length;
+    let lost = 0;
+    while (index > 0 && lost < turns) {
+      index -= 1;
+      if (this.#steps[index]!.kind === "commit") lost += 1;
+    }
+    const kept = this.#steps.filter((step, at) => at < index || step.kind === "open");
+    this.#steps.splice(0, this.#steps.length, ...kept);
+    this.#store = new MemoryStore<Types>();
+    for (const step of kept) this.#repeat(step);
+    return lost;
+  }
+
+  #repeat(step: JournalStep<Types>): void {
+    switch (step.kind) {
+      case "open":
+        this.#store.open();
+        return;
+      case "commit":
+        this.#store.commit(step.turn);
+        return;
+      case "acknowledge":
+        return this.#store.acknowledge(step.id);
+      case "saveSnapshot":
+        this.#store.saveSnapshot(step.snapshot);
+        return;
+      case "pruneApplied":
+        return this.#store.pruneApplied(step.wallMs);
+    }
+  }
+}
