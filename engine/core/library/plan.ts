@@ -11,6 +11,8 @@ export type SceneTier = "exact" | "close" | "similar" | "related";
 export interface SceneDecision {
   readonly file: FileId;
   readonly choice: "keep" | "delete";
+  /** The content that the user saw. When given, a file that has other content by now stays. */
+  readonly contentHash?: ContentHash;
 }
 
 /** One frozen scene under review. Distances are integers between any two members, see R9. */
@@ -60,19 +62,26 @@ export interface AlbumPrecondition {
   readonly scene: SceneId;
   /** Must be in the album after the item, or the item is skipped. */
   readonly representative: FileId;
+  /** The representative's content; other content does not stand for the scene. */
+  readonly representativeHash: ContentHash;
   /** True when the librarian may add the representative if it is missing. */
   readonly mayAdd: boolean;
   /** True when adding it shows similar content to other people; the user has consented. */
   readonly publishes: boolean;
 }
 
-/** A change of a keeper's metadata, and what it replaces. */
+/**
+ * A change of a keeper's metadata, and what it replaces. In an item: by that item alone, so that no
+ * item relies on another. In a certificate: by all items of the plan, in their order.
+ */
 export interface MetadataMerge {
   readonly file: FileId;
   readonly before: Metadata;
   readonly after: Metadata;
   /** True when the keeper becomes a favourite because the removed copy was one. */
   readonly becomesFavorite: boolean;
+  /** True when caption, tags, name and place stay out: others would see them without consent. */
+  readonly textWithheld: boolean;
   /** Values of the removed copy that did not fit; they stay in the trash record. */
   readonly conflicts: readonly string[];
 }
@@ -99,6 +108,11 @@ export interface PlanItem {
   readonly bytesToTrash: number;
   /** Why the keeper was chosen over this file. */
   readonly why: string;
+  /**
+   * Indexes of the items of the same capture, ascending, without this one: one shot goes as a whole
+   * or not at all. Each item is safe without them; only the shot would be torn.
+   */
+  readonly companions: readonly number[];
 }
 
 /** A file that the user marked for deletion and that stays, and why. */
@@ -109,10 +123,15 @@ export interface KeptInstead {
     | "favorite"
     | "albumNeedsConsent"
     | "albumNotWritable"
+    | "hiddenBarrier"
     | "mixedVisibility"
     | "capturePart"
     | "otherOwner"
-    | "unverified";
+    | "unverified"
+    | "contentChanged"
+    | "removalPending"
+    | "notThere";
+  /** The album on whose account it stays, or null. */
   readonly album: AlbumId | null;
 }
 
@@ -154,7 +173,10 @@ export interface Plan {
   readonly id: PlanId;
   readonly cleanup: "exact" | "similar";
   readonly scope: PlanScope;
+  /** As the user reviewed them; ordered by scene, members by file. */
   readonly scenes: readonly ReviewedScene[];
+  readonly consentAlbums: readonly AlbumId[];
+  readonly keepRules: readonly KeepRule[];
   readonly items: readonly PlanItem[];
   readonly keptInstead: readonly KeptInstead[];
   readonly certificate: Certificate;
@@ -165,6 +187,8 @@ export interface PlanRefusal {
   readonly code: "SCENE_EMPTY" | "SCENE_INVALID" | "NOTHING_TO_DO" | "TOO_LARGE";
   readonly scenes: readonly SceneId[];
   readonly detail: string;
+  /** With `NOTHING_TO_DO`: what would have gone, and why it stays. */
+  readonly keptInstead: readonly KeptInstead[];
 }
 
 /** Why an item was not applied. Nothing of it happened. */
@@ -182,3 +206,29 @@ export type SkipReason =
   | "busy"
   | "physicalFailure"
   | "cancelled";
+
+/** What applying one item changed besides trashing: enough to take each change back. */
+export interface ItemChanges {
+  readonly added: readonly EntryReference[];
+  readonly removed: readonly EntryReference[];
+  readonly merged:
+    | { readonly file: FileId; readonly before: Metadata; readonly after: Metadata }
+    | null;
+  readonly arranged: readonly {
+    readonly album: AlbumId;
+    readonly before: Arrangement;
+    readonly after: Arrangement;
+  }[];
+}
+
+/** One entry, named by its ends. */
+export interface EntryReference {
+  readonly album: AlbumId;
+  readonly file: FileId;
+}
+
+/** An album's cover and manual order. */
+export interface Arrangement {
+  readonly cover: FileId | null;
+  readonly order: readonly FileId[] | null;
+}

@@ -1,0 +1,175 @@
+import { type AlbumId, compareText, type FileId } from "./ids.ts";
+import type { KeepRule } from "./plan.ts";
+
+/**
+ * What the keeper order looks at. A file of a capture brings the facts of the whole capture where
+ * they belong to the shot: favourite, RAW, live, parts and bytes.
+ */
+export interface KeeperCandidate {
+  readonly id: FileId;
+  /** In a folder library: the smallest of its paths by code unit. Null where files have no path. */
+  readonly path: string | null;
+  readonly albums: ReadonlySet<AlbumId>;
+  readonly favorite: boolean;
+  readonly hasRaw: boolean;
+  readonly isLive: boolean;
+  /** Files of the capture; 1 for a lone file. */
+  readonly parts: number;
+  readonly reencoded: boolean;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  /** Null when it has not been measured; then it ranks below every measured one. */
+  readonly sharpness: number | null;
+  /** True when the user captioned or edited it. */
+  readonly edited: boolean;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970; null when nothing says. */
+  readonly takenAtMs: number | null;
+}
+
+/** Negative when `left` stays before `right`, and why the one that stays does. */
+interface Criterion {
+  readonly compare: (left: KeeperCandidate, right: KeeperCandidate) => number;
+  readonly why: (winner: KeeperCandidate, loser: KeeperCandidate) => string;
+}
+
+const FAVORITE = preferring((candidate) => candidate.favorite, "favorite");
+const RAW = preferring((candidate) => candidate.hasRaw, "raw kept");
+const LIVE = preferring((candidate) => candidate.isLive, "live photo kept");
+const EDITED = preferring((candidate) => candidate.edited, "captioned or edited");
+const ORIGINAL = preferring(
+  (candidate) => !candidate.reencoded,
+  "original kept over a reduced or re-encoded copy",
+);
+const PARTS: Criterion = {
+  compare: (left, right) => right.parts - left.parts,
+  why: (winner, loser) => `more files of the shot: ${winner.parts} over ${loser.parts}`,
+};
+const PIXELS: Criterion = {
+  compare: (left, right) => pixels(right) - pixels(left),
+  why: (winner, loser) => `more pixels ${frame(winner)} over ${frame(loser)}`,
+};
+const SHARPNESS: Criterion = {
+  compare: (left, right) => (right.sharpness ?? -1) - (left.sharpness ?? -1),
+  why: (winner, loser) => `sharper: ${winner.sharpness} over ${loser.sharpness ?? "unmeasured"}`,
+};
+const BYTES: Criterion = {
+  compare: (left, right) => right.sizeBytes - left.sizeBytes,
+  why: (winner, loser) => `more bytes: ${winner.sizeBytes} over ${loser.sizeBytes}`,
+};
+const EARLIEST: Criterion = { compare: compareDates, why: explainDates };
+const PATH: Criterion = {
+  compare: (left, right) =>
+    left.path === null || right.path === null ? 0 : compareText(left.path, right.path),
+  why: () => "first by path",
+};
+const ID: Criterion = {
+  compare: (left, right) => compareText(left.id, right.id),
+  why: () => "first by id",
+};
+
+const DEFAULT_ORDER: readonly Criterion[] = [
+  FAVORITE,
+  RAW,
+  LIVE,
+  PARTS,
+  ORIGINAL,
+  PIXELS,
+  SHARPNESS,
+  EDITED,
+  BYTES,
+  EARLIEST,
+  PATH,
+  ID,
+];
+
+/** The order in which the members of a scene stay. */
+export interface KeeperOrder {
+  /** Negative when `left` stays before `right`; 0 only for the same file. For `Array.sort`. */
+  readonly compare: (left: KeeperCandidate, right: KeeperCandidate) => number;
+  /** Why the winner stays before the loser, in words. */
+  readonly explain: (winner: KeeperCandidate, loser: KeeperCandidate) => string;
+}
+
+/**
+ * The keeper order of R12: the user's rules, strongest first; then favourite, completeness of the
+ * capture (RAW, live, number of files), not a reduced or re-encoded copy, pixels, sharpness, caption
+ * or edits, bytes, earliest date, and path or id by code unit. Total and of integers only.
+ *
+ * @example
+ * ```ts
+ * import { identifier, keeperOrder, type FileId, type KeeperCandidate } from "@scenekeep/engine/core";
+ * const small: KeeperCandidate = {
+ *   id: identifier<FileId>("small"), path: null, albums: new Set(), favorite: false, hasRaw: false,
+ *   isLive: false, parts: 1, reencoded: false, widthPixels: 1600, heightPixels: 1200,
+ *   sharpness: null, edited: false, sizeBytes: 900, takenAtMs: null,
+ * };
+ * const large = { ...small, id: identifier<FileId>("large"), widthPixels: 4000, heightPixels: 3000 };
+ * const why = keeperOrder([]).explain(large, small);
+ * if (why !== "more pixels 4000x3000 over 1600x1200") throw new Error(why);
+ * ```
+ */
+export function keeperOrder(rules: readonly KeepRule[]): KeeperOrder {
+  const criteria = [...rules.map(criterionOf), ...DEFAULT_ORDER];
+  const deciding = (left: KeeperCandidate, right: KeeperCandidate): Criterion | undefined =>
+    criteria.find((criterion) => criterion.compare(left, right) !== 0);
+  return {
+    compare: (left, right) => {
+      for (const criterion of criteria) {
+        const order = criterion.compare(left, right);
+        if (order !== 0) return order;
+      }
+      return 0;
+    },
+    explain: (winner, loser) => {
+      const criterion = deciding(winner, loser);
+      if (criterion === undefined) return "the same file";
+      return criterion.compare(winner, loser) < 0 ? criterion.why(winner, loser) : "your choice";
+    },
+  };
+}
+
+function criterionOf(rule: KeepRule): Criterion {
+  switch (rule.kind) {
+    case "favorite":
+      return FAVORITE;
+    case "raw":
+      return RAW;
+    case "pixels":
+      return PIXELS;
+    case "sharpness":
+      return SHARPNESS;
+    case "oldest":
+      return EARLIEST;
+    case "largest":
+      return BYTES;
+    case "album":
+      return preferring((candidate) => candidate.albums.has(rule.album), `in album ${rule.album}`);
+  }
+}
+
+function preferring(holds: (candidate: KeeperCandidate) => boolean, why: string): Criterion {
+  return {
+    compare: (left, right) => Number(holds(right)) - Number(holds(left)),
+    why: () => why,
+  };
+}
+
+function pixels(candidate: KeeperCandidate): number {
+  return candidate.widthPixels * candidate.heightPixels;
+}
+
+function frame(candidate: KeeperCandidate): string {
+  return `${candidate.widthPixels}x${candidate.heightPixels}`;
+}
+
+function compareDates(left: KeeperCandidate, right: KeeperCandidate): number {
+  if (left.takenAtMs === right.takenAtMs) return 0;
+  if (left.takenAtMs === null) return 1;
+  if (right.takenAtMs === null) return -1;
+  return left.takenAtMs - right.takenAtMs;
+}
+
+function explainDates(_winner: KeeperCandidate, loser: KeeperCandidate): string {
+  return loser.takenAtMs === null ? "has a date" : "earlier";
+}
