@@ -1,0 +1,8 @@
+/** Writes `scenarios/schema.json` anew: `deno run --allow-write sim/cli/write_schema.ts`. */
+
+import { scenarioJsonSchema } from "../scenario/scenario_schema.ts";
+
+if (import.meta.main) {
+  const path = new URL("../../scenarios/schema.json", import.meta.url);
+  await Deno.writeTextFile(path, `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+}
