@@ -1,0 +1,140 @@
+import {
+  type ContentHash,
+  type EngineTypes,
+  LIBRARIAN,
+  type LibraryEvent,
+  type LibraryState,
+  type ObjectName,
+} from "@scenekeep/engine/core";
+import type { Checker, Report, WorldView } from "../world/checker.ts";
+import { holderOf } from "../world/object_holder.ts";
+import type { Observation, TurnObservation } from "../world/observation.ts";
+import type { LibrarianTurn, PromiseChecker, Watched } from "./promise_checker.ts";
+import type { PromiseId } from "./promise_id.ts";
+import { ShadowLibrary } from "./shadow_library.ts";
+import { isLibraryObject, StoredBytes } from "./stored_bytes.ts";
+
+/**
+ * Folds what happens into the checkers' own model, once, and shows it to every promise's checker.
+ *
+ * The world sees one checker per promise, so that reports and counts carry its name, and one more
+ * that does the folding.
+ */
+export class PhotoWatch implements Watched {
+  readonly shadow: ShadowLibrary = new ShadowLibrary();
+  readonly stored: StoredBytes = new StoredBytes();
+  /** Content of the objects on devices, as last seen. */
+  readonly deviceContents: Map<ObjectName, ContentHash> = new Map();
+  nowMs = 0;
+  readonly #checkers: readonly PromiseChecker[];
+  readonly #byPromise: ReadonlyMap<PromiseId, PromiseChecker>;
+  #state: LibraryState | null = null;
+  #turns = 0;
+
+  constructor(checkers: readonly PromiseChecker[]) {
+    this.#checkers = checkers;
+    this.#byPromise = new Map(checkers.map((checker) => [checker.promise, checker]));
+  }
+
+  get state(): LibraryState {
+    if (this.#state === null) throw new Error("No turn of the librarian was seen yet");
+    return this.#state;
+  }
+
+  /** The checkers as the world wants them: every promise, then the one that folds. */
+  checkers(): Checker<EngineTypes>[] {
+    return [...this.#checkers.map(facetOf), this.#folder()];
+  }
+
+  /** Takes in what the library is before the run. */
+  seed(
+    events: readonly LibraryEvent[],
+    objects: readonly { name: ObjectName; sizeBytes: number }[],
+  ): void {
+    this.shadow.foldTurn(events, 0);
+    for (const { name, sizeBytes } of objects) this.stored.written(name, sizeBytes);
+    for (const checker of this.#checkers) checker.seed(this);
+  }
+
+  #folder(): Checker<EngineTypes> {
+    const turns = (): number => this.#turns;
+    return {
+      id: "shadow",
+      get evaluations(): number {
+        return turns();
+      },
+      observe: (observation, _report, view) => this.#observe(observation, view),
+      recompute: (view) => {
+        if (this.#look(view)) { for (const checker of this.#checkers) checker.recompute(this); }
+        return null;
+      },
+      settle: (_report, view) => {
+        if (this.#look(view)) { for (const checker of this.#checkers) checker.settle(this); }
+      },
+    };
+  }
+
+  #look(view: WorldView): boolean {
+    this.nowMs = view.nowMs;
+    this.#state = view.state(LIBRARIAN) as LibraryState;
+    return this.#state.library !== null;
+  }
+
+  #observe(observation: Observation<EngineTypes>, view: WorldView): void {
+    this.nowMs = view.nowMs;
+    if (observation.kind === "turn" && observation.actor === LIBRARIAN) {
+      return this.#librarianTurn(observation, view);
+    }
+    // The checkers see a removal before the model forgets the object.
+    for (const checker of this.#checkers) checker.observe(observation, this);
+    if (observation.kind === "object") this.#objectChanged(observation, view);
+  }
+
+  #librarianTurn(observation: TurnObservation<EngineTypes>, view: WorldView): void {
+    const events = observation.events as readonly LibraryEvent[];
+    this.#turns += 1;
+    if (!this.#look(view)) return;
+    this.shadow.foldTurn(events, view.nowMs);
+    for (const { promise, detail } of this.shadow.delta.contradictions) {
+      const checker = this.#byPromise.get(promise);
+      checker?.report(detail, "contradiction");
+    }
+    const { incoming } = observation;
+    const turn: LibrarianTurn = {
+      shadow: this.shadow,
+      stored: this.stored,
+      deviceContents: this.deviceContents,
+      nowMs: view.nowMs,
+      state: this.state,
+      events,
+      message: incoming?.kind === "message" ? incoming.envelope : null,
+      observation,
+    };
+    for (const checker of this.#checkers) checker.afterTurn(turn);
+  }
+
+  #objectChanged(
+    observation: Extract<Observation<EngineTypes>, { kind: "object" }>,
+    view: WorldView,
+  ): void {
+    const { object } = observation;
+    const content = view.holder(holderOf(object)).content(object);
+    if (isLibraryObject(object)) {
+      if (content === null) this.stored.removed(object);
+      else this.stored.written(object, content.sizeBytes);
+    } else if (content === null) this.deviceContents.delete(object);
+    else this.deviceContents.set(object, content.contentHash as ContentHash);
+  }
+}
+
+function facetOf(checker: PromiseChecker): Checker<EngineTypes> {
+  return {
+    id: checker.promise,
+    get evaluations(): number {
+      return checker.evaluations;
+    },
+    observe: (_observation: Observation<EngineTypes>, report: Report) => {
+      checker.report = report;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { PlanId } from "@scenekeep/engine/core";
+import { type Expectation, PlanFootprint } from "./plan_footprint.ts";
+import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
+import type { PromiseId } from "./promise_id.ts";
+import type { ShadowLibrary } from "./shadow_library.ts";
+import type { EntryChange } from "./turn_delta.ts";
+
+/** An undo on its way: what must hold at its end. */
+interface Undoing {
+  readonly expectations: readonly Expectation[];
+  /** Files and albums that somebody else changed meanwhile: nothing is expected of them. */
+  readonly disturbed: Set<string>;
+}
+
+/**
+ * INV-UNDO-1: undo is exact where nothing else touched those files.
+ *
+ * What each plan changed is noted when it is applied. When an undo starts, every field and entry that
+ * still holds what the plan wrote is expected to be as before once the undo has ended.
+ */
+export class UndoChecker extends PromiseChecker {
+  readonly promise: PromiseId = "INV-UNDO-1";
+  readonly #footprints = new Map<PlanId, PlanFootprint>();
+  readonly #undoing = new Map<PlanId, Undoing>();
+  readonly #isNeeded: (entry: EntryChange) => boolean;
+
+  /** `isNeeded` says whether an obligation of another plan rests on an entry alone. */
+  constructor(isNeeded: (entry: EntryChange) => boolean) {
+    super();
+    this.#isNeeded = isNeeded;
+  }
+
+  override afterTurn(turn: LibrarianTurn): void {
+    const { shadow } = turn;
+    this.#noteItems(shadow);
+    for (const event of turn.events) {
+      if (event.kind === "undoStarted") this.#start(turn, event.plan);
+    }
+    if (this.#undoing.size > 0) this.#noteDisturbance(turn);
+    for (const event of turn.events) {
+      if (event.kind === "planUndone") this.#finish(turn, event.plan);
+      else if (event.kind === "planDiscarded") this.#footprints.delete(event.plan);
+    }
+  }
+
+  /** A stand-in stays where taking it would break another promise. */
+  #mustStay(shadow: ShadowLibrary, entry: Expectation["standIn"]): boolean {
+    if (entry === null) return false;
+    const file = shadow.files.get(entry.file);
+    const own = file?.albums.filter((id) => shadow.albums.get(id)?.owner === file.owner) ?? [];
+    return (own.length === 1 && own[0] === entry.album) || this.#isNeeded(entry);
+  }
+
+  #noteItems(shadow: ShadowLibrary): void {
+    const plans = new Set<PlanId>();
+    for (const event of shadow.delta.items) {
+      if (event.kind === "itemApplied" || event.kind === "itemRevoked") plans.add(event.plan);
+    }
+    for (const plan of plans) {
+      const footprint = this.#footprints.get(plan) ?? new PlanFootprint();
+      this.#footprints.set(plan, footprint);
+      footprint.addTurn(shadow);
+    }
+  }
+
+  #start(turn: LibrarianTurn, plan: PlanId): void {
+    const footprint = this.#footprints.get(plan);
+    if (footprint === undefined) return;
+    this.#undoing.set(plan, {
+      expectations: footprint.expectations(turn.shadow),
+      disturbed: new Set(),
+    });
+  }
+
+  #noteDisturbance(turn: LibrarianTurn): void {
+    const { delta } = turn.shadow;
+    const undone = new Set<PlanId>();
+    for (const event of delta.items) if (event.kind === "itemUndone") undone.add(event.plan);
+    for (const [plan, undoing] of this.#undoing) {
+      if (undone.has(plan)) continue;
+      for (const file of delta.files.keys()) undoing.disturbed.add(file);
+      for (const album of delta.albums.keys()) undoing.disturbed.add(album);
+    }
+  }
+
+  #finish(turn: LibrarianTurn, plan: PlanId): void {
+    const undoing = this.#undoing.get(plan);
+    this.#undoing.delete(plan);
+    this.#footprints.delete(plan);
+    if (undoing === undefined) return;
+    for (const expectation of undoing.expectations) {
+      const problem = expectation.check(turn.shadow);
+      const isDisturbed = problem !== null &&
+        (expectation.subjects.some((id) => undoing.disturbed.has(id)) ||
+          this.#mustStay(turn.shadow, expectation.standIn));
+      this.expect(
+        problem === null || isDisturbed,
+        plan,
+        () => `Undo of plan ${plan}: ${problem}`,
+      );
+    }
+  }
+}
