@@ -51,7 +51,7 @@ const PASSED_VARIABLES: readonly string[] = [
  * program that starts it: only that one names the packages that models need.
  */
 export function denoCommand(program: DenoProgram): Deno.Command {
-  const config = fromFileUrl(new URL("./deno.json", import.meta.url));
+  const config = fromFileUrl(new URL("./packages/deno.json", import.meta.url));
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",

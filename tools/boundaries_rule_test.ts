@@ -52,6 +52,7 @@ const IMPORTS_REFUSED: readonly (readonly [path: string, specifier: string, mess
     "@huggingface/transformers",
     'Room "host" must not import the package "@huggingface/transformers"',
   ],
+  ["engine/host/a.ts", "sharp", 'Room "host" must not import the package "sharp"'],
   ["sim/a.ts", "@scenekeep/models", 'Room "sim" must not import "@scenekeep/models"'],
   ["sim/a.ts", "@scenekeep/engine/host", 'Room "sim" must not import "@scenekeep/engine/host"'],
   ["sim/a.ts", "node:os", 'Room "sim" must not import "node:os" here'],

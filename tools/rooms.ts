@@ -33,7 +33,7 @@ const EVERY_ROOM: readonly Room[] = ["core", "host", "models", "sim", "api", "cl
 
 const DOORS: Readonly<Record<Room, Door>> = {
   core: { rooms: ["std"], packages: [], node: false },
-  host: { rooms: ["std", "core", "models"], packages: ["sharp"], node: true },
+  host: { rooms: ["std", "core", "models"], packages: [], node: true },
   models: {
     rooms: ["std"],
     packages: ["@huggingface/transformers", "@mediapipe/objectron", "sharp"],

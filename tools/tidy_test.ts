@@ -11,8 +11,10 @@ import {
   configuredFiles,
   entryNames,
   looseVersions,
+  MODEL_PACKAGES_PATH,
   namedLintRules,
   readConfigurations,
+  sharedSettings,
 } from "./workspace.ts";
 
 type Files = ReadonlyMap<string, string>;
@@ -73,6 +75,23 @@ tidyTest("the simulator reaches neither models nor the packages of other rooms",
     !name.startsWith("node:") && !["zod", "fast-check"].includes(name)
   );
   assertEquals(foreign, []);
+});
+
+tidyTest("the root names no package that only models need", (files) => {
+  const lock = files.get("deno.lock") ?? "";
+  assert(lock.includes('"npm:zod@'), "the lock at the root must name what it locks");
+  const heavy = ["@huggingface/transformers", "@mediapipe/objectron", "sharp", "onnxruntime"];
+  assertEquals(heavy.filter((name) => lock.includes(name)), []);
+});
+
+tidyTest("the model packages are held to the settings of the root", (files) => {
+  const configurations = readConfigurations(files);
+  const [root, apart] = ["deno.json", MODEL_PACKAGES_PATH].map((path) => {
+    const configuration = configurations.get(path);
+    assert(configuration !== undefined);
+    return sharedSettings(configuration);
+  });
+  assertEquals(apart, root);
 });
 
 tidyTest("every package has one exact version", (files) => {

@@ -9,16 +9,28 @@ export interface DenoConfiguration {
   readonly exports?: string | Readonly<Record<string, string>>;
   readonly imports?: Readonly<Record<string, string>>;
   readonly tasks?: Readonly<Record<string, string | { readonly command?: string }>>;
+  readonly nodeModulesDir?: string;
+  readonly minimumDependencyAge?: string;
+  readonly compilerOptions?: Readonly<Record<string, unknown>>;
+  readonly fmt?: { readonly lineWidth?: number };
+  readonly test?: { readonly sanitizeOps?: boolean; readonly sanitizeResources?: boolean };
   readonly lint?: {
     readonly plugins?: readonly string[];
-    readonly rules?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+    readonly rules?: {
+      readonly tags?: readonly string[];
+      readonly include?: readonly string[];
+      readonly exclude?: readonly string[];
+    };
   };
 }
 
-/** The root configuration and those of its members, by path. */
+/** The configuration of the packages that run models, which is no member of the workspace. */
+export const MODEL_PACKAGES_PATH = "models/packages/deno.json";
+
+/** The root configuration, those of its members and the one of the model packages, by path. */
 export type Configurations = ReadonlyMap<string, DenoConfiguration>;
 
-/** Reads the root configuration and those of the members it names. */
+/** Reads the root configuration, those of the members it names and the one of the model packages. */
 export function readConfigurations(files: ReadonlyMap<string, string>): Configurations {
   const root = parse(files, "deno.json");
   const members = (root.workspace ?? []).map((folder) =>
@@ -26,14 +38,14 @@ export function readConfigurations(files: ReadonlyMap<string, string>): Configur
   );
   return new Map([
     ["deno.json", root],
-    ...members.map((path) => [path, parse(files, path)] as const),
+    ...[...members, MODEL_PACKAGES_PATH].map((path) => [path, parse(files, path)] as const),
   ]);
 }
 
 function parse(files: ReadonlyMap<string, string>, path: string): DenoConfiguration {
   const text = files.get(path);
   if (text === undefined) throw new Error(`Cannot read "${path}": it must be tracked`);
-  return JSON.parse(text) as DenoConfiguration;
+  return JSON.parse(text.replace(/^\s*\/\/.*$/gm, "")) as DenoConfiguration;
 }
 
 /** The names under which files of the checkout are imported: the import map and the exports. */
@@ -77,6 +89,22 @@ export function namedLintRules(configurations: Configurations): Set<string> {
     for (const name of lint?.rules?.exclude ?? []) names.add(name);
   }
   return names;
+}
+
+/**
+ * What must hold in every room alike, and so must be the same in the root configuration and in a
+ * package apart.
+ */
+export function sharedSettings(configuration: DenoConfiguration): Record<string, unknown> {
+  const { nodeModulesDir, minimumDependencyAge, compilerOptions, fmt, lint, test } = configuration;
+  return {
+    nodeModulesDir,
+    minimumDependencyAge,
+    compilerOptions,
+    lineWidth: fmt?.lineWidth,
+    lintRules: lint?.rules,
+    sanitizers: [test?.sanitizeOps, test?.sanitizeResources],
+  };
 }
 
 /** The packages of the import map that are not pinned to one exact version. */

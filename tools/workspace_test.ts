@@ -1,10 +1,12 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import {
   configuredFiles,
   entryNames,
   looseVersions,
+  MODEL_PACKAGES_PATH,
   namedLintRules,
   readConfigurations,
+  sharedSettings,
 } from "./workspace.ts";
 
 const FILES: ReadonlyMap<string, string> = new Map([
@@ -27,6 +29,10 @@ const FILES: ReadonlyMap<string, string> = new Map([
     JSON.stringify({ name: "@scenekeep/engine", exports: { "./core": "./core/mod.ts" } }),
   ],
   [
+    MODEL_PACKAGES_PATH,
+    '// A comment.\n{"imports": {"@std/path": "../../std/path.ts"}, "fmt": {"lineWidth": 100}}',
+  ],
+  [
     "sim/deno.json",
     JSON.stringify({
       name: "@scenekeep/sim",
@@ -39,7 +45,12 @@ const FILES: ReadonlyMap<string, string> = new Map([
 const CONFIGURATIONS = readConfigurations(FILES);
 
 Deno.test("readConfigurations() reads the root and its members", () => {
-  assertEquals([...CONFIGURATIONS.keys()], ["deno.json", "engine/deno.json", "sim/deno.json"]);
+  assertEquals([...CONFIGURATIONS.keys()], [
+    "deno.json",
+    "engine/deno.json",
+    "sim/deno.json",
+    MODEL_PACKAGES_PATH,
+  ]);
   const missing = new Map([["deno.json", '{"workspace": ["./none"]}']]);
   assertThrows(() => readConfigurations(missing), Error, '"none/deno.json"');
 });
@@ -74,4 +85,25 @@ Deno.test("namedLintRules() takes included and excluded ones of every member", (
 
 Deno.test("looseVersions() finds ranges and missing versions", () => {
   assertEquals(looseVersions(CONFIGURATIONS), ["npm:sharp", "npm:zod@^4.6.7"]);
+});
+
+Deno.test("sharedSettings() takes what every room has alike, and nothing else", () => {
+  const settings = {
+    nodeModulesDir: "none",
+    minimumDependencyAge: "P3D",
+    compilerOptions: { strict: true },
+    fmt: { lineWidth: 100 },
+    lint: { rules: { tags: ["recommended"] } },
+    test: { sanitizeOps: true, sanitizeResources: true },
+  };
+  assertEquals(sharedSettings(settings), {
+    nodeModulesDir: "none",
+    minimumDependencyAge: "P3D",
+    compilerOptions: { strict: true },
+    lineWidth: 100,
+    lintRules: { tags: ["recommended"] },
+    sanitizers: [true, true],
+  });
+  assertEquals(sharedSettings({ ...settings, imports: {}, name: "a" }), sharedSettings(settings));
+  assertNotEquals(sharedSettings({ ...settings, test: {} }), sharedSettings(settings));
 });
