@@ -33,12 +33,13 @@ export type TimerKey = Branded<"TimerKey">;
 /** Names one stored object: a file's bytes in an object store or on a device. */
 export type ObjectName = Branded<"ObjectName">;
 
-const IDENTIFIER_LENGTH_MAX = 512;
+/** Long enough for every path that Linux allows (4,096 bytes), with room for a prefix. */
+const IDENTIFIER_LENGTH_MAX = 8192;
 
 /**
  * Turns text from outside into an id.
  *
- * @throws {RangeError} When the text is empty or longer than 512 code units.
+ * @throws {RangeError} When the text is empty or longer than 8,192 code units.
  *
  * @example
  * ```ts

@@ -1,0 +1,63 @@
+import { DatabaseSync } from "node:sqlite";
+import { dirname } from "@std/path";
+
+/** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
+const CACHE_VERSION = 1;
+
+const SCHEMA = `
+CREATE TABLE hashes (
+  device INTEGER NOT NULL, inode INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
+  modified_ms REAL NOT NULL, changed_ms REAL NOT NULL, algorithm TEXT NOT NULL,
+  content_hash TEXT NOT NULL,
+  PRIMARY KEY (device, inode)
+) WITHOUT ROWID;
+CREATE TABLE embeddings (
+  content_hash TEXT NOT NULL, model TEXT NOT NULL, preprocessing INTEGER NOT NULL,
+  outcome TEXT NOT NULL, vector BLOB, facts TEXT NOT NULL,
+  PRIMARY KEY (content_hash, model, preprocessing)
+) WITHOUT ROWID;
+PRAGMA user_version = ${CACHE_VERSION};
+`;
+
+/**
+ * Opens the cache of hashes and embeddings at `path`, or makes it.
+ *
+ * Everything in it can be computed again, so it is written with `synchronous=NORMAL`: a power cut may
+ * forget the last entries and can never make a wrong one. A file that is damaged, or of another
+ * version, is replaced. Several processes may use it at once.
+ */
+export function openCacheFile(path: string): DatabaseSync {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  const opened = tryOpen(path);
+  if (opened !== null) return opened;
+  for (const suffix of ["", "-wal", "-shm"]) removeIfThere(path + suffix);
+  const made = tryOpen(path);
+  if (made === null) throw new Error(`Cannot make the cache "${path}": remove it and try again`);
+  return made;
+}
+
+function tryOpen(path: string): DatabaseSync | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    database.exec("PRAGMA busy_timeout = 5000");
+    const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
+    if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+    else if (version !== CACHE_VERSION) throw new Error(`Cache of version ${version}`);
+    database.prepare("SELECT count(*) FROM hashes").get();
+    return database;
+  } catch {
+    // Nothing in a cache is worth saving: the caller replaces it.
+    database?.close();
+    return null;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

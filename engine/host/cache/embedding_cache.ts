@@ -1,0 +1,95 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { EmbeddingFault, ImageFacts } from "@scenekeep/models";
+
+/** What is known of one content under one model. */
+export type CachedEmbedding =
+  | { readonly kind: "embedded"; readonly vector: Int16Array; readonly facts: ImageFacts }
+  | { readonly kind: "failed"; readonly code: EmbeddingFault["code"]; readonly reason: string };
+
+/** Names what made a vector: vectors of different makers are never compared. */
+export interface EmbeddingMaker {
+  /** SHA-256 of the model file, in hexadecimal. */
+  readonly model: string;
+  readonly preprocessing: number;
+}
+
+/** Faults that say something of the bytes themselves; others may pass and are not remembered. */
+const LASTING_FAULTS: ReadonlySet<EmbeddingFault["code"]> = new Set<EmbeddingFault["code"]>([
+  "EMPTY",
+  "TRUNCATED",
+  "CORRUPT",
+  "UNSUPPORTED_FORMAT",
+  "NOT_AN_IMAGE",
+  "TOO_LARGE",
+]);
+
+/**
+ * Remembers embeddings by content hash, model and preprocessing. What was recorded first stays: the
+ * vector of a content under one model never changes on one machine.
+ */
+export class EmbeddingCache {
+  readonly #maker: EmbeddingMaker;
+  readonly #find: StatementSync;
+  readonly #put: StatementSync;
+  readonly #erase: StatementSync;
+
+  constructor(database: DatabaseSync, maker: EmbeddingMaker) {
+    this.#maker = maker;
+    this.#find = database.prepare(
+      "SELECT outcome, vector, facts FROM embeddings " +
+        "WHERE content_hash = ? AND model = ? AND preprocessing = ?",
+    );
+    this.#put = database.prepare("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?, ?, ?)");
+    this.#erase = database.prepare("DELETE FROM embeddings WHERE content_hash = ?");
+  }
+
+  /** What is recorded, or null. */
+  find(contentHash: string): CachedEmbedding | null {
+    const row = this.#find.get(contentHash, this.#maker.model, this.#maker.preprocessing);
+    if (row === undefined) return null;
+    const { outcome, vector, facts } = row;
+    if (outcome === "embedded" && vector instanceof Uint8Array && typeof facts === "string") {
+      return { kind: "embedded", vector: vectorOf(vector), facts: JSON.parse(facts) };
+    }
+    if (outcome === "failed" && typeof facts === "string") {
+      return { kind: "failed", ...JSON.parse(facts) };
+    }
+    return null;
+  }
+
+  /** Records an outcome. Passing faults are not recorded. */
+  put(contentHash: string, embedding: CachedEmbedding): void {
+    if (embedding.kind === "failed" && !LASTING_FAULTS.has(embedding.code)) return;
+    const { model, preprocessing } = this.#maker;
+    if (embedding.kind === "failed") {
+      const fault = JSON.stringify({ code: embedding.code, reason: embedding.reason });
+      this.#put.run(contentHash, model, preprocessing, "failed", null, fault);
+      return;
+    }
+    const facts = JSON.stringify(embedding.facts);
+    const bytes = bytesOf(embedding.vector);
+    this.#put.run(contentHash, model, preprocessing, "embedded", bytes, facts);
+  }
+
+  /** Forgets a content under every model. */
+  erase(contentHash: string): void {
+    this.#erase.run(contentHash);
+  }
+}
+
+/** Little-endian, as everywhere in this project. */
+function bytesOf(vector: Int16Array): Uint8Array {
+  const bytes = new Uint8Array(vector.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (const [index, value] of vector.entries()) view.setInt16(index * 2, value, true);
+  return bytes;
+}
+
+function vectorOf(bytes: Uint8Array): Int16Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const vector = new Int16Array(bytes.byteLength / 2);
+  for (let index = 0; index < vector.length; index += 1) {
+    vector[index] = view.getInt16(index * 2, true);
+  }
+  return vector;
+}
