@@ -21,9 +21,8 @@ permittedTest({
   fn: () =>
     inFolder(async (root) => {
       await Deno.mkdir(join(root, "a", "b"), { recursive: true });
-      for (const name of ["new\nline.jpg", "Ä.jpg", "A\u0308.jpg", "a/b/ deep .jpg"]) {
-        await Deno.writeTextFile(join(root, name), name);
-      }
+      const names = ["new\nline.jpg", "Ä.jpg", "A\u0308.jpg", "a/b/ deep .jpg"];
+      await Promise.all(names.map((name) => Deno.writeTextFile(join(root, name), name)));
       await Deno.symlink("..", join(root, "a", "loop"));
       const listing = await walkFolder(root);
       assertEquals(
@@ -73,7 +72,7 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     inFolder(async (root) => {
-      for (const folder of ["a", "b", ".hidden"]) await Deno.mkdir(join(root, folder));
+      await Promise.all(["a", "b", ".hidden"].map((folder) => Deno.mkdir(join(root, folder))));
       await Deno.writeTextFile(join(root, "a", "one.jpg"), "one");
       await Deno.link(join(root, "a", "one.jpg"), join(root, "b", "same.jpg"));
       await Deno.link(join(root, "a", "one.jpg"), join(root, "a", "twice.jpg"));
