@@ -1,14 +1,18 @@
 import { invariant } from "@scenekeep/engine/core";
+import { KeyOrder } from "./key_order.ts";
 
 const MINUS = 45;
 const ZERO = 48;
 const QUOTE = 34;
-const BACKSLASH = 92;
 const SPACE = 32;
 const COMMA = 44;
 const HEX = "0123456789abcdef";
 const SMALL_MAX = 0x7fff_ffff;
 const DEPTH_MAX = 64;
+/** 1 for each ASCII character that stands for itself in a JSON string. */
+const PLAIN = Uint8Array.from({ length: 128 }, (_, unit) => {
+  return unit >= SPACE && unit !== QUOTE && unit !== 92 ? 1 : 0;
+});
 
 /**
  * Writes text and canonical JSON as UTF-8 into one growing buffer, without making strings.
@@ -21,6 +25,7 @@ const DEPTH_MAX = 64;
 export class CanonicalWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  readonly #keyOrder = new KeyOrder();
 
   constructor(capacityBytes: number = 1 << 16) {
     this.#bytes = new Uint8Array(capacityBytes);
@@ -135,7 +140,7 @@ export class CanonicalWriter {
     bytes[at++] = QUOTE;
     for (let index = 0; index < size; index++) {
       const unit = text.charCodeAt(index);
-      if (unit < 0x80 && unit >= SPACE && unit !== QUOTE && unit !== BACKSLASH) bytes[at++] = unit;
+      if (unit < 0x80 && PLAIN[unit] === 1) bytes[at++] = unit;
       else {
         this.text(JSON.stringify(text));
         return;
@@ -159,7 +164,7 @@ export class CanonicalWriter {
     if (prototype !== Object.prototype && prototype !== null) {
       invariant(false, "TRACE_VALUE", `A ${prototype?.constructor?.name} is not plain data`);
     }
-    const keys = sortedKeys(value);
+    const keys = this.#keyOrder.sorted(value);
     let isFirst = true;
     this.byte(123);
     for (let index = 0; index < keys.length; index++) {
@@ -230,20 +235,4 @@ export function canonicalJson(value: unknown): string {
   const writer = new CanonicalWriter(1024);
   writer.json(value);
   return new TextDecoder().decode(writer.bytesFrom(0));
-}
-
-/** The keys of a plain object by code unit. Insertion sort, as objects of a message are small. */
-function sortedKeys(value: Record<string, unknown>): string[] {
-  const keys = Object.keys(value);
-  if (keys.length > 24) return keys.sort();
-  for (let index = 1; index < keys.length; index++) {
-    const key = keys[index]!;
-    let place = index;
-    while (place > 0 && keys[place - 1]! > key) {
-      keys[place] = keys[place - 1]!;
-      place -= 1;
-    }
-    keys[place] = key;
-  }
-  return keys;
 }

@@ -138,7 +138,7 @@ export class Channels<Types extends ActorTypes> {
       return this.lose(item, null);
     }
     kernel.inboxItems += 1;
-    kernel.wake(to);
+    kernel.turns.runOrWake(to);
   }
 
   /** Lets go of an item that its receiver will not take: a durable one is sent again. */

@@ -78,7 +78,8 @@ export class Clients<Types extends ActorTypes> {
       request.state = "givenUp";
       this.openCount -= 1;
       const observation = { kind: "givenUp", client: envelope.from, request: envelope.id } as const;
-      return this.#kernel.observe(observation, envelope.from);
+      const detail = { request: envelope.id };
+      return this.#kernel.observe(observation, { what: "givenUp", who: envelope.from, detail });
     }
     request.attempts += 1;
     request.touched = null;
@@ -118,7 +119,11 @@ export class Clients<Types extends ActorTypes> {
       request: request.envelope.id,
       body: request.envelope.body,
       reply: envelope,
-    }, envelope.to);
+    }, {
+      what: "acknowledged",
+      who: envelope.to,
+      detail: { reply: envelope.id, request: request.envelope.id },
+    });
   }
 
   /** Has the next attempt of a lost command carry the fault that lost it. */

@@ -82,7 +82,8 @@ export class WorldKernel<Types extends ActorTypes> {
     this.trace = new TraceChain(options.trace);
     this.board = new CheckBoard(options.checkers, outside);
     this.plan.onDelivered = (perturbation) => {
-      this.happened("fault", perturbation.fault, perturbation);
+      const { fault, entity, occurrence, value } = perturbation;
+      this.happened(`fault:${fault}`, entity, { occurrence, value });
       this.board.observe({ kind: "fault", perturbation });
     };
   }
@@ -99,9 +100,12 @@ export class WorldKernel<Types extends ActorTypes> {
     return actor;
   }
 
-  /** Shows something other than a turn to checkers and writes it into the trace. */
-  observe(observation: Observation<Types>, who: string): void {
-    this.happened(observation.kind, who, observation);
+  /** Writes something other than a turn into the trace, then shows it to checkers. */
+  observe(
+    observation: Observation<Types>,
+    line: { readonly what: string; readonly who: string; readonly detail: unknown },
+  ): void {
+    this.happened(line.what, line.who, line.detail);
     this.board.observe(observation);
   }
 

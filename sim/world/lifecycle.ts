@@ -29,7 +29,7 @@ export class Lifecycle<Types extends ActorTypes> {
         process.touched = touchedBy(process.touched, this.#jump);
       }
     }
-    kernel.observe({ kind: "process", change: "started", process: process.id, boot }, process.id);
+    this.#observeProcess(process, "started");
     // All can be sent to before the first one sends.
     for (const actor of process.actors) actor.isUp = true;
     for (const actor of process.actors) {
@@ -60,14 +60,16 @@ export class Lifecycle<Types extends ActorTypes> {
     if (decision.kind === "escalate") return this.crashProcess(process, downMs + 1, null);
     actor.restarts = decision.history;
     this.#end(actor);
-    kernel.observe({ kind: "actor", change: "crashed", actor: actor.id }, actor.id);
+    const observation = { kind: "actor", change: "crashed", actor: actor.id } as const;
+    const detail = { life: actor.runner.life };
+    kernel.observe(observation, { what: "actor:crashed", who: actor.id, detail });
     kernel.scheduler.add({ kind: "restart", actor, process, boot: process.boot }, downMs);
   }
 
   /** Ends a process with all that is in its memory. */
   crashProcess(process: ProcessRecord<Types>, downMs: number, because: FaultKind | null): void {
     const kernel = this.#kernel;
-    const { boot, id } = process;
+    const { boot } = process;
     process.isUp = false;
     kernel.ports.crash(process);
     for (const actor of process.actors) {
@@ -76,7 +78,7 @@ export class Lifecycle<Types extends ActorTypes> {
       actor.restarts = { restartsAtMs: [] };
       this.#loseTail(actor, boot);
     }
-    kernel.observe({ kind: "process", change: "crashed", process: id, boot }, id);
+    this.#observeProcess(process, "crashed");
     kernel.scheduler.add({ kind: "restart", actor: null, process, boot }, downMs);
   }
 
@@ -91,6 +93,12 @@ export class Lifecycle<Types extends ActorTypes> {
   noticeRestart(actor: ActorRecord<Types>): void {
     notice(actor.touched);
     actor.touched = null;
+  }
+
+  #observeProcess(process: ProcessRecord<Types>, change: "crashed" | "started"): void {
+    const { id, boot } = process;
+    const line = { what: `process:${change}`, who: id, detail: { boot } };
+    this.#kernel.observe({ kind: "process", change, process: id, boot }, line);
   }
 
   #end(actor: ActorRecord<Types>): void {

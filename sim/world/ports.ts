@@ -19,7 +19,7 @@ import { type FaultKind, touchedBy } from "./faults/fault_plan.ts";
 import { FolderTree } from "./folder_tree.ts";
 import type { WorldKernel } from "./kernel.ts";
 import { type Content, factsOf, holderOf, type ObjectHolder } from "./object_holder.ts";
-import type { ActorRecord, PortOperation, ProcessRecord } from "./records.ts";
+import { type ActorRecord, bootIdOf, type PortOperation, type ProcessRecord } from "./records.ts";
 
 type PortOutcome<Types extends ActorTypes> = Outcome<
   Types["result"] | ObjectFacts | Acknowledged
@@ -62,6 +62,7 @@ export class Ports<Types extends ActorTypes> {
       actor,
       life: actor.runner.life,
       boot: actor.process.boot,
+      bootedAtMs: actor.process.bootedAtMs,
       touched: this.#touchedEffects.get(id) ?? null,
       outcome: null,
       isCut: false,
@@ -211,7 +212,7 @@ export class Ports<Types extends ActorTypes> {
       arrivedSequence: 0,
     });
     this.#kernel.inboxItems += 1;
-    this.#kernel.wake(actor);
+    this.#kernel.turns.runOrWake(actor);
   }
 
   #carryOut(operation: PortOperation<Types>): PortOutcome<Types> {
@@ -266,10 +267,18 @@ export class Ports<Types extends ActorTypes> {
     request: Remove,
     holder: ObjectHolder,
   ): PortOutcome<Types> {
+    if (this.#isTooLate(operation, request)) return failed("refused");
     const had = holder.content(request.object) !== null;
     const outcome = holder.remove(request.object, request.expectedHash);
     if (had && outcome.kind === "done") this.#changed("removed", operation, request.object);
     return outcome;
+  }
+
+  #isTooLate(operation: PortOperation<Types>, { deadline }: Remove): boolean {
+    if (deadline === undefined) return false;
+    const monotonicMs = this.#kernel.nowMs - operation.bootedAtMs;
+    return deadline.bootId !== bootIdOf(operation.actor.process.id, operation.boot) ||
+      monotonicMs > deadline.monotonicMs;
   }
 
   #link(
@@ -280,8 +289,12 @@ export class Ports<Types extends ActorTypes> {
     if (!(holder instanceof FolderTree)) return failed("refused");
     const outcome = holder.change(request);
     const tree = holder.name;
-    const observation = { kind: "linked", tree, effect: operation.id, link: request, outcome };
-    this.#kernel.observe({ ...observation, kind: "linked" }, tree);
+    const effect = operation.id;
+    this.#kernel.observe({ kind: "linked", tree, effect, link: request, outcome }, {
+      what: outcome.kind === "done" ? "linked" : "link:failed",
+      who: tree,
+      detail: { effect },
+    });
     return outcome;
   }
 
@@ -340,7 +353,13 @@ export class Ports<Types extends ActorTypes> {
     const content = this.#contentOf(object);
     const facts = content === null ? null : factsOf(content, "hash");
     const effect = operation.id;
-    this.#kernel.observe({ kind: "object", change, object, facts, effect }, object);
+    this.#kernel.observe({ kind: "object", change, object, facts, effect }, {
+      what: `object:${change}`,
+      who: object,
+      detail: content === null
+        ? { effect }
+        : { contentHash: content.contentHash, effect, sizeBytes: content.sizeBytes },
+    });
   }
 
   #contentOf(object: ObjectName): Content | null {

@@ -42,7 +42,7 @@ export class ProcessRecord<Types extends ActorTypes> {
     this.isUp = true;
     this.boot += 1;
     this.bootedAtMs = nowMs;
-    this.#bootId = `${this.id}/${this.boot}`;
+    this.#bootId = bootIdOf(this.id, this.boot);
   }
 
   /** What the clocks of this process say. */
@@ -53,6 +53,11 @@ export class ProcessRecord<Types extends ActorTypes> {
       bootId: this.#bootId,
     };
   }
+}
+
+/** The name of one boot of a process. */
+export function bootIdOf(process: string, boot: number): string {
+  return `${process}/${boot}`;
 }
 
 /** An actor in the virtual world. */
@@ -146,6 +151,7 @@ export interface PortOperation<Types extends ActorTypes> {
   readonly actor: ActorRecord<Types>;
   readonly life: number;
   readonly boot: number;
+  readonly bootedAtMs: number;
   touched: readonly FaultKind[] | null;
   /** Decided at the start: a failure, or the result of a computation. Null: what the store says. */
   outcome: Outcome<Types["result"] | ObjectFacts | Acknowledged> | null;

@@ -24,27 +24,39 @@ export interface HappeningLine {
   readonly detail: unknown;
 }
 
-/** Writes the line of a turn. */
+/**
+ * Writes the line of a turn. Its details are canonical JSON:
+ * `{"effects":[{KIND:{…}},…],"incoming":{KIND:{…}}}`, where a message leaves out its receiver.
+ */
 export function writeTurn<Types extends ActorTypes>(
   trace: TraceChain,
   line: TurnLine<Types>,
 ): void {
   const { writer } = trace;
+  const { incoming, effects } = line;
   const start = writeHead(trace, line);
   if (line.outcome !== "committed") {
     writer.text(line.outcome);
-    if (line.incoming !== null) writer.byte(32);
+    if (incoming !== null) writer.byte(32);
   }
-  if (line.incoming !== null) writeIncoming(writer, line.incoming);
+  if (incoming !== null) writeWhat(writer, incoming);
   writer.byte(32);
   writer.padFrom(start, COLUMNS.effects);
-  writeEffects(writer, line.effects);
+  if (effects.length === 0) writer.byte(45);
+  for (let index = 0; index < effects.length; index++) {
+    if (index > 0) writer.byte(43);
+    writer.text(effects[index]!.kind);
+  }
   writer.byte(32);
   writer.padFrom(start, COLUMNS.detail);
-  writer.text('{"effects":');
-  writer.json(line.effects);
-  writer.text(',"incoming":');
-  writer.json(line.incoming);
+  writer.text('{"effects":[');
+  for (let index = 0; index < effects.length; index++) {
+    if (index > 0) writer.byte(44);
+    writeEffect(writer, effects[index]!);
+  }
+  writer.text('],"incoming":');
+  if (incoming === null) writer.text("null");
+  else writeIncoming(writer, incoming);
   writer.byte(125);
   trace.end();
 }
@@ -80,7 +92,7 @@ function writeHead(
   return start;
 }
 
-function writeIncoming<Types extends ActorTypes>(
+function writeWhat<Types extends ActorTypes>(
   writer: CanonicalWriter,
   incoming: IncomingOf<Types>,
 ): void {
@@ -96,13 +108,77 @@ function writeIncoming<Types extends ActorTypes>(
   writer.text(hasKind ? body.kind as string : "body");
 }
 
-function writeEffects<Types extends ActorTypes>(
+function writeIncoming<Types extends ActorTypes>(
   writer: CanonicalWriter,
-  effects: readonly EffectOf<Types>[],
+  incoming: IncomingOf<Types>,
 ): void {
-  if (effects.length === 0) writer.byte(45);
-  for (let index = 0; index < effects.length; index++) {
-    if (index > 0) writer.byte(43);
-    writer.text(effects[index]!.kind);
+  if (incoming.kind === "timer") {
+    writer.text('{"timer":');
+    writer.quoted(incoming.key);
+  } else if (incoming.kind === "completed") {
+    writer.text('{"completed":{"key":');
+    writer.quoted(incoming.key);
+    writer.text(',"outcome":');
+    writer.json(incoming.outcome);
+    writer.byte(125);
+  } else {
+    const { envelope } = incoming;
+    writer.text('{"message":{"body":');
+    writer.json(envelope.body);
+    writer.text(',"channel":"');
+    writer.text(envelope.channel);
+    writer.text('","from":');
+    writer.quoted(envelope.from);
+    writer.text(',"id":');
+    writer.quoted(envelope.id);
+    if (envelope.inReplyTo !== null) {
+      writer.text(',"inReplyTo":');
+      writer.quoted(envelope.inReplyTo);
+    }
+    writer.byte(125);
   }
+  writer.byte(125);
+}
+
+function writeEffect<Types extends ActorTypes>(
+  writer: CanonicalWriter,
+  effect: EffectOf<Types>,
+): void {
+  switch (effect.kind) {
+    case "append":
+      writer.text('{"append":');
+      writer.json(effect.event);
+      break;
+    case "send":
+      writer.text('{"send":{"body":');
+      writer.json(effect.body);
+      writer.text(',"channel":"');
+      writer.text(effect.channel);
+      writer.text('","to":');
+      writer.quoted(effect.to);
+      writer.byte(125);
+      break;
+    case "reply":
+      writer.text('{"reply":{"body":');
+      writer.json(effect.body);
+      writer.text(',"channel":"');
+      writer.text(effect.channel);
+      writer.text('","inReplyTo":');
+      writer.quoted(effect.inReplyTo);
+      writer.text(',"to":');
+      writer.quoted(effect.to);
+      writer.byte(125);
+      break;
+    case "compute":
+      writer.text('{"compute":{"job":');
+      writer.json(effect.job);
+      writer.text(',"key":');
+      writer.quoted(effect.key);
+      writer.byte(125);
+      break;
+    default:
+      writer.text('{"effect":');
+      writer.json(effect);
+  }
+  writer.byte(125);
 }

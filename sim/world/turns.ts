@@ -107,6 +107,13 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
     if (actor.inbox.size > 0) kernel.wake(actor);
   }
 
+  /** Has an actor take its next item now if nothing is in the way, else as soon as it may. */
+  runOrWake(actor: ActorRecord<Types>): void {
+    if (actor.isTurnScheduled) return;
+    if (actor.heldBack === 0 && actor.notBeforeMs <= this.#kernel.nowMs) this.run(actor);
+    else this.#kernel.wake(actor);
+  }
+
   /** Has an actor take its next item. */
   run(actor: ActorRecord<Types>): void {
     const kernel = this.#kernel;

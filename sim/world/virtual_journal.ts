@@ -5,6 +5,7 @@ import {
   type DurableStore,
   type EffectId,
   MemoryStore,
+  type MemoryStoreOptions,
   type MessageId,
   type NamedReply,
   type Opening,
@@ -32,13 +33,16 @@ const NO_EVENTS: readonly never[] = [];
 export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Types> {
   /** The events of the last commit. */
   lastEvents: readonly Types["event"][] = NO_EVENTS;
-  #store = new MemoryStore<Types>();
-  readonly #gate: CommitGate;
+  #store: MemoryStore<Types>;
+  readonly #options: MemoryStoreOptions;
+  #isRepeating = false;
   /** Every step since the start, kept only where the end may be lost. */
   readonly #steps: JournalStep<Types>[] | null;
 
-  constructor(options: { gate: CommitGate; mayLoseTail: boolean }) {
-    this.#gate = options.gate;
+  constructor(options: { gate: CommitGate; copies: "shared" | "json"; mayLoseTail: boolean }) {
+    const { gate, copies } = options;
+    this.#options = { copies, refusal: () => this.#isRepeating ? null : gate.refuseCommit() };
+    this.#store = new MemoryStore(this.#options);
     this.#steps = options.mayLoseTail ? [] : null;
   }
 
@@ -54,11 +58,11 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
   }
 
   commit(turn: TurnRecord<Types>): CommitOutcome {
-    const reason = this.#gate.refuseCommit();
-    if (reason !== null) return { kind: "failed", reason };
+    const outcome = this.#store.commit(turn);
+    if (outcome.kind === "failed") return outcome;
     this.#steps?.push({ kind: "commit", turn });
     this.lastEvents = turn.events;
-    return this.#store.commit(turn);
+    return outcome;
   }
 
   repliesTo(id: MessageId): readonly NamedReply<Types["message"]>[] | null {
@@ -75,10 +79,9 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
   }
 
   saveSnapshot(snapshot: unknown): CommitOutcome {
-    const reason = this.#gate.refuseCommit();
-    if (reason !== null) return { kind: "failed", reason };
-    this.#steps?.push({ kind: "saveSnapshot", snapshot });
-    return this.#store.saveSnapshot(snapshot);
+    const outcome = this.#store.saveSnapshot(snapshot);
+    if (outcome.kind === "committed") this.#steps?.push({ kind: "saveSnapshot", snapshot });
+    return outcome;
   }
 
   eventsSinceSnapshot(): number {
@@ -104,8 +107,10 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
     }
     const kept = this.#steps.filter((step, at) => at < index || step.kind === "open");
     this.#steps.splice(0, this.#steps.length, ...kept);
-    this.#store = new MemoryStore<Types>();
+    this.#store = new MemoryStore(this.#options);
+    this.#isRepeating = true;
     for (const step of kept) this.#repeat(step);
+    this.#isRepeating = false;
     return lost;
   }
 

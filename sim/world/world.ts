@@ -5,6 +5,7 @@ import {
   type DurableStore,
   invariant,
   InvariantError,
+  type ObjectName,
 } from "@scenekeep/engine/core";
 import { crypto } from "@std/crypto";
 import { type ActorRunner, DurableRunner, VolatileRunner } from "./actor_runner.ts";
@@ -15,7 +16,7 @@ import { Clients } from "./client.ts";
 import type { FaultPlan } from "./faults/fault_plan.ts";
 import { WorldKernel } from "./kernel.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import type { ObjectHolder } from "./object_holder.ts";
+import { type Content, factsOf, holderOf, type ObjectHolder } from "./object_holder.ts";
 import type { Operation } from "./operation.ts";
 import { outstandingWork } from "./outstanding.ts";
 import { Ports } from "./ports.ts";
@@ -158,11 +159,15 @@ export class World<Types extends ActorTypes> implements WorldView {
     return this.#kernel.clients.isAnswered(operation);
   }
 
-  /** What one of the actors did, as a change from outside that a workload's act made. */
-  happened(change: { kind: "put" | "erased"; object: Parameters<ObjectHolder["erase"]>[0] }): void {
-    const { object } = change;
-    const observation = { kind: "object", change: change.kind, object, facts: null, effect: null };
-    this.#kernel.observe({ ...observation, kind: "object" }, object);
+  /** Puts an object into a holder from outside, or takes it away, and shows that to checkers. */
+  changeOutside(object: ObjectName, content: Content | null): void {
+    const holder = this.holder(holderOf(object));
+    if (content === null) holder.erase(object);
+    else holder.put(object, content);
+    const change = content === null ? "erased" : "put";
+    const facts = content === null ? null : factsOf(content, "hash");
+    const line = { what: `object:${change}`, who: object, detail: content };
+    this.#kernel.observe({ kind: "object", change, object, facts, effect: null }, line);
   }
 
   /** Runs to the end, or to a limit and from there on with the next call. */
@@ -323,7 +328,8 @@ export class World<Types extends ActorTypes> implements WorldView {
     const isListed = this.#kernel.plan.kind("journalTailLost").listed !== null;
     const mayLoseTail = profile === "brutal" || isListed ||
       settings?.["journalTailLost"] !== undefined;
-    const journal = new VirtualJournal<Types>({ gate: this.#kernel.turns, mayLoseTail });
+    const copies = this.#kernel.options.watch.journalCopies ? "json" : "shared";
+    const journal = new VirtualJournal<Types>({ gate: this.#kernel.turns, copies, mayLoseTail });
     const store = placement.store?.(journal) ?? journal;
     return new DurableRunner(definition, { self, journal, store });
   }

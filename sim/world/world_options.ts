@@ -22,6 +22,8 @@ export interface WatchOptions {
   readonly restarts: boolean;
   /** That nobody changes a message once it was sent. @default true */
   readonly freezeMessages: boolean;
+  /** Journals keep JSON copies, as a disk does, and refuse what is not plain JSON. @default true */
+  readonly journalCopies: boolean;
   /** Checkers' `evaluate`, per events. @default 1 */
   readonly evaluateEvery: number;
   /** Checkers' `recompute`, per events. @default 1_000 */
@@ -34,6 +36,7 @@ export const WATCH_ALL: WatchOptions = {
   purityEvery: 16,
   restarts: true,
   freezeMessages: true,
+  journalCopies: true,
   evaluateEvery: 1,
   recomputeEvery: 1_000,
 };
@@ -44,6 +47,7 @@ export const WATCH_SAMPLED: WatchOptions = {
   purityEvery: 0,
   restarts: false,
   freezeMessages: false,
+  journalCopies: false,
   evaluateEvery: 100,
   recomputeEvery: 100_000,
 };

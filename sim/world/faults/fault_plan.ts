@@ -36,15 +36,16 @@ export interface FaultPlanOptions {
  * make and is made only when a fault is on record.
  */
 export class FaultSubject {
-  hash = 0;
   occurrence = 0;
   #name = "";
+  #hash = 0;
+  #isHashed = false;
   #life = 0;
   #turn = 0;
 
   /** Points at a thing with a name. */
   named(name: string, occurrence: number): this {
-    this.hash = hashText(name);
+    this.#isHashed = false;
     this.occurrence = occurrence;
     this.#name = name;
     this.#life = 0;
@@ -53,12 +54,22 @@ export class FaultSubject {
 
   /** Points at a turn: `actor/life/turn`. */
   turn(actor: { id: string; idHash: number }, life: number, turn: number): this {
-    this.hash = hashWith(hashWith(actor.idHash, life), turn);
+    this.#hash = hashWith(hashWith(actor.idHash, life), turn);
+    this.#isHashed = true;
     this.occurrence = 0;
     this.#name = actor.id;
     this.#life = life;
     this.#turn = turn;
     return this;
+  }
+
+  /** What draws are keyed by. Made only when something is drawn. */
+  get hash(): number {
+    if (!this.#isHashed) {
+      this.#hash = hashText(this.#name);
+      this.#isHashed = true;
+    }
+    return this.#hash;
   }
 
   /** The name under which a perturbation lists the thing. */
