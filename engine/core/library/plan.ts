@@ -130,6 +130,7 @@ export interface KeptInstead {
     | "unverified"
     | "contentChanged"
     | "removalPending"
+    | "noKeeper"
     | "notThere";
   /** The album on whose account it stays, or null. */
   readonly album: AlbumId | null;

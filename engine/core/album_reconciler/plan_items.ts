@@ -1,0 +1,194 @@
+import { type AlbumId, compareText, type FileId } from "../library/ids.ts";
+import { mergeMetadata } from "../library/metadata_merge.ts";
+import type { AlbumPrecondition, MetadataMerge, PlanItem } from "../library/plan.ts";
+import { isSeenByOthers } from "../library/visibility.ts";
+import { invariant } from "../protocol/invariant.ts";
+import { albumsLeft, mayStandFor } from "./decide_shots.ts";
+import { lostValues } from "./lost_values.ts";
+import type { LeavingShot, PlanDecisions, PlanningContext } from "./plan_decisions.ts";
+import { covers, type PlannedFile, sameContent, type Shot } from "./plan_world.ts";
+import type { PlannedScene } from "./plan_scenes.ts";
+import { distanceBetween, type Representations, type SceneKeepers } from "./stand_ins.ts";
+
+/** All that items are written from. */
+export interface ItemContext extends PlanningContext {
+  readonly decisions: PlanDecisions;
+  readonly keepers: SceneKeepers;
+  readonly representations: Representations;
+}
+
+/** One file that goes, before it has its place in the plan. */
+interface Removal {
+  readonly file: PlannedFile;
+  readonly scene: PlannedScene;
+  readonly shot: Shot;
+  readonly leaving: LeavingShot;
+}
+
+/**
+ * Writes one item for each file that goes, ordered by scene and, within it, best file first: so that
+ * where two removed copies disagree, the better one's values reach the keeper.
+ */
+export function writeItems(context: ItemContext): PlanItem[] {
+  const removals: Removal[] = [];
+  for (const [shot, leaving] of context.decisions.leaving) {
+    for (const file of leaving.files) {
+      removals.push({ file, scene: context.sceneOf.get(file.id) ?? leaving.home, shot, leaving });
+    }
+  }
+  removals.sort((left, right) =>
+    compareText(left.scene.id, right.scene.id) || left.file.rank - right.file.rank
+  );
+  const indexes = new Map<Shot, number[]>();
+  for (const [index, { shot }] of removals.entries()) {
+    const known = indexes.get(shot);
+    if (known === undefined) indexes.set(shot, [index]);
+    else known.push(index);
+  }
+  const gains = albumGains(context);
+  return removals.map((removal, index) => ({
+    index,
+    ...writeItem(context, removal, gains),
+    companions: (indexes.get(removal.shot) ?? []).filter((other) => other !== index),
+  }));
+}
+
+function writeItem(
+  context: ItemContext,
+  removal: Removal,
+  gains: ReadonlyMap<FileId, readonly AlbumId[]>,
+): Omit<PlanItem, "index" | "companions"> {
+  const { file, scene, leaving } = removal;
+  const { keeper, distance } = chooseKeeper(context, removal);
+  const trashed = leaving.action === "trashFile";
+  const merge = trashed && covers(keeper, file)
+    ? mergeInto(context, { keeper, file, gains: gains.get(keeper.id) ?? [] })
+    : null;
+  const lost = !trashed
+    ? []
+    : covers(keeper, file)
+    ? merge?.conflicts ?? []
+    : lostValues(file, keeper);
+  return {
+    scene: scene.id,
+    action: leaving.action,
+    file: file.id,
+    version: file.facts.version,
+    contentHash: hashOf(file),
+    fromAlbum: trashed ? null : context.scopeAlbum,
+    keeper: keeper.id,
+    keeperVersion: keeper.facts.version,
+    keeperHash: hashOf(keeper),
+    distance,
+    albums: preconditions(context, removal),
+    merge,
+    lost,
+    bytesToTrash: trashed ? file.facts.sizeBytes : 0,
+    why: context.world.order.explain(keeper.candidate, file.candidate),
+  };
+}
+
+function hashOf(file: PlannedFile): PlanItem["contentHash"] {
+  const { contentHash } = file.facts;
+  invariant(contentHash !== null, "PLAN_HASH", `File "${file.id}" has no verified content`);
+  return contentHash;
+}
+
+/** In whose favour a file goes: equal content first, then the closest, then keeper order. */
+function chooseKeeper(
+  context: ItemContext,
+  removal: Removal,
+): { keeper: PlannedFile; distance: number } {
+  const { scene, leaving } = removal;
+  const exact = context.keepers.get(scene.id);
+  if (exact !== undefined) return { keeper: exact, distance: 0 };
+  const removed = spokesman(context, removal);
+  let keeper: PlannedFile | null = null;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const kept of context.decisions.stayingOf(scene)) {
+    if (!mayStandFor({ scene, kept, removed, action: leaving.action })) continue;
+    const distance = sameContent(kept.facts, removed.facts)
+      ? -1
+      : distanceBetween(context, { scene, removed, kept });
+    if (distance >= smallest) continue;
+    keeper = kept;
+    smallest = distance;
+  }
+  invariant(keeper !== null, "PLAN_KEEPER", `File "${removal.file.id}" has no keeper`);
+  return { keeper, distance: distanceBetween(context, { scene, removed, kept: keeper }) };
+}
+
+/** The file whose distances count: itself, or the best part of its shot that the scene names. */
+function spokesman(context: ItemContext, removal: Removal): PlannedFile {
+  const { file, scene, shot } = removal;
+  if (context.sceneOf.get(file.id) === scene) return file;
+  const named = shot.parts.filter((part) => context.sceneOf.get(part.id) === scene);
+  return named.reduce((best, part) => part.rank < best.rank ? part : best, named[0] ?? file);
+}
+
+/** R18: for every album of the file, who must be there. */
+function preconditions(context: ItemContext, removal: Removal): AlbumPrecondition[] {
+  const { file, scene, leaving } = removal;
+  const found: AlbumPrecondition[] = [];
+  for (const id of albumsLeft(context, leaving, file)) {
+    const representation = context.representations.get(id)?.get(scene.id);
+    if (representation === undefined) continue;
+    const { representative, removed, mayAdd } = representation;
+    const album = context.world.albums.get(id);
+    const shows = album !== undefined && isSeenByOthers(album, context.world.facts.owner) &&
+      !removed.some((other) => sameContent(other.facts, representative.facts));
+    found.push({
+      album: id,
+      scene: scene.id,
+      representative: representative.id,
+      representativeHash: hashOf(representative),
+      mayAdd,
+      publishes: mayAdd && shows,
+    });
+  }
+  return found;
+}
+
+/** The albums that each kept file joins. */
+function albumGains(context: ItemContext): Map<FileId, AlbumId[]> {
+  const gains = new Map<FileId, AlbumId[]>();
+  for (const [album, scenes] of context.representations) {
+    for (const { representative } of scenes.values()) {
+      if (representative.albums.has(album)) continue;
+      const known = gains.get(representative.id);
+      if (known === undefined) gains.set(representative.id, [album]);
+      else known.push(album);
+    }
+  }
+  return gains;
+}
+
+/** R6 for one removed copy. Null when it leaves the keeper as it is and nothing behind. */
+function mergeInto(
+  context: ItemContext,
+  copy: { keeper: PlannedFile; file: PlannedFile; gains: readonly AlbumId[] },
+): MetadataMerge | null {
+  const { keeper, file, gains } = copy;
+  const { world, consentAlbums } = context;
+  const exposed = [...keeper.facts.albums, ...gains].some((id) => {
+    const album = world.albums.get(id);
+    return album !== undefined && isSeenByOthers(album, world.facts.owner) &&
+      !consentAlbums.has(id);
+  });
+  const before = keeper.facts.metadata;
+  const own = file.facts.metadata;
+  const merged = mergeMetadata(before, own, { text: exposed ? "withhold" : "merge" });
+  const unguarded = exposed ? mergeMetadata(before, own, { text: "merge" }) : merged;
+  const textWithheld = !sameMetadata(unguarded.after, merged.after);
+  const becomesFavorite = file.favorite && !keeper.favorite;
+  const { after, conflicts } = merged;
+  if (sameMetadata(before, after) && !becomesFavorite && conflicts.length === 0) return null;
+  return { file: keeper.id, before, after, becomesFavorite, textWithheld, conflicts };
+}
+
+function sameMetadata(
+  left: PlannedFile["facts"]["metadata"],
+  right: PlannedFile["facts"]["metadata"],
+): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
+}

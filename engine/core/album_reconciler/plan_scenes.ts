@@ -1,0 +1,224 @@
+import { type AlbumId, compareText, type FileId, type SceneId } from "../library/ids.ts";
+import type {
+  KeptInstead,
+  PlanRequest,
+  ReviewedScene,
+  SceneDecision,
+  SceneTier,
+} from "../library/plan.ts";
+import { type PlannedFile, type PlanWorld, sameContent, stillOf } from "./plan_world.ts";
+
+/** A reviewed scene, checked and in canonical order. */
+export interface PlannedScene {
+  readonly id: SceneId;
+  readonly tier: SceneTier;
+  /** As the plan repeats it: members ordered by file, distances by pair, each once. */
+  readonly reviewed: ReviewedScene;
+  /** Members that take part, best first. */
+  readonly members: readonly PlannedFile[];
+  readonly markedDeleted: ReadonlySet<FileId>;
+  /** Members marked for deletion that take no part. */
+  readonly setAside: readonly KeptInstead[];
+  /** Distance of two members: as reviewed, 0 for equal content, else the diameter bounds it. */
+  readonly distance: (left: PlannedFile, right: PlannedFile) => number;
+}
+
+/** A scene that is not as `ReviewedScene` says, and in what. */
+export interface SceneProblem {
+  readonly scene: SceneId;
+  readonly detail: string;
+}
+
+/** The outcome of reading one scene. */
+export type ReadScene =
+  | { readonly kind: "scene"; readonly scene: PlannedScene }
+  | { readonly kind: "problem"; readonly problem: SceneProblem };
+
+/** Distances are below 2^33 by construction of the vectors; larger ones are mistakes. */
+const DISTANCE_MAX = 2 ** 33;
+
+type Distances = ReadonlyMap<number, number>;
+
+/**
+ * Reads one scene of a request: puts it in canonical order, checks its shape, and sets aside members
+ * that take no part. Linear in members and distances, plus sorting.
+ */
+export function readScene(
+  world: PlanWorld,
+  request: PlanRequest,
+  scene: ReviewedScene,
+): ReadScene {
+  const problem = (detail: string): ReadScene => ({
+    kind: "problem",
+    problem: { scene: scene.id, detail },
+  });
+  const sorted = sortMembers(scene);
+  if (sorted === null) return problem("a file is in it twice");
+  if (sorted.members.length < 2) return problem("it needs at least two members");
+  if (request.cleanup === "exact" && scene.tier !== "exact") return problem("it is not exact");
+  if (!isWhole(scene.diameter) || scene.diameter > DISTANCE_MAX) {
+    return problem("its diameter must be an integer from 0 to 2^33");
+  }
+  const distances = readDistances(scene, sorted.placeOf);
+  if (typeof distances === "string") return problem(distances);
+  const read = takePart(world, request, { id: scene.id, members: sorted.members });
+  const shape = scene.tier === "exact"
+    ? exactProblem(scene, read.members)
+    : similarProblem(world, { members: sorted.members, distances });
+  if (shape !== null) return problem(shape);
+  const sides = new Set(read.members.map((file) => file.side));
+  if (sides.size > 1) return problem("hidden and visible files are never in one scene");
+  return {
+    kind: "scene",
+    scene: plannedScene({ scene, sorted: sorted.members, distances, read }),
+  };
+}
+
+function plannedScene(
+  parts: {
+    scene: ReviewedScene;
+    sorted: readonly SceneDecision[];
+    distances: Distances;
+    read: { members: PlannedFile[]; setAside: KeptInstead[] };
+  },
+): PlannedScene {
+  const { scene, sorted, distances, read } = parts;
+  const count = sorted.length;
+  const places = new Map(sorted.map((member, place) => [member.file, place]));
+  const markedDeleted = new Set(
+    sorted.filter((member) => member.choice === "delete").map((member) => member.file),
+  );
+  return {
+    id: scene.id,
+    tier: scene.tier,
+    reviewed: {
+      id: scene.id,
+      tier: scene.tier,
+      diameter: scene.diameter,
+      members: sorted,
+      distances: [...distances].sort((left, right) => left[0] - right[0]).map(
+        ([pair, distance]) => [Math.floor(pair / count), pair % count, distance] as const,
+      ),
+    },
+    members: read.members.sort((left, right) => left.rank - right.rank),
+    markedDeleted,
+    setAside: read.setAside,
+    distance: (left, right) => {
+      const first = places.get(left.id) ?? 0;
+      const second = places.get(right.id) ?? 0;
+      const known = distances.get(Math.min(first, second) * count + Math.max(first, second));
+      if (known !== undefined) return known;
+      return sameContent(left.facts, right.facts) ? 0 : scene.diameter;
+    },
+  };
+}
+
+function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Members by file, and the new place of each old one; null when a file is there twice. */
+function sortMembers(
+  scene: ReviewedScene,
+): { members: readonly SceneDecision[]; placeOf: readonly number[] } | null {
+  const places = scene.members.map((_, place) => place);
+  const fileAt = (place: number): string => scene.members[place]?.file ?? "";
+  places.sort((left, right) => compareText(fileAt(left), fileAt(right)));
+  const placeOf = new Array<number>(places.length).fill(0);
+  const members: SceneDecision[] = [];
+  for (const [place, old] of places.entries()) {
+    const member = scene.members[old];
+    if (member === undefined || members.at(-1)?.file === member.file) return null;
+    members.push(member);
+    placeOf[old] = place;
+  }
+  return { members, placeOf };
+}
+
+/** Distances by `low * count + high`, or what is wrong with them. */
+function readDistances(scene: ReviewedScene, placeOf: readonly number[]): Distances | string {
+  const count = placeOf.length;
+  const distances = new Map<number, number>();
+  for (const [left, right, distance] of scene.distances) {
+    const first = placeOf[left];
+    const second = placeOf[right];
+    if (first === undefined || second === undefined || first === second) {
+      return "a distance names no pair of members";
+    }
+    if (!isWhole(distance) || distance > scene.diameter) {
+      return "distances must be integers from 0 to the diameter";
+    }
+    const pair = Math.min(first, second) * count + Math.max(first, second);
+    if ((distances.get(pair) ?? distance) !== distance) return "a pair has two distances";
+    distances.set(pair, distance);
+  }
+  return distances;
+}
+
+function takePart(
+  world: PlanWorld,
+  request: PlanRequest,
+  scene: { id: SceneId; members: readonly SceneDecision[] },
+): { members: PlannedFile[]; setAside: KeptInstead[] } {
+  const members: PlannedFile[] = [];
+  const setAside: KeptInstead[] = [];
+  const scopeAlbum = request.scope.kind === "album" ? request.scope.album : null;
+  for (const decision of scene.members) {
+    const file = world.files.get(decision.file);
+    const obstacle = whyAside(file, { decision, scopeAlbum });
+    if (file !== undefined && obstacle === null) members.push(file);
+    else if (decision.choice === "delete" && obstacle !== null) {
+      const album = obstacle === "notThere" ? scopeAlbum : null;
+      setAside.push({ file: decision.file, scene: scene.id, reason: obstacle, album });
+    }
+  }
+  return { members, setAside };
+}
+
+function whyAside(
+  file: PlannedFile | undefined,
+  known: { decision: SceneDecision; scopeAlbum: AlbumId | null },
+): KeptInstead["reason"] | null {
+  const { decision, scopeAlbum } = known;
+  if (file === undefined) return "notThere";
+  if (file.obstacle !== null) return file.obstacle;
+  const seen = decision.contentHash;
+  if (seen !== undefined && seen !== file.facts.contentHash) return "contentChanged";
+  const leaves = decision.choice === "delete" && scopeAlbum !== null;
+  return leaves && !file.albums.has(scopeAlbum) ? "notThere" : null;
+}
+
+function exactProblem(scene: ReviewedScene, members: readonly PlannedFile[]): string | null {
+  if (scene.diameter !== 0) return "exact copies have diameter 0";
+  const stills = new Set(members.map((file) => stillOf(file.facts)));
+  const lives = new Set(
+    members.filter((file) => file.facts.kind === "live").map((file) => file.facts.contentHash),
+  );
+  return stills.size > 1 || lives.size > 1 ? "its members have different content" : null;
+}
+
+function similarProblem(
+  world: PlanWorld,
+  scene: { members: readonly SceneDecision[]; distances: Distances },
+): string | null {
+  const count = scene.members.length;
+  const kept: number[] = [];
+  const deleted: number[] = [];
+  for (const [place, member] of scene.members.entries()) {
+    (member.choice === "keep" ? kept : deleted).push(place);
+  }
+  const contentAt = (place: number): string | null => {
+    const member = scene.members[place];
+    return member === undefined ? null : world.files.get(member.file)?.facts.contentHash ?? null;
+  };
+  for (const left of deleted) {
+    for (const right of kept) {
+      const pair = Math.min(left, right) * count + Math.max(left, right);
+      if (scene.distances.has(pair)) continue;
+      const content = contentAt(left);
+      if (content !== null && content === contentAt(right)) continue;
+      return "every pair of a deleted and a kept member needs its distance";
+    }
+  }
+  return null;
+}

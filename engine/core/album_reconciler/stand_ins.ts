@@ -1,0 +1,240 @@
+import { type AlbumId, compareText, type SceneId } from "../library/ids.ts";
+import type { KeptInstead } from "../library/plan.ts";
+import { albumsLeft } from "./decide_shots.ts";
+import type { PlanDecisions, PlanningContext } from "./plan_decisions.ts";
+import { covers, isUncategorized, type PlannedFile, whyNotAdded } from "./plan_world.ts";
+import type { PlannedScene } from "./plan_scenes.ts";
+
+/**
+ * [Note: Stand-ins]
+ *
+ * Every album that loses members of a scene must hold a kept member afterwards. If none is there, the
+ * kept member of the closest (removed in this album, kept) pair is added, one for each album and
+ * scene, whatever the number of items: so each item alone leaves its albums as the plan promises.
+ * Where nothing may be added, the album's best member stays. Albums are asked in order of id, and a
+ * member that stays for one album counts in all later ones; the stand-ins are chosen once after that.
+ */
+
+/** What one album loses of one scene. */
+export interface Departure {
+  readonly album: AlbumId;
+  readonly scene: PlannedScene;
+  /** Best first. Those whose shot came to stay are still listed: ask `PlanDecisions`. */
+  readonly removed: readonly PlannedFile[];
+}
+
+/** Who is in an album for a scene once the plan is done. */
+export interface Representation {
+  readonly album: AlbumId;
+  readonly scene: PlannedScene;
+  readonly representative: PlannedFile;
+  /** What leaves the album; at least one file. */
+  readonly removed: readonly PlannedFile[];
+  /** Whether the representative may be added where it is missing. */
+  readonly mayAdd: boolean;
+}
+
+/** Representations by album and scene. */
+export type Representations = ReadonlyMap<AlbumId, ReadonlyMap<SceneId, Representation>>;
+
+/** The keeper of each exact scene, fixed before any album was asked. */
+export type SceneKeepers = ReadonlyMap<SceneId, PlannedFile>;
+
+/** The best member that stays and has all of the scene: a live photo where there is one. */
+export function exactKeepers(context: PlanningContext, decisions: PlanDecisions): SceneKeepers {
+  const keepers = new Map<SceneId, PlannedFile>();
+  for (const scene of context.scenes) {
+    if (scene.tier !== "exact") continue;
+    let best: PlannedFile | undefined;
+    for (const kept of decisions.stayingOf(scene)) {
+      best ??= kept;
+      if (kept.facts.kind !== "live") continue;
+      best = kept;
+      break;
+    }
+    if (best !== undefined) keepers.set(scene.id, best);
+  }
+  return keepers;
+}
+
+/**
+ * Lets members stay where an album could not be given a stand-in (R4). Changes `decisions`; returns
+ * what each album loses, in order of album and scene.
+ *
+ * O(n log n) in the entries of the files that go, for scenes of bounded size.
+ */
+export function askAlbums(
+  context: PlanningContext,
+  decisions: PlanDecisions,
+  keepers: SceneKeepers,
+): readonly Departure[] {
+  const departures = departuresOf(context, decisions);
+  for (const departure of departures) {
+    const removed = stillLeaving(decisions, departure);
+    const [best] = removed;
+    if (best === undefined) continue;
+    const current = { ...departure, removed };
+    const candidates = candidatesFor(context, decisions, { departure: current, keepers });
+    if (candidates.files.length > 0) continue;
+    decisions.keep(best.shot, { reason: candidates.refusal, album: departure.album });
+  }
+  return departures;
+}
+
+/** Chooses who stands for each scene in each album, on the final state of the whole plan. */
+export function chooseRepresentations(
+  context: PlanningContext,
+  decisions: PlanDecisions,
+  asked: { departures: readonly Departure[]; keepers: SceneKeepers },
+): Representations {
+  const chosen = new Map<AlbumId, Map<SceneId, Representation>>();
+  for (const departure of asked.departures) {
+    const removed = stillLeaving(decisions, departure);
+    if (removed.length === 0) continue;
+    const current = { ...departure, removed };
+    const { files } = candidatesFor(context, decisions, {
+      departure: current,
+      keepers: asked.keepers,
+    });
+    const representative = closest(context, current, files);
+    if (representative === null) continue;
+    const { album, scene } = departure;
+    const mayAdd = whyNotAdded(context.world, {
+      album,
+      file: representative,
+      removed,
+      consentAlbums: context.consentAlbums,
+    }) === null;
+    const ofAlbum = chosen.get(album) ?? new Map<SceneId, Representation>();
+    ofAlbum.set(scene.id, { album, scene, representative, removed, mayAdd });
+    chosen.set(album, ofAlbum);
+  }
+  return chosen;
+}
+
+function stillLeaving(decisions: PlanDecisions, departure: Departure): PlannedFile[] {
+  return departure.removed.filter((file) => decisions.leaving.has(file.shot));
+}
+
+/** What each album loses of each scene, in order of album and scene, best members first. */
+function departuresOf(context: PlanningContext, decisions: PlanDecisions): Departure[] {
+  const byAlbum = new Map<AlbumId, Map<SceneId, { scene: PlannedScene; removed: PlannedFile[] }>>();
+  for (const leaving of decisions.leaving.values()) {
+    for (const file of leaving.files) {
+      const scene = context.sceneOf.get(file.id) ?? leaving.home;
+      for (const album of albumsLeft(context, leaving, file)) {
+        if (isUncategorized(context.world, album) && album !== context.scopeAlbum) continue;
+        const ofAlbum = byAlbum.get(album) ?? new Map();
+        byAlbum.set(album, ofAlbum);
+        const ofScene = ofAlbum.get(scene.id);
+        if (ofScene === undefined) ofAlbum.set(scene.id, { scene, removed: [file] });
+        else ofScene.removed.push(file);
+      }
+    }
+  }
+  const departures: Departure[] = [];
+  for (const [album, ofAlbum] of byAlbum) {
+    for (const { scene, removed } of ofAlbum.values()) {
+      removed.sort((left, right) => left.rank - right.rank);
+      departures.push({ album, scene, removed });
+    }
+  }
+  return departures.sort((left, right) =>
+    compareText(left.album, right.album) || compareText(left.scene.id, right.scene.id)
+  );
+}
+
+/** Files that may stand for the scene in the album, best first; else why none may. */
+function candidatesFor(
+  context: PlanningContext,
+  decisions: PlanDecisions,
+  asked: { departure: Departure; keepers: SceneKeepers },
+): { files: readonly PlannedFile[]; refusal: KeptInstead["reason"] } {
+  const { departure } = asked;
+  const { album, scene, removed } = departure;
+  const suitable = suitableFor(context, decisions, asked);
+  const present = suitable.filter((file) => file.albums.has(album));
+  if (present.length > 0 || album === context.scopeAlbum) {
+    return { files: present, refusal: "noKeeper" };
+  }
+  const refusals = new Set<KeptInstead["reason"]>();
+  const addable: PlannedFile[] = [];
+  const { consentAlbums } = context;
+  for (const file of suitable) {
+    const refusal = whyNotAdded(context.world, { album, file, removed, consentAlbums });
+    if (refusal === null) addable.push(file);
+    else refusals.add(refusal);
+    // All distances of exact copies are 0: the best one is the closest.
+    if (scene.tier === "exact" && addable.length > 0) break;
+  }
+  const reasons = ["albumNotWritable", "albumNeedsConsent", "hiddenBarrier"] as const;
+  return {
+    files: addable,
+    refusal: reasons.find((reason) => refusals.has(reason)) ?? "noKeeper",
+  };
+}
+
+/** Kept members whose presence in the album keeps its promise. */
+function suitableFor(
+  context: PlanningContext,
+  decisions: PlanDecisions,
+  asked: { departure: Departure; keepers: SceneKeepers },
+): readonly PlannedFile[] {
+  const { album, scene, removed } = asked.departure;
+  const kept = decisions.keptOf(scene);
+  if (scene.tier !== "exact") return kept;
+  // A favourite goes only once its keeper is a favourite, not just some copy.
+  const keeper = asked.keepers.get(scene.id);
+  const mustBeKeeper = album === context.world.favorites && album !== context.scopeAlbum;
+  if (mustBeKeeper) return keeper === undefined ? [] : [keeper];
+  // Where the picture of a live photo and the live photo both go, the live photo stands for both.
+  const demanding = removed.find((file) => file.facts.kind === "live") ?? removed[0];
+  if (demanding === undefined) return kept;
+  return kept.filter((file) => covers(file, demanding));
+}
+
+/** The candidate of the closest pair with a removed file; ties in keeper order. */
+function closest(
+  context: PlanningContext,
+  departure: Departure,
+  candidates: readonly PlannedFile[],
+): PlannedFile | null {
+  const [first] = candidates;
+  if (first === undefined) return null;
+  if (departure.scene.tier === "exact") return first;
+  let best = first;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    for (const file of departure.removed) {
+      const distance = distanceBetween(context, {
+        scene: departure.scene,
+        removed: file,
+        kept: candidate,
+      });
+      if (distance >= smallest) continue;
+      smallest = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Distance in the scene; a part that the request does not name stands where its shot does. */
+export function distanceBetween(
+  context: PlanningContext,
+  pair: {
+    readonly scene: PlannedScene;
+    readonly removed: PlannedFile;
+    readonly kept: PlannedFile;
+  },
+): number {
+  const { scene, removed, kept } = pair;
+  if (scene.tier === "exact") return 0;
+  if (context.sceneOf.get(removed.id) === scene) return scene.distance(removed, kept);
+  let smallest = scene.reviewed.diameter;
+  for (const part of removed.shot.parts) {
+    if (context.sceneOf.get(part.id) !== scene) continue;
+    smallest = Math.min(smallest, scene.distance(part, kept));
+  }
+  return smallest;
+}
