@@ -81,9 +81,15 @@ export function refusal(reason: "diskFull" | "ioError" | "fenced"): CommitOutcom
   return { kind: "failed", reason };
 }
 
-/** A string of 1 MiB, which makes a commit large. */
+/** A string of 1 MiB that hardly compresses, which makes a commit or a snapshot large. */
 export function large(): string {
-  return "x".repeat(1_048_576);
+  const parts: string[] = [];
+  // The generator of "Numerical Recipes": good enough to leave a compressor nothing to find.
+  for (let word = 1; parts.length < 131_072;) {
+    word = (Math.imul(word, 1_664_525) + 1_013_904_223) >>> 0;
+    parts.push(word.toString(16).padStart(8, "0"));
+  }
+  return parts.join("");
 }
 
 /** What can be seen of a record at the start of a life. */

@@ -86,9 +86,9 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     const kept = this.#options.copies === "json" ? plainCopy(turn) : turn;
     const { consumed } = kept;
     for (const event of kept.events) record.events.push(event);
-    for (const named of kept.outbox) record.outbox.set(named.id, named);
     if (consumed.kind === "completion") record.outbox.delete(consumed.effectId);
     if (consumed.kind === "timer") record.timers.delete(consumed.key);
+    for (const named of kept.outbox) record.outbox.set(named.id, named);
     for (const timer of kept.timersSet) record.timers.add(timer.key);
     for (const key of kept.timersCancelled) record.timers.delete(key);
     if (consumed.kind === "message") {
