@@ -7,6 +7,8 @@
  * @module
  */
 
+export * from "./album_reconciler/mod.ts";
+export * from "./librarian/mod.ts";
 export * from "./library/mod.ts";
 export * from "./messages/mod.ts";
 export * from "./protocol/mod.ts";

@@ -4,7 +4,7 @@ import type { ClockTrust } from "./clock_trust.ts";
 import type { Metadata, PhotoFacts, StoredObject } from "./file.ts";
 import type { FileKind } from "./file.ts";
 import type * as Id from "./ids.ts";
-import type { Plan, SkipReason } from "./plan.ts";
+import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
 import type { TrashCause, TrashedEntry } from "./trash.ts";
 import type { ReceiptRecord } from "./device.ts";
 import type { ReservationRecord } from "./upload.ts";
@@ -156,7 +156,12 @@ export type TrashEvent =
     readonly file: Id.FileId;
     readonly entries: readonly TrashedEntry[];
     readonly cause: TrashCause;
+    /** Witnessed time. */
     readonly atMs: number;
+    /** Wall clock, to tell the user when the content was removed. */
+    readonly wallMs: number;
+    /** True when the file was hidden: it comes back hidden. */
+    readonly hidden: boolean;
   }
   | {
     readonly kind: "versionTrashed";
@@ -185,9 +190,8 @@ export type PlanEvent =
     /** Where names or bytes elsewhere must follow: not done before `itemCarriedOut`. */
     readonly carryOut: boolean;
     readonly trashSequence: number | null;
-    /** Entries that the item added, for undo. */
-    readonly added: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
-    readonly removed: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
+    /** What the item changed besides, for undo. */
+    readonly changes: ItemChanges;
   }
   | { readonly kind: "itemCarriedOut"; readonly plan: Id.PlanId; readonly index: number }
   /** It could not be carried out; what it changed was put back by events of the same turn. */

@@ -6,7 +6,7 @@ import type { LibraryKind } from "./events.ts";
 import type { FileRecord } from "./file.ts";
 import type * as Id from "./ids.ts";
 import type { ObligationRecord } from "./obligation.ts";
-import type { Plan, SkipReason } from "./plan.ts";
+import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
 import type { TrashRecord } from "./trash.ts";
 import type { ReservationRecord } from "./upload.ts";
 
@@ -18,8 +18,7 @@ export type ItemState =
     /** False while names or bytes elsewhere have yet to follow. */
     readonly carriedOut: boolean;
     readonly trashSequence: number | null;
-    readonly added: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
-    readonly removed: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
+    readonly changes: ItemChanges;
   }
   | { readonly kind: "skipped"; readonly reason: SkipReason }
   | { readonly kind: "undone"; readonly stays: readonly string[] };
@@ -33,7 +32,20 @@ export interface PlanRecord {
   /** Items whose state is final for the phase. */
   settledItems: number;
   readonly items: ItemState[];
+  /** Files of each scene that the plan keeps. */
+  readonly keptByScene: ReadonlyMap<Id.SceneId, readonly Id.FileId[]>;
+  /** Indexes of applied items in the order in which they were applied; undo goes backwards. */
+  readonly appliedOrder: number[];
 }
+
+/** Something that grouping must hear of: a file that changed, or a pair that is no duplicate. */
+export type ChangeNotice =
+  | { readonly kind: "file"; readonly file: Id.FileId }
+  | {
+    readonly kind: "notDuplicates";
+    readonly left: Id.ContentHash;
+    readonly right: Id.ContentHash;
+  };
 
 /** The ledger of bytes. `usage` is live plus trash. */
 export interface Usage {
@@ -66,6 +78,8 @@ export interface LibraryState {
   readonly usage: Usage;
   readonly reservations: Map<Id.ReservationId, ReservationRecord>;
   readonly awaitingRemoval: Map<ObjectName, number>;
+  /** Every object name that is taken: live, in the trash, reserved, or awaiting removal. */
+  readonly objectNames: Set<ObjectName>;
   /** Files whose bytes the engine has yet to read, in order of arrival. */
   readonly toHash: Map<Id.FileId, number>;
   /** Contents that have yet to be embedded, with one file that has the bytes. */
@@ -80,7 +94,12 @@ export interface LibraryState {
   readonly plans: Map<Id.PlanId, PlanRecord>;
   readonly obligations: Map<Id.ObligationId, ObligationRecord>;
   readonly obligationsByAlbum: Map<Id.AlbumId, Set<Id.ObligationId>>;
+  /** Files that an applying plan has yet to remove. */
+  readonly plannedRemovals: Map<Id.FileId, Id.PlanId>;
   readonly notDuplicates: Map<Id.ContentHash, Set<Id.ContentHash>>;
+  /** What changed, oldest first; position `i` has number `changesBase + i`. */
+  readonly changes: ChangeNotice[];
+  changesBase: number;
   clock: ClockTrust;
 }
 
@@ -111,6 +130,7 @@ export function emptyLibrary(): LibraryState {
     },
     reservations: new Map(),
     awaitingRemoval: new Map(),
+    objectNames: new Set(),
     toHash: new Map(),
     toEmbed: new Map(),
     embedded: new Map(),
@@ -122,7 +142,10 @@ export function emptyLibrary(): LibraryState {
     plans: new Map(),
     obligations: new Map(),
     obligationsByAlbum: new Map(),
+    plannedRemovals: new Map(),
     notDuplicates: new Map(),
+    changes: [],
+    changesBase: 0,
     clock: NO_CLOCK,
   };
 }

@@ -38,6 +38,8 @@ export interface TrashRecord {
   readonly record: TrashedFile;
   readonly entries: readonly TrashedEntry[];
   readonly cause: TrashCause;
+  /** True when the file was hidden by its flag or by all its entries. */
+  readonly hidden: boolean;
   /** Witnessed time at which it entered the trash. */
   readonly trashedAtMs: number;
 }

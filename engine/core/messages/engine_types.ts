@@ -32,7 +32,9 @@ export type EngineJob =
     readonly contentHash: ContentHash;
     readonly vector: Int16Array;
   }
-  | { readonly kind: "loadVectors"; readonly contentHashes: readonly ContentHash[] };
+  | { readonly kind: "loadVectors"; readonly contentHashes: readonly ContentHash[] }
+  /** Derived data goes with the content that it was made from. */
+  | { readonly kind: "eraseVectors"; readonly contentHashes: readonly ContentHash[] };
 
 /** What the compute port hands back. */
 export type EngineResult =
@@ -44,6 +46,7 @@ export type EngineResult =
   /** The picture cannot be embedded, and trying again will not help. */
   | { readonly kind: "notEmbeddable"; readonly reason: string }
   | { readonly kind: "vectorStored" }
+  | { readonly kind: "vectorsErased" }
   | {
     readonly kind: "vectors";
     /** In the order asked; null where none is recorded. */

@@ -95,7 +95,10 @@ export interface RecordedFile {
 }
 
 export type FileCommand =
-  /** For folder and catalog libraries. Files already known by id are left as they are. */
+  /**
+   * Adopts files whose bytes are where they are: in a folder, with another service, or in a store that
+   * held them before. Files already known by id are left as they are.
+   */
   | { readonly kind: "recordFiles"; readonly files: readonly RecordedFile[] }
   | {
     readonly kind: "changeMetadata";
@@ -170,6 +173,10 @@ export type DeviceCommand =
     readonly device: Id.DeviceId;
     readonly chosenAlbums: readonly string[];
   }
+  /**
+   * Each new request gives new receipts, each with a lease of its own: the device counts it from the
+   * moment when it sent this very request, and drops receipts whose request it does not know.
+   */
   | {
     readonly kind: "requestReceipts";
     readonly device: Id.DeviceId;
@@ -187,6 +194,8 @@ export type DeviceCommand =
 export type LibrarianQuery =
   | { readonly kind: "readStorage" }
   | { readonly kind: "readPlan"; readonly plan: Id.PlanId }
+  /** Where the bytes of a live file are. Refused with `UNKNOWN_FILE` when it is not live. */
+  | { readonly kind: "readFile"; readonly file: Id.FileId }
   | { readonly kind: "readTrash"; readonly after: number; readonly limit: number }
   | {
     readonly kind: "proposeDecisions";
@@ -233,8 +242,10 @@ export type LibrarianReport =
       | { readonly kind: "plan"; readonly plan: Plan }
       | { readonly kind: "refused"; readonly refusal: PlanRefusal };
   }
-  /** Sent by the librarian to itself: go on with long work. */
-  | { readonly kind: "continueUndo"; readonly plan: Id.PlanId; readonly fromIndex: number };
+  /** Sent by the librarian to itself: decide an item that needs no read. */
+  | { readonly kind: "applyItem"; readonly plan: Id.PlanId; readonly index: number }
+  /** Sent by the librarian to itself: undo the item at this place of the applied order. */
+  | { readonly kind: "continueUndo"; readonly plan: Id.PlanId; readonly position: number };
 
 /** Why a command was refused. Nothing of it happened. Stable. */
 export type RefusalCode =
@@ -296,6 +307,13 @@ export type LibrarianReply =
     readonly inTrash: number;
     readonly toHash: number;
     readonly toEmbed: number;
+  }
+  | {
+    readonly kind: "fileState";
+    readonly file: Id.FileId;
+    readonly version: number;
+    readonly contentHash: Id.ContentHash | null;
+    readonly objects: readonly StoredObject[];
   }
   | {
     readonly kind: "planState";

@@ -1,0 +1,94 @@
+import { invariant } from "../protocol/invariant.ts";
+import type { AlbumRecord } from "../library/album.ts";
+import { type FileRecord, totalBytes } from "../library/file.ts";
+import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
+import type { LibraryState } from "../library/state.ts";
+
+/** The file, which must be live. */
+export function liveFile(state: LibraryState, id: FileId): FileRecord {
+  const file = state.files.get(id);
+  invariant(file !== undefined, "FILE_NOT_LIVE", `File "${id}" must be live`);
+  return file;
+}
+
+/** The album, which must exist. */
+export function existingAlbum(state: LibraryState, id: AlbumId): AlbumRecord {
+  const album = state.albums.get(id);
+  invariant(album !== undefined, "ALBUM_MISSING", `Album "${id}" must exist`);
+  return album;
+}
+
+/** Bytes of a file that count against this library's limit: none for files of other owners. */
+export function countedBytes(state: LibraryState, file: FileRecord): number {
+  return file.owner === state.owner ? totalBytes(file.objects) : 0;
+}
+
+/** Adds a value to a set in a map of sets. */
+export function addToIndex<Key, Value>(
+  index: Map<Key, Set<Value>>,
+  entry: { key: Key; value: Value },
+): void {
+  const known = index.get(entry.key);
+  if (known === undefined) index.set(entry.key, new Set([entry.value]));
+  else known.add(entry.value);
+}
+
+/** Removes a value from a map of sets; an empty set goes. */
+export function removeFromIndex<Key, Value>(
+  index: Map<Key, Set<Value>>,
+  entry: { key: Key; value: Value },
+): void {
+  const known = index.get(entry.key);
+  if (known === undefined) return;
+  known.delete(entry.value);
+  if (known.size === 0) index.delete(entry.key);
+}
+
+/** Notes that grouping has to look at the file again. */
+export function noteChange(state: LibraryState, file: FileId): void {
+  state.changes.push({ kind: "file", file });
+}
+
+/** Enters a live file into the indexes by content. */
+export function indexFile(state: LibraryState, file: FileRecord): void {
+  if (file.contentHash !== null) {
+    addToIndex(state.filesByHash, { key: file.contentHash, value: file.id });
+  }
+  if (file.capture !== null) {
+    addToIndex(state.filesByCapture, { key: file.capture, value: file.id });
+  }
+  noteChange(state, file.id);
+}
+
+/** Takes a file out of the indexes by content; what waited for its bytes looks elsewhere. */
+export function unindexFile(state: LibraryState, file: FileRecord): void {
+  state.toHash.delete(file.id);
+  state.unreadable.delete(file.id);
+  if (file.capture !== null) {
+    removeFromIndex(state.filesByCapture, { key: file.capture, value: file.id });
+  }
+  if (file.contentHash !== null) {
+    removeFromIndex(state.filesByHash, { key: file.contentHash, value: file.id });
+    reassignEmbedding(state, file.contentHash);
+  }
+  noteChange(state, file.id);
+}
+
+/** Queues a verified picture for embedding unless its content has been embedded. */
+export function queueEmbedding(state: LibraryState, file: FileRecord): void {
+  if (file.contentHash === null || !file.verified || file.owner !== state.owner) return;
+  if (file.kind !== "photo" && file.kind !== "live") return;
+  if (state.libraryKind === "catalog" || state.embedded.has(file.contentHash)) return;
+  if (!state.toEmbed.has(file.contentHash)) state.toEmbed.set(file.contentHash, file.id);
+}
+
+/** The content's bytes are no longer where they were queued from: another file may have them. */
+function reassignEmbedding(state: LibraryState, hash: ContentHash): void {
+  const queued = state.toEmbed.get(hash);
+  if (queued === undefined || state.filesByHash.get(hash)?.has(queued)) return;
+  state.toEmbed.delete(hash);
+  for (const id of state.filesByHash.get(hash) ?? []) {
+    const other = state.files.get(id);
+    if (other !== undefined) queueEmbedding(state, other);
+  }
+}

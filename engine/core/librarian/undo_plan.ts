@@ -1,0 +1,184 @@
+import type { Metadata } from "../library/file.ts";
+import type { EntryReference, ItemChanges } from "../library/plan.ts";
+import type { ItemState, LibraryState, PlanRecord } from "../library/state.ts";
+import type { PlanId } from "../library/ids.ts";
+import type { TrashRecord } from "../library/trash.ts";
+import { ownAlbums } from "./entries.ts";
+import { isMetWithout, obligationsOn } from "./obligations.ts";
+import { emitRestore } from "./trash_commands.ts";
+import type { TurnDraft } from "./turn_draft.ts";
+
+/**
+ * [Note: Undo]
+ *
+ * Items are undone one turn each, in the reverse of the order in which they were applied, so each
+ * finds the state that it left unless somebody else has touched it since. What still holds what the
+ * plan wrote is put back; what does not stays, and is named in the item's report.
+ */
+
+/** Starts the undo of a plan; items that have not run never will. */
+export function startUndo(draft: TurnDraft, record: PlanRecord): void {
+  draft.emit({ kind: "undoStarted", plan: record.plan.id });
+  for (const obligation of draft.state.obligations.values()) {
+    if (obligation.plan !== record.plan.id) continue;
+    draft.emit({ kind: "obligationEnded", obligation: obligation.id, reason: "undone" });
+  }
+  goOn(draft, record, record.appliedOrder.length - 1);
+}
+
+/** Undoes one item and goes on with the one that was applied before it. */
+export function continueUndo(
+  draft: TurnDraft,
+  step: { plan: PlanId; position: number },
+): void {
+  const record = draft.state.plans.get(step.plan);
+  if (record === undefined || record.phase !== "undoing") return;
+  const index = record.appliedOrder[step.position];
+  if (index === undefined || record.items[index]?.kind !== "applied") return;
+  const stays = emitUndoItem(draft, { record, index });
+  draft.emit({ kind: "itemUndone", plan: record.plan.id, index, stays });
+  goOn(draft, record, step.position - 1);
+}
+
+function goOn(draft: TurnDraft, record: PlanRecord, position: number): void {
+  for (let next = position; next >= 0; next -= 1) {
+    const index = record.appliedOrder[next];
+    if (index === undefined || record.items[index]?.kind !== "applied") continue;
+    draft.send(draft.context.self, "durable", {
+      kind: "continueUndo",
+      plan: record.plan.id,
+      position: next,
+    });
+    return;
+  }
+  draft.emit({ kind: "planUndone", plan: record.plan.id });
+}
+
+/** Takes back what one applied item wrote. Returns what stays, in words. */
+export function emitUndoItem(
+  draft: TurnDraft,
+  undone: { record: PlanRecord; index: number },
+): string[] {
+  const item = undone.record.items[undone.index];
+  if (item?.kind !== "applied") return [];
+  const { state } = draft;
+  const stays: string[] = [];
+  const restored = restoreTrashed(draft, item, stays);
+  for (const entry of item.changes.removed) restoreEntry(draft, entry, stays);
+  const context = { plan: undone.record.plan.id, restored, removed: item.changes.removed };
+  for (const entry of item.changes.added) {
+    const reason = whyStandInStays(state, entry, context);
+    if (reason === null) draft.emit({ kind: "entryRemoved", ...entry });
+    else stays.push(`stand-in ${entry.file} in ${entry.album}: ${reason}`);
+  }
+  revertMerge(draft, item.changes, stays);
+  revertArrangements(draft, item.changes);
+  return stays;
+}
+
+function restoreTrashed(
+  draft: TurnDraft,
+  item: ItemState & { kind: "applied" },
+  stays: string[],
+): TrashRecord | null {
+  if (item.trashSequence === null) return null;
+  const record = draft.state.trash.get(item.trashSequence);
+  if (record === undefined) {
+    stays.push(`trash ${item.trashSequence}: restored or purged since`);
+    return null;
+  }
+  for (const album of emitRestore(draft, record)) stays.push(`album ${album}: deleted since`);
+  return record;
+}
+
+function restoreEntry(draft: TurnDraft, entry: EntryReference, stays: string[]): void {
+  const album = draft.state.albums.get(entry.album);
+  const live = draft.state.files.has(entry.file);
+  if (album === undefined || !live) {
+    stays.push(`entry ${entry.file} in ${entry.album}: one of them is gone`);
+  } else if (!album.entries.has(entry.file)) {
+    draft.emit({ kind: "entryAdded", album: entry.album, file: entry.file, name: null });
+  }
+}
+
+/** Null when the stand-in may go; else why it stays. */
+function whyStandInStays(
+  state: LibraryState,
+  entry: EntryReference,
+  undone: {
+    plan: PlanId;
+    restored: TrashRecord | null;
+    removed: readonly EntryReference[];
+  },
+): string | null {
+  const file = state.files.get(entry.file);
+  if (file === undefined || !file.entries.has(entry.album)) return "it is not there any more";
+  const album = state.albums.get(entry.album);
+  if (album?.owner === file.owner && ownAlbums(state, file, entry.album).length === 0) {
+    return "it is in no other album of its owner";
+  }
+  for (const obligation of obligationsOn(state, entry)) {
+    if (obligation.plan === undone.plan) continue;
+    const returns = returningTo(undone, entry.album).some((id) => obligation.acceptable.has(id));
+    if (!returns && !isMetWithout(state, obligation, new Set([entry.file]))) {
+      return "a later clean-up relies on it";
+    }
+  }
+  return null;
+}
+
+function returningTo(
+  undone: { restored: TrashRecord | null; removed: readonly EntryReference[] },
+  album: EntryReference["album"],
+): EntryReference["file"][] {
+  const files = undone.removed.filter((entry) => entry.album === album).map((entry) => entry.file);
+  const { restored } = undone;
+  if (restored?.entries.some((entry) => entry.album === album)) files.push(restored.file);
+  return files;
+}
+
+/** Takes back each field that still holds what the merge wrote. */
+function revertMerge(draft: TurnDraft, changes: ItemChanges, stays: string[]): void {
+  const { merged } = changes;
+  if (merged === null) return;
+  const file = draft.state.files.get(merged.file);
+  if (file === undefined) {
+    stays.push(`metadata of ${merged.file}: the file is gone`);
+    return;
+  }
+  const metadata = revertFields(file.metadata, merged);
+  if (metadata !== null) draft.emit({ kind: "metadataChanged", file: file.id, metadata });
+}
+
+function revertFields(
+  current: Metadata,
+  merged: { before: Metadata; after: Metadata },
+): Metadata | null {
+  const reverted: Record<string, unknown> = { ...current };
+  let changed = false;
+  for (const key of Object.keys(merged.after) as (keyof Metadata)[]) {
+    const wrote = !sameValue(merged.before[key], merged.after[key]);
+    if (!wrote || !sameValue(current[key], merged.after[key])) continue;
+    reverted[key] = merged.before[key];
+    changed = true;
+  }
+  return changed ? { ...current, ...reverted } : null;
+}
+
+function sameValue(left: unknown, right: unknown): boolean {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => item === right[index]);
+  }
+  return left === right;
+}
+
+/** Puts covers and manual orders back that nobody has touched since. */
+function revertArrangements(draft: TurnDraft, changes: ItemChanges): void {
+  for (const arranged of changes.arranged) {
+    const album = draft.state.albums.get(arranged.album);
+    if (album === undefined) continue;
+    const untouched = album.cover === arranged.after.cover &&
+      sameValue(album.order, arranged.after.order);
+    if (untouched) draft.arrange(album, arranged.before);
+  }
+}
