@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path";
+import { dirname, fromFileUrl } from "@std/path";
 
 /** A program of this room, to run in a process of its own. */
 export interface DenoProgram {
@@ -69,9 +69,18 @@ export function denoCommand(program: DenoProgram): Deno.Command {
   });
 }
 
-/** A list of paths for a permission; in it a comma is written twice. */
-export function pathList(paths: readonly string[]): string {
-  return paths.map((path) => path.replaceAll(",", ",,")).join(",");
+/**
+ * A list of folders for a permission. The list is separated by commas and knows no other way to write
+ * one, so a folder whose path has a comma is stood for by the nearest folder above that has none.
+ */
+export function permittedFolders(folders: readonly string[]): string {
+  return folders.map(withoutComma).join(",");
+}
+
+function withoutComma(folder: string): string {
+  let above = folder;
+  while (above.includes(",")) above = dirname(above);
+  return above;
 }
 
 function limitedEnvironment(): Record<string, string> {

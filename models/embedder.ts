@@ -54,7 +54,12 @@ export async function createEmbedder(model: PreparedModel): Promise<Embedder> {
   }
 
   const sidePixels = description.input.sidePixels;
-  await vectorOf({ pixels: new Uint8Array(sidePixels * sidePixels * 3).fill(128), sidePixels });
+  try {
+    await vectorOf({ pixels: new Uint8Array(sidePixels * sidePixels * 3).fill(128), sidePixels });
+  } catch (error) {
+    await extract.dispose();
+    throw error;
+  }
 
   return {
     async embed(photo, expectedHash): Promise<EmbeddingOutcome> {

@@ -1,4 +1,4 @@
-import { denoCommand, pathList } from "./deno_program.ts";
+import { denoCommand, permittedFolders } from "./deno_program.ts";
 import type { EmbeddingOutcome } from "./embedding_outcome.ts";
 import {
   type EmbeddingJob,
@@ -36,7 +36,7 @@ export type StartChild = (events: ChildEvents) => EmbeddingChild;
 
 /** What a process may read and runs. */
 export interface ChildOptions extends ProcessSetup {
-  /** Folders with photos, absolute. */
+  /** Folders with photos, absolute. A link in one of them may lead elsewhere. */
   readonly roots: readonly string[];
 }
 
@@ -51,7 +51,7 @@ const ERROR_TAIL_LENGTH = 2000;
  */
 export function startEmbeddingChild(options: ChildOptions, events: ChildEvents): EmbeddingChild {
   const setup: ProcessSetup = { model: options.model, inFlightMax: options.inFlightMax };
-  const readable = pathList([...options.roots, options.model.directory]);
+  const readable = permittedFolders([...options.roots, options.model.directory]);
   const command = denoCommand({
     url: new URL("./embedding_process.ts", import.meta.url),
     permissions: [
@@ -70,7 +70,7 @@ export function startEmbeddingChild(options: ChildOptions, events: ChildEvents):
   });
   const process = command.spawn();
   const input = new JobWriter(process.stdin);
-  void watch(process, events);
+  void watch(process, input, events);
   return {
     processId: process.pid,
     send: (job) => input.write(writeJob(job)),
@@ -92,12 +92,22 @@ class JobWriter {
     this.#writer.write(new TextEncoder().encode(line)).catch(() => {});
   }
 
+  /** Lets what was written through, then says that there is no more. */
   close(): void {
     this.#writer.close().catch(() => {});
   }
+
+  /** Lets go of the pipe of a process that is gone. */
+  abort(): void {
+    this.#writer.abort().catch(() => {});
+  }
 }
 
-async function watch(process: Deno.ChildProcess, events: ChildEvents): Promise<void> {
+async function watch(
+  process: Deno.ChildProcess,
+  input: JobWriter,
+  events: ChildEvents,
+): Promise<void> {
   const errors = readTail(process.stderr);
   let protocolError: string | null = null;
   try {
@@ -107,6 +117,7 @@ async function watch(process: Deno.ChildProcess, events: ChildEvents): Promise<v
     killIfAlive(process);
   }
   const [status, tail] = await Promise.all([process.status, errors]);
+  input.abort();
   const ending = status.signal === null ? `exit code ${status.code}` : status.signal;
   events.onExit([ending, protocolError, tail].filter((part) => part).join(": "));
 }

@@ -7,7 +7,7 @@ import { type EmbeddingPool, IN_FLIGHT_MAX, ProcessPool } from "./process_pool.t
 export interface EmbeddingPoolOptions {
   /** How many processes: from 1 to 64; as many as processor cores is a good number. */
   readonly processes: number;
-  /** Folders with photos, absolute; nothing else can be read. */
+  /** Folders with photos, absolute: what is outside cannot be read, unless a link leads there. */
   readonly roots: readonly string[];
   /** The model that every process runs. */
   readonly model: PreparedModel;

@@ -1,4 +1,4 @@
-import { denoCommand, pathList } from "../deno_program.ts";
+import { denoCommand, permittedFolders } from "../deno_program.ts";
 import { readLines } from "../lines.ts";
 import { ModelError } from "../model_error.ts";
 import { IMPORT_FAILURE_EXIT, type ImportFailure, type ImportRequest } from "./import_request.ts";
@@ -16,7 +16,7 @@ export async function runImport(
 ): Promise<void> {
   const command = denoCommand({
     url: new URL("./import_process.ts", import.meta.url),
-    permissions: ["--allow-read", `--allow-write=${pathList([request.directory])}`],
+    permissions: ["--allow-read", `--allow-write=${permittedFolders([request.directory])}`],
     argument: request,
     stdin: "null",
     environment: "inherited",
