@@ -1,6 +1,6 @@
 import { invariant } from "../protocol/invariant.ts";
 import type { FileEvent } from "../library/events.ts";
-import type { FileRecord } from "../library/file.ts";
+import type { FileRecord, PhotoFacts } from "../library/file.ts";
 import type { LibraryState } from "../library/state.ts";
 import {
   addToIndex,
@@ -44,7 +44,7 @@ export function evolveFile(state: LibraryState, event: FileEvent): void {
     case "factsMeasured":
       for (const id of state.filesByHash.get(event.contentHash) ?? []) {
         const file = liveFile(state, id);
-        file.facts = { ...file.facts, sharpness: event.sharpness };
+        file.facts = fillFacts(file.facts, event);
       }
       return;
     case "metadataChanged": {
@@ -59,6 +59,20 @@ export function evolveFile(state: LibraryState, event: FileEvent): void {
       state.changes.push({ kind: "notDuplicates", left: event.left, right: event.right });
       return;
   }
+}
+
+/** What was told of a picture when it came in the library stays; only gaps are filled. */
+function fillFacts(facts: PhotoFacts, event: FileEvent & { kind: "factsMeasured" }): PhotoFacts {
+  const { measured, sharpness } = event;
+  if (measured === undefined) return { ...facts, sharpness };
+  const known = facts.widthPixels > 0 && facts.heightPixels > 0;
+  return {
+    ...facts,
+    sharpness,
+    widthPixels: known ? facts.widthPixels : measured.widthPixels,
+    heightPixels: known ? facts.heightPixels : measured.heightPixels,
+    takenAtMs: facts.takenAtMs ?? measured.takenAtMs,
+  };
 }
 
 function addFile(state: LibraryState, event: FileEvent & { kind: "fileAdded" }): void {

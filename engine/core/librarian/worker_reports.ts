@@ -119,6 +119,7 @@ export function takeEmbeddings(
         kind: "factsMeasured",
         contentHash: result.contentHash,
         sharpness: result.sharpness,
+        ...(result.measured === undefined ? {} : { measured: result.measured }),
       });
     }
     if (result.reason !== null) {

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../protocol/ids.ts";
 import type { AlbumKind } from "./album.ts";
 import type { ClockTrust } from "./clock_trust.ts";
-import type { Metadata, PhotoFacts, StoredObject } from "./file.ts";
+import type { MeasuredFacts, Metadata, PhotoFacts, StoredObject } from "./file.ts";
 import type { FileKind } from "./file.ts";
 import type * as Id from "./ids.ts";
 import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
@@ -127,6 +127,8 @@ export type FileEvent =
     readonly kind: "factsMeasured";
     readonly contentHash: Id.ContentHash;
     readonly sharpness: number;
+    /** Fills in what nothing had said of the picture before. */
+    readonly measured?: MeasuredFacts;
   }
   | {
     readonly kind: "metadataChanged";

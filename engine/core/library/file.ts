@@ -21,6 +21,15 @@ export interface PhotoFacts {
   readonly reencoded: boolean;
 }
 
+/** What decoding a picture tells of it besides its vector. */
+export interface MeasuredFacts {
+  /** Of the upright picture. */
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  /** Milliseconds since 1970, by the camera's clock; null when the picture does not say. */
+  readonly takenAtMs: number | null;
+}
+
 /** What the user said about a file. */
 export interface Metadata {
   readonly caption: string;

@@ -1,6 +1,7 @@
 import type { ActorTypes, EffectOf, IncomingOf } from "../protocol/actor.ts";
 import type { ObjectName } from "../protocol/ids.ts";
 import type { LibraryEvent } from "../library/events.ts";
+import type { MeasuredFacts } from "../library/file.ts";
 import type { ContentHash } from "../library/ids.ts";
 import type { GroupingCommand, GroupingReply } from "./grouping_messages.ts";
 import type { KeeperCommand, KeeperEvent, KeeperReply } from "./keeper_messages.ts";
@@ -42,6 +43,7 @@ export type EngineResult =
     readonly kind: "embedding";
     readonly vector: Int16Array;
     readonly sharpness: number;
+    readonly measured?: MeasuredFacts;
   }
   /** The picture cannot be embedded, and trying again will not help. */
   | { readonly kind: "notEmbeddable"; readonly reason: string }

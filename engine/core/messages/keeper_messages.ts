@@ -1,7 +1,8 @@
-import type { ObjectName } from "../protocol/ids.ts";
 import type { BackupTarget } from "../library/device.ts";
 import type { FileKind, PhotoFacts, StoredObject } from "../library/file.ts";
 import type * as Id from "../library/ids.ts";
+
+export type { KeeperEvent } from "../device_keeper/keeper_events.ts";
 
 /** A local item as the device's own media scanner tells of it. */
 export interface LocalAsset {
@@ -17,34 +18,64 @@ export interface LocalAsset {
   readonly deviceAlbums: readonly string[];
 }
 
+/** Where the items of one device album go in the library. */
+export interface AlbumTarget {
+  readonly deviceAlbum: string;
+  readonly target: BackupTarget;
+}
+
 /** What the device and its user tell a device keeper. Sent on a local channel or by a client. */
 export type KeeperCommand =
+  /** Names the device, once. Again with the same device it only chooses the albums. */
   | {
     readonly kind: "startKeeper";
     readonly device: Id.DeviceId;
-    readonly chosenAlbums: readonly string[];
+    readonly targets: readonly AlbumTarget[];
   }
-  | {
-    readonly kind: "chooseAlbums";
-    /** Device album to library album. An album that is not here is never in scope. */
-    readonly targets: readonly { readonly deviceAlbum: string; readonly target: BackupTarget }[];
-  }
-  /** New or changed local items. */
+  /** Device album to library album. An album that is not here is never in scope. */
+  | { readonly kind: "chooseAlbums"; readonly targets: readonly AlbumTarget[] }
+  /** New, changed or moved local items; an item told again unchanged changes nothing. */
   | { readonly kind: "assetsFound"; readonly assets: readonly LocalAsset[] }
+  /** Items that the user deleted on the device. Nothing in the library is deleted for it. */
   | { readonly kind: "assetsGone"; readonly assets: readonly Id.AssetId[] }
   /** What could be freed now: nothing is removed. */
   | { readonly kind: "reviewFreeUp"; readonly filter: FreeUpFilter }
-  /** The user has seen the review and confirms these items. */
+  /** The user has seen the review and confirms these items. Answered when all have ended. */
   | { readonly kind: "confirmFreeUp"; readonly assets: readonly Id.AssetId[] }
-  /** The user views a freed item: it comes back to the device. */
-  | { readonly kind: "downloadAsset"; readonly asset: Id.AssetId };
+  /** The user wants a freed item back on the device. Answered when it is there, or cannot be. */
+  | { readonly kind: "downloadAsset"; readonly asset: Id.AssetId }
+  /** How far the backup is, with at most `limit` of the items that are left out. */
+  | { readonly kind: "readBackup"; readonly limit: number };
 
-/** Which items the user wants to free. */
+/** Which items the user wants to free. Null does not narrow. */
 export interface FreeUpFilter {
+  /** Only items taken at least this many milliseconds ago; items of unknown date stay out. */
   readonly olderThanMs: number | null;
   readonly fileKinds: readonly FileKind[] | null;
+  /** Only items that are in one of these device albums. */
   readonly deviceAlbums: readonly string[] | null;
 }
+
+/** Why a keeper cannot do what was asked. Stable. */
+export type KeeperRefusal =
+  | "NOT_STARTED"
+  | "OTHER_DEVICE"
+  | "UNKNOWN_ASSET"
+  | "NOT_BACKED_UP"
+  | "DOWNLOAD_FAILED";
+
+/** Why a confirmed item was not removed. Stable; or the librarian's own refusal. */
+export type KeptReason =
+  | "unknown"
+  | "notHere"
+  | "outOfScope"
+  | "notBackedUp"
+  | "changed"
+  | "unreadable"
+  | "noAnswer"
+  | "notRemoved"
+  | "uncertain"
+  | string;
 
 /** A device keeper's answers. */
 export type KeeperReply =
@@ -57,60 +88,22 @@ export type KeeperReply =
   | {
     readonly kind: "freeUpDone";
     readonly removed: readonly Id.AssetId[];
-    readonly kept: readonly { readonly asset: Id.AssetId; readonly reason: string }[];
+    readonly kept: readonly { readonly asset: Id.AssetId; readonly reason: KeptReason }[];
     readonly freedBytes: number;
   }
-  | { readonly kind: "keeperRefused"; readonly code: string; readonly detail: string };
-
-/** What a device keeper writes to its journal. */
-export type KeeperEvent =
-  | { readonly kind: "keeperStarted"; readonly device: Id.DeviceId }
   | {
-    readonly kind: "albumsChosen";
-    readonly targets: readonly { readonly deviceAlbum: string; readonly target: BackupTarget }[];
-  }
-  | { readonly kind: "assetSeen"; readonly asset: LocalAsset }
-  | { readonly kind: "assetLeft"; readonly asset: Id.AssetId }
-  | {
-    readonly kind: "assetHashed";
+    readonly kind: "assetDownloaded";
     readonly asset: Id.AssetId;
-    readonly revision: number;
-    readonly contentHash: Id.ContentHash;
+    readonly objects: readonly StoredObject[];
   }
   | {
-    readonly kind: "assetUnreadable";
-    readonly asset: Id.AssetId;
-    readonly revision: number;
-    readonly reason: string;
+    readonly kind: "backupState";
+    readonly backedUp: number;
+    /** In scope and not yet backed up: to be hashed, offered, uploaded or tried again. */
+    readonly waiting: number;
+    readonly freed: number;
+    readonly outOfScope: number;
+    readonly leftOutCount: number;
+    readonly leftOut: readonly { readonly asset: Id.AssetId; readonly reason: string }[];
   }
-  | {
-    readonly kind: "uploadBegun";
-    readonly asset: Id.AssetId;
-    readonly reservation: Id.ReservationId;
-    /** Names that the objects take in the library's store. */
-    readonly storedObjects: readonly StoredObject[];
-  }
-  | {
-    readonly kind: "assetBackedUp";
-    readonly asset: Id.AssetId;
-    readonly revision: number;
-    readonly file: Id.FileId;
-  }
-  | { readonly kind: "assetLeftOut"; readonly asset: Id.AssetId; readonly reason: string }
-  | {
-    readonly kind: "removalBegun";
-    readonly asset: Id.AssetId;
-    readonly receipt: Id.ReceiptId;
-  }
-  | {
-    readonly kind: "removalEnded";
-    readonly asset: Id.AssetId;
-    readonly receipt: Id.ReceiptId;
-    readonly outcome: "removed" | "kept";
-  }
-  | { readonly kind: "removalReported"; readonly receipt: Id.ReceiptId }
-  | {
-    readonly kind: "assetReturned";
-    readonly asset: Id.AssetId;
-    readonly objects: readonly { readonly name: ObjectName; readonly sizeBytes: number }[];
-  };
+  | { readonly kind: "keeperRefused"; readonly code: KeeperRefusal; readonly detail: string };

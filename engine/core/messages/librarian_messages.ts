@@ -8,7 +8,13 @@ import type {
   ReceiptRequest,
 } from "../library/device.ts";
 import type { LibraryKind } from "../library/events.ts";
-import type { FileKind, Metadata, PhotoFacts, StoredObject } from "../library/file.ts";
+import type {
+  FileKind,
+  MeasuredFacts,
+  Metadata,
+  PhotoFacts,
+  StoredObject,
+} from "../library/file.ts";
 import type * as Id from "../library/ids.ts";
 import type {
   KeepRule,
@@ -228,6 +234,7 @@ export type LibrarianReport =
       readonly contentHash: Id.ContentHash;
       readonly outcome: "embedded" | "notEmbeddable";
       readonly sharpness: number | null;
+      readonly measured?: MeasuredFacts;
       readonly reason: string | null;
     }[];
   }
