@@ -8,7 +8,11 @@
  */
 
 export * from "./album_reconciler/mod.ts";
+export * from "./device_keeper/mod.ts";
+export * from "./embedding/mod.ts";
+export * from "./hashing/mod.ts";
 export * from "./librarian/mod.ts";
 export * from "./library/mod.ts";
 export * from "./messages/mod.ts";
 export * from "./protocol/mod.ts";
+export * from "./pulled_work/mod.ts";
