@@ -1,8 +1,8 @@
 import { dirname } from "@std/path";
 
 /**
- * Writes a file so that its name shows the whole content or what was there before, also after a crash
- * and with several processes at once: written under another name, made durable, then renamed.
+ * Writes a file so that its name shows the whole content or what was there before, also after a
+ * crash and with several processes at once: written under another name, made durable, then renamed.
  *
  * The folder is created when it is missing.
  */

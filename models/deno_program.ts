@@ -11,8 +11,9 @@ export interface DenoProgram {
   /** Whether it takes jobs on its standard input. */
   readonly stdin: "piped" | "null";
   /**
-   * `inherited`: the whole environment, for a program that meets only files that we trust. `limited`:
-   * where things are, and how packages are reached; not the rest, which may hold secrets.
+   * `inherited`: the whole environment, for a program that meets only files that we trust.
+   * `limited`: where things are, and how packages are reached; not the rest, which may hold
+   * secrets.
    */
   readonly environment: "inherited" | "limited";
 }
@@ -47,8 +48,8 @@ const PASSED_VARIABLES: readonly string[] = [
 ];
 
 /**
- * The command that runs a program with this room's own `deno.json`, whatever the configuration of the
- * program that starts it: only that one names the packages that models need.
+ * The command that runs a program with this room's own `deno.json`, whatever the configuration of
+ * the program that starts it: only that one names the packages that models need.
  */
 export function denoCommand(program: DenoProgram): Deno.Command {
   const config = fromFileUrl(new URL("./packages/deno.json", import.meta.url));
@@ -70,8 +71,9 @@ export function denoCommand(program: DenoProgram): Deno.Command {
 }
 
 /**
- * A list of folders for a permission. The list is separated by commas and knows no other way to write
- * one, so a folder whose path has a comma is stood for by the nearest folder above that has none.
+ * A list of folders for a permission. The list is separated by commas and knows no other way to
+ * write one, so a folder whose path has a comma is stood for by the nearest folder above that has
+ * none.
  */
 export function permittedFolders(folders: readonly string[]): string {
   return folders.map(withoutComma).join(",");

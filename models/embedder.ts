@@ -27,8 +27,8 @@ export interface Embedder {
 /**
  * Loads a model through transformers.js, without the network and with one thread.
  *
- * One picture goes through it at once, so that a description that is not of this model is found here
- * and not with the first photo.
+ * One picture goes through it at once, so that a description that is not of this model is found
+ * here and not with the first photo.
  *
  * @throws {ModelError} `MODEL_OUTPUT_UNEXPECTED` when what comes out has not the described shape.
  * @throws {Error} as transformers.js throws, when the files are not a model that it can load.

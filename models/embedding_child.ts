@@ -79,7 +79,9 @@ export function startEmbeddingChild(options: ChildOptions, events: ChildEvents):
   };
 }
 
-/** Writes to the pipe; a broken one is no error here, as the end of the process is told elsewhere. */
+/**
+ * Writes to the pipe; a broken one is no error here, as the end of the process is told elsewhere.
+ */
 class JobWriter {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 

@@ -28,9 +28,9 @@ export interface EmbeddingPoolOptions {
 /**
  * Makes a pool. Processes start when the first photos come.
  *
- * A process that dies, or takes too long for a photo, is replaced; the photos that it had are tried once
- * more, each alone in a process, so that none is blamed for another. Needs leave to run Deno and to read
- * environment variables.
+ * A process that dies, or takes too long for a photo, is replaced; the photos that it had are tried
+ * once more, each alone in a process, so that none is blamed for another. Needs leave to run Deno
+ * and to read environment variables.
  *
  * @example
  * ```ts ignore

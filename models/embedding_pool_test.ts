@@ -21,7 +21,9 @@ async function writePhotos(folder: string, count: number, widthPixels = 320): Pr
   }));
 }
 
-/** Resolves when a process other than `before` has work, with its number; fails after 20 seconds. */
+/**
+ * Resolves when a process other than `before` has work, with its number; fails after 20 seconds.
+ */
 async function workingProcess(pool: EmbeddingPool, before?: number): Promise<number> {
   for (let look = 0; look < 10_000; look++) {
     const busy = pool.status().processes.find(({ processId, working }) => {
@@ -199,7 +201,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 const FORMATS = new URL("../../shared/photos/formats/", import.meta.url);
 
-/** The descriptions of odd and broken files beside the checkout, or null when they are not there. */
+/**
+ * The descriptions of odd and broken files beside the checkout, or null when they are not there.
+ */
 function describedFiles(): { file: string; expect: string }[] | null {
   const list = new URL("formats.json", FORMATS);
   if (Deno.permissions.querySync({ name: "read", path: list }).state !== "granted") return null;

@@ -1,6 +1,6 @@
 /**
- * The program of an embedding process: photos to embed come on standard input, one JSON object a line,
- * results go to standard output. It ends when its input does, after the photos that it has.
+ * The program of an embedding process: photos to embed come on standard input, one JSON object a
+ * line, results go to standard output. It ends when its input does, after the photos that it has.
  *
  * It is started by `embedding_pool.ts`, with leave to read the photos and nothing else.
  *
@@ -26,8 +26,8 @@ export interface JobStreams {
 }
 
 /**
- * Works on jobs until there are no more. Never has more than `inFlightMax` at once: it does not read the
- * next line before one is done, so that a full pipe holds the other side back.
+ * Works on jobs until there are no more. Never has more than `inFlightMax` at once: it does not
+ * read the next line before one is done, so that a full pipe holds the other side back.
  */
 export async function serveJobs(
   embedder: Embedder,

@@ -3,8 +3,8 @@ import type { PreparedModel } from "./model_description.ts";
 import { decodeVector, encodeVector } from "./vector.ts";
 
 /**
- * What a pool and its processes say to each other, one JSON object a line: jobs on standard input, what
- * becomes of them on standard output. Standard error is for people.
+ * What a pool and its processes say to each other, one JSON object a line: jobs on standard input,
+ * what becomes of them on standard output. Standard error is for people.
  */
 
 /** What a process is told when it starts, as its only argument. */

@@ -22,8 +22,8 @@ export function modelFiles(description: ModelDescription): readonly string[] {
  * This is the only code of the project that goes to the network for a model, and it runs before any
  * photo is read; the processes that read photos have no network.
  *
- * @throws {ModelError} `MODEL_DOWNLOAD_FAILED` when the hub cannot be reached, says no, sends more than
- * a gigabyte or takes longer than 15 minutes for a file.
+ * @throws {ModelError} `MODEL_DOWNLOAD_FAILED` when the hub cannot be reached, says no, sends more
+ * than a gigabyte or takes longer than 15 minutes for a file.
  */
 export async function downloadHubModel(
   description: ModelDescription,

@@ -4,8 +4,8 @@ const LINE_LENGTH_MAX = 1_000_000;
 /**
  * The lines of a stream of UTF-8 text, without their ends; a last line without an end counts too.
  *
- * @throws {RangeError} when a line is longer than a million characters: the other side does not speak in
- * lines.
+ * @throws {RangeError} when a line is longer than a million characters: the other side does not
+ * speak in lines.
  */
 export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();

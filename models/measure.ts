@@ -1,12 +1,12 @@
 /**
- * Measures the embedding of a folder of photos: time, memory, and with labels how well distances tell
- * scenes apart.
+ * Measures the embedding of a folder of photos: time, memory, and with labels how well distances
+ * tell scenes apart.
  *
- * `deno run -A --config models/packages/deno.json models/measure.ts DIR [--processes 2] [--repeat 1]
- * [--model ID] [--labels labels.json --judge score.mjs]`
+ * `deno run -A --config models/packages/deno.json models/measure.ts DIR [--processes 2] [--repeat
+ * 1] [--model ID] [--labels labels.json --judge score.mjs]`
  *
- * `score.mjs` must export `judge(labels)`, which gives `files` and `verdict(a, b)`: `same`, `other` or
- * `free`.
+ * `score.mjs` must export `judge(labels)`, which gives `files` and `verdict(a, b)`: `same`, `other`
+ * or `free`.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * Models that turn photos into vectors: which there are, how they get onto the disk, and processes that
- * run them.
+ * Models that turn photos into vectors: which there are, how they get onto the disk, and processes
+ * that run them.
  *
- * Nothing imported from here loads a model, an image decoder or a runtime for networks: only the child
- * processes of the pool do.
+ * Nothing imported from here loads a model, an image decoder or a runtime for networks: only the
+ * child processes of the pool do.
  *
  * @module
  */

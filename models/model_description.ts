@@ -58,8 +58,8 @@ export interface ModelDescription {
   /** What goes in. */
   readonly input: ModelInput;
   /**
-   * How one vector is taken from what comes out: `embeds`: the output is `[batch, dimensions]`; `cls`:
-   * the first row of `[batch, tokens, dimensions]`; `mean`: the average of those rows.
+   * How one vector is taken from what comes out: `embeds`: the output is `[batch, dimensions]`;
+   * `cls`: the first row of `[batch, tokens, dimensions]`; `mean`: the average of those rows.
    */
   readonly pooling: "embeds" | "cls" | "mean";
   /** Length of a vector. */
@@ -84,6 +84,8 @@ export interface PreparedModel {
   readonly description: ModelDescription;
   /** The folder that holds `config.json`, `preprocessor_config.json` and the weights. */
   readonly directory: string;
-  /** SHA-256 of the weights as found, in hexadecimal. Vectors of other weights are not comparable. */
+  /**
+   * SHA-256 of the weights as found, in hexadecimal. Vectors of other weights are not comparable.
+   */
   readonly onnxSha256: string;
 }

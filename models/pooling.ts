@@ -12,8 +12,8 @@ export interface ModelOutput {
 /**
  * The one vector of a picture, not yet of unit length.
  *
- * @throws {ModelError} `MODEL_OUTPUT_UNEXPECTED` when the output has not the shape that the description
- * says: the description is not of this model.
+ * @throws {ModelError} `MODEL_OUTPUT_UNEXPECTED` when the output has not the shape that the
+ * description says: the description is not of this model.
  */
 export function poolOutput(output: ModelOutput, description: ModelDescription): Float64Array {
   const { dimensions, pooling } = description;

@@ -26,12 +26,12 @@ export interface PrepareModelOptions {
 }
 
 /**
- * Makes the files of a model ready and checks them: a model of the cache that is whole is used as it is,
- * a missing or damaged one is made or fetched again. Safe with several processes at once.
+ * Makes the files of a model ready and checks them: a model of the cache that is whole is used as
+ * it is, a missing or damaged one is made or fetched again. Safe with several processes at once.
  *
- * Needs to read and write the cache folder; the default model also needs leave to run Deno and to read
- * environment variables. Takes a second the first time for the default model once its packages are
- * there, then some milliseconds.
+ * Needs to read and write the cache folder; the default model also needs leave to run Deno and to
+ * read environment variables. Takes a second the first time for the default model once its packages
+ * are there, then some milliseconds.
  *
  * @throws {ModelError} with a code that says why the model cannot be had.
  *

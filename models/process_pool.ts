@@ -3,8 +3,8 @@ import type { EmbeddingChild, StartChild } from "./embedding_child.ts";
 import { type EmbeddingOutcome, fault } from "./embedding_outcome.ts";
 
 /**
- * How many photos a process is given at once: while the model works on one, the next is decoded. More
- * would only hold memory.
+ * How many photos a process is given at once: while the model works on one, the next is decoded.
+ * More would only hold memory.
  */
 export const IN_FLIGHT_MAX = 2;
 
@@ -205,7 +205,8 @@ export class ProcessPool implements EmbeddingPool {
   #fill(slot: Slot): void {
     if (!slot.isReady || slot.isExclusive || slot.overdue !== null) return;
     if (this.#suspects.size > 0) {
-      // While a photo waits to be tried alone nothing else is handed out, so that a process gets free.
+      // While a photo waits to be tried alone nothing else is handed out, so that a process gets
+      // free.
       const suspect = this.#suspects.values().next().value;
       if (slot.working.size > 0 || suspect === undefined) return;
       this.#suspects.delete(suspect.id);
@@ -325,7 +326,9 @@ export class ProcessPool implements EmbeddingPool {
     return fault("MODEL_UNAVAILABLE", `Cannot embed any photo: ${this.#brokenBecause}`);
   }
 
-  /** The caller hears at once; a process that has the photo finishes it, and the result is dropped. */
+  /**
+   * The caller hears at once; a process that has the photo finishes it, and the result is dropped.
+   */
   #cancel(job: Job, reason: string): void {
     this.#waiting.delete(job.id);
     this.#suspects.delete(job.id);

@@ -24,8 +24,8 @@ const SPREAD_COSINES: Readonly<Record<Tier, number>> = {
 };
 
 /**
- * The known models, the default first. The others are fetched from a hub only if the user configures
- * one of them.
+ * The known models, the default first. The others are fetched from a hub only if the user
+ * configures one of them.
  */
 export const MODELS: readonly ModelDescription[] = [
   {

@@ -38,11 +38,11 @@ const PRODUCER = "import_default_model";
 /**
  * Cuts an embedding out of a TFLite network and writes it as ONNX.
  *
- * `pixel_values [batch, 3, side, side]` goes through the network up to the taps; each tap is averaged
- * over the picture and brought to unit length, they are joined and brought to unit length again:
- * `image_embeds [batch, dimensions]`. Pictures are channels first here, channels last in TFLite, so
- * the weights are reordered. They stay in half precision in the file, with a `Cast` that the runtime
- * folds when it loads the model.
+ * `pixel_values [batch, 3, side, side]` goes through the network up to the taps; each tap is
+ * averaged over the picture and brought to unit length, they are joined and brought to unit length
+ * again: `image_embeds [batch, dimensions]`. Pictures are channels first here, channels last in
+ * TFLite, so the weights are reordered. They stay in half precision in the file, with a `Cast` that
+ * the runtime folds when it loads the model.
  *
  * @throws {TypeError} when the network has an operator or a weight that is not understood, or no
  * tensor of a tap's name.
@@ -231,7 +231,8 @@ interface Weights {
 /**
  * Reorders a weight to (output channel, input channel, row, column).
  *
- * TFLite has (output, row, column, input), and (1, row, column, output) for a depthwise convolution.
+ * TFLite has (output, row, column, input), and (1, row, column, output) for a depthwise
+ * convolution.
  */
 function channelsFirst(weight: HalfTensor, isDepthwise: boolean): Weights {
   const [first, height, width, last] = weight.shape;

@@ -1,8 +1,8 @@
 import type { ModelDescription } from "../model_description.ts";
 
 /**
- * The text of `config.json` and of `preprocessor_config.json`: pixels from -1 to 1. The picture comes in
- * at its final size, so the resize asked for here does nothing.
+ * The text of `config.json` and of `preprocessor_config.json`: pixels from -1 to 1. The picture
+ * comes in at its final size, so the resize asked for here does nothing.
  */
 export function configurationFiles(
   description: ModelDescription,

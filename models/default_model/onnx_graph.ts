@@ -12,7 +12,9 @@ const ATTRIBUTE_INTEGERS = 7;
 
 /** Version of the ONNX file format. */
 const IR_VERSION = 8;
-/** Version of the operator set: the first in which every operator used here has its present form. */
+/**
+ * Version of the operator set: the first in which every operator used here has its present form.
+ */
 const OPSET_VERSION = 13;
 
 /** The attributes of a node, by name. */

@@ -4,11 +4,12 @@ import { ModelError } from "../model_error.ts";
 import { IMPORT_FAILURE_EXIT, type ImportFailure, type ImportRequest } from "./import_request.ts";
 
 /**
- * Makes the default model in a process of its own, which may read, and write into the model's folder.
+ * Makes the default model in a process of its own, which may read, and write into the model's
+ * folder.
  *
  * @param onNote Told each line that the runtime says, such as which package is being fetched.
- * @throws {ModelError} as `importDefaultModel` does; `MODEL_ASSET_MISSING` also when the process cannot
- * work at all, as without its packages.
+ * @throws {ModelError} as `importDefaultModel` does; `MODEL_ASSET_MISSING` also when the process
+ * cannot work at all, as without its packages.
  */
 export async function runImport(
   request: ImportRequest,
@@ -37,7 +38,7 @@ export async function runImport(
   }
   throw new ModelError(
     "MODEL_ASSET_MISSING",
-    `Cannot make the model "${request.description.id}": the program that makes it ended with exit ` +
+    `Cannot make the model "${request.description.id}": its program ended with exit ` +
       `code ${status.code}: ${lastNote}`,
   );
 }

@@ -3,15 +3,17 @@ import { type TiffDirectory, TiffReader, type TiffValue } from "./tiff_directory
 /** What the camera wrote into a photo. */
 export interface ExifFacts {
   /**
-   * When the photo was taken, as the camera's clock showed it: `2023-10-06T06:31:08`. Without a time
-   * zone: most cameras do not say theirs.
+   * When the photo was taken, as the camera's clock showed it: `2023-10-06T06:31:08`. Without a
+   * time zone: most cameras do not say theirs.
    */
   readonly capturedAtLocal: string | null;
   /** The time zone of that clock, such as `+02:00`. */
   readonly capturedOffset: string | null;
   /** Maker and model, such as `Canon EOS 6D`. */
   readonly camera: string | null;
-  /** Whether the picture that is read first is a smaller stand-in for the real one, as in raw files. */
+  /**
+   * Whether the picture that is read first is a smaller stand-in for the real one, as in raw files.
+   */
   readonly isPreview: boolean;
 }
 
@@ -40,8 +42,8 @@ const TAG = {
 const CAMERA_LENGTH_MAX = 100;
 
 /**
- * Reads what the camera wrote, from EXIF data (with or without `Exif` in front) or from a file that is
- * built like TIFF. Damaged or senseless values count as absent; nothing throws.
+ * Reads what the camera wrote, from EXIF data (with or without `Exif` in front) or from a file that
+ * is built like TIFF. Damaged or senseless values count as absent; nothing throws.
  */
 export function readExifFacts(bytes: Uint8Array): ExifFacts {
   const reader = TiffReader.of(withoutPrefix(bytes));

@@ -7,8 +7,8 @@ import { pixelFacts, type SquarePixels } from "./pixel_facts.ts";
 import { isTruncated } from "./truncation.ts";
 
 /**
- * Most pixels that are decoded, width times height: the largest phone sensors have 200 million. A file
- * of some kilobytes can announce billions.
+ * Most pixels that are decoded, width times height: the largest phone sensors have 200 million. A
+ * file of some kilobytes can announce billions.
  */
 export const PIXELS_MAX = 210_000_000;
 
@@ -43,10 +43,10 @@ sharp.cache(false);
 /**
  * Decodes a photo: upright, on white where it is transparent, in sRGB, shrunk with antialiasing.
  *
- * [Note: Shrinking twice] The photo is shrunk to twice the model's side, with Lanczos 3 and, for JPEG,
- * with the decoder's own shrinking; sharpness is measured on that, and it is shrunk again for the
- * model. One decoding serves both, and copies of one photo in different sizes come closer to each
- * other. Resizing is never left to the model's own processor, which does not antialias.
+ * [Note: Shrinking twice] The photo is shrunk to twice the model's side, with Lanczos 3 and, for
+ * JPEG, with the decoder's own shrinking; sharpness is measured on that, and it is shrunk again for
+ * the model. One decoding serves both, and copies of one photo in different sizes come closer to
+ * each other. Resizing is never left to the model's own processor, which does not antialias.
  */
 export async function readPicture(source: PictureSource): Promise<DecodedPhoto | EmbeddingFault> {
   try {
@@ -84,7 +84,10 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
   };
 }
 
-/** The photo at twice the model's side. A warning of the decoder is not the end: the photo is marked. */
+/**
+ * The photo at twice the model's side. A warning of the decoder is not the end: the photo is
+ * marked.
+ */
 async function decodeDetail(
   source: PictureSource,
 ): Promise<{ detail: SquarePixels; isDamaged: boolean }> {

@@ -20,14 +20,16 @@ export interface SquarePixels {
 
 /**
  * Largest variance of a blank picture, of each colour, in squared steps of 0 to 255: a standard
- * deviation of 3, about the noise of a sensor in the dark. Photos with anything on them have far more.
+ * deviation of 3, about the noise of a sensor in the dark. Photos with anything on them have far
+ * more.
  */
 const BLANK_VARIANCE_MAX = 9;
 
 /**
  * Sharpness and blankness of a picture. Exact: whole numbers until the last division.
  *
- * Source of the measure: Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", 2000.
+ * Source of the measure: Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy",
+ * 2000.
  */
 export function pixelFacts(picture: SquarePixels): PixelFacts {
   const { pixels, sidePixels } = picture;
@@ -71,8 +73,9 @@ function laplacianVariance(grey: Uint8Array, sidePixels: number): number {
 }
 
 /**
- * The number of quarter doublings up to a whole number, rounded down within each doubling: 1 gives 4, 2
- * gives 8, 3 gives 10, 4 gives 12; 0 gives 0. No logarithm, whose last digits differ between machines.
+ * The number of quarter doublings up to a whole number, rounded down within each doubling: 1 gives
+ * 4, 2 gives 8, 3 gives 10, 4 gives 12; 0 gives 0. No logarithm, whose last digits differ between
+ * machines.
  */
 export function logarithmicStep(value: number): number {
   let doublings = 0;

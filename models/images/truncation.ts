@@ -1,11 +1,11 @@
 import type { DecodedFormat } from "./image_format.ts";
 
 /**
- * Whether a picture file that does not decode seems to have lost its end: the mark with which its format
- * ends is not in it, or it is shorter than it says.
+ * Whether a picture file that does not decode seems to have lost its end: the mark with which its
+ * format ends is not in it, or it is shorter than it says.
  *
- * Formats that have neither say no. Asked only after decoding failed: many whole files have bytes after
- * their end mark.
+ * Formats that have neither say no. Asked only after decoding failed: many whole files have bytes
+ * after their end mark.
  */
 export function isTruncated(format: DecodedFormat, bytes: Uint8Array): boolean {
   switch (format) {

@@ -27,8 +27,9 @@ interface Shape {
 }
 
 /**
- * Draws discs and boxes on a slanted gradient, in fractions of the width and height: the same subject
- * in another size is the same picture. No two of its corners are alike, so that a wrong turn shows.
+ * Draws discs and boxes on a slanted gradient, in fractions of the width and height: the same
+ * subject in another size is the same picture. No two of its corners are alike, so that a wrong
+ * turn shows.
  */
 export function drawPicture(options: DrawnPictureOptions): DrawnPicture {
   const { subject, widthPixels, heightPixels } = options;
