@@ -32,6 +32,13 @@ interface Representation {
   readonly add: boolean;
 }
 
+/** An item whose preconditions hold, and all files that leave with its shot. */
+interface AppliedItem {
+  readonly ready: ReadyItem;
+  readonly representations: readonly Representation[];
+  readonly leaving: ReadonlySet<FileId>;
+}
+
 /**
  * Applies a group of items: checks every precondition on the library as it is now (R18), then adds
  * stand-ins, merges metadata and trashes, all in this turn's transaction. Skips the whole group when
@@ -50,11 +57,14 @@ export function applyGroup(
     if (leaving.has(item.keeper)) return { kind: "skipped", reason: "keeperGone" };
     const representations = representationsOf(draft.state, ready);
     if (typeof representations === "string") return { kind: "skipped", reason: representations };
+    if (representations.some((found) => leaving.has(found.representative.id))) {
+      return { kind: "skipped", reason: "representativeMissing" };
+    }
     prepared.push({ ready, representations });
   }
   let carryOut = false;
   for (const { ready, representations } of prepared) {
-    carryOut = emitItem(draft, ready, representations) || carryOut;
+    carryOut = emitItem(draft, { ready, representations, leaving }) || carryOut;
   }
   return { kind: "applied", carryOut };
 }
@@ -144,11 +154,8 @@ function represent(
 }
 
 /** Emits the item's events in the order of R13: entries, metadata, then the trash. */
-function emitItem(
-  draft: TurnDraft,
-  ready: ReadyItem,
-  representations: readonly Representation[],
-): boolean {
+function emitItem(draft: TurnDraft, applied: AppliedItem): boolean {
+  const { ready, representations } = applied;
   const { record, item, file, keeper } = ready;
   const added: EntryReference[] = [];
   for (const { album, representative, add } of representations) {
@@ -159,7 +166,7 @@ function emitItem(
   const merged = item.merge === null
     ? null
     : mergeInto(draft, { planned: item.merge, keeper, file });
-  emitObligations(draft, ready, representations);
+  emitObligations(draft, applied);
   const trashSequence = item.action === "trashFile"
     ? emitTrash(draft, file, {
       kind: "plan",
@@ -222,14 +229,11 @@ function replaceInOrder(
 }
 
 /** Makes the obligations of the item, and hands on those that the removed file helped to meet. */
-function emitObligations(
-  draft: TurnDraft,
-  ready: ReadyItem,
-  representations: readonly Representation[],
-): void {
+function emitObligations(draft: TurnDraft, applied: AppliedItem): void {
+  const { ready, representations, leaving } = applied;
   const { record, item, file } = ready;
   for (const { album, representative } of representations) {
-    handOnObligations(draft, { album: album.id, file, representative });
+    handOnObligations(draft, { album: album.id, file, representative, leaving });
     const id: ObligationId = identifier(`${record.plan.id}/${item.scene}/${album.id}`);
     draft.makeObligation({
       obligation: id,
@@ -249,14 +253,18 @@ function acceptableFiles(ready: ReadyItem, representative: FileRecord): readonly
 
 function handOnObligations(
   draft: TurnDraft,
-  moved: { album: AlbumId; file: FileRecord; representative: FileRecord },
+  moved: {
+    album: AlbumId;
+    file: FileRecord;
+    representative: FileRecord;
+    leaving: ReadonlySet<FileId>;
+  },
 ): void {
-  const leaving = new Set([moved.file.id]);
   for (
     const obligation of obligationsOn(draft.state, { album: moved.album, file: moved.file.id })
   ) {
     if (obligation.acceptable.has(moved.representative.id)) continue;
-    if (isMetWithout(draft.state, obligation, leaving)) continue;
+    if (isMetWithout(draft.state, obligation, moved.leaving)) continue;
     draft.emit({
       kind: "obligationExtended",
       obligation: obligation.id,

@@ -308,3 +308,15 @@ function visible(driver: LibrarianDriver): unknown {
     usage,
   });
 }
+
+test("undo never takes the last two stand-ins of a file that has no other album", () => {
+  const driver = makeLibrary();
+  for (const album of ["one", "two", "three"]) makeAlbum(driver, album);
+  adopt(driver, { file: "a", hash: "H", albums: ["one"] });
+  adopt(driver, { file: "d", hash: "H", albums: ["two", "three"] });
+  applySimilar(driver, { plan: "p", keep: "a", remove: "d" });
+  driver.command({ kind: "removeEntry", album: identifier("one"), file: identifier("a") });
+  driver.command({ kind: "undoPlan", plan: identifier("p") });
+  assertEquals(driver.state.files.get(identifier("a"))?.entries.size, 1);
+  assertEquals(entriesOf(driver, "two").includes("d"), true);
+});

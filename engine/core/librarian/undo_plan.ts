@@ -1,9 +1,10 @@
 import type { Metadata } from "../library/file.ts";
 import type { EntryReference, ItemChanges } from "../library/plan.ts";
 import type { ItemState, LibraryState, PlanRecord } from "../library/state.ts";
-import type { PlanId } from "../library/ids.ts";
+import type { AlbumId, FileId, PlanId } from "../library/ids.ts";
 import type { TrashRecord } from "../library/trash.ts";
 import { ownAlbums } from "./entries.ts";
+import { addToIndex } from "./indexes.ts";
 import { isMetWithout, obligationsOn } from "./obligations.ts";
 import { emitRestore } from "./trash_commands.ts";
 import type { TurnDraft } from "./turn_draft.ts";
@@ -66,10 +67,13 @@ export function emitUndoItem(
   const restored = restoreTrashed(draft, item, stays);
   for (const entry of item.changes.removed) restoreEntry(draft, entry, stays);
   const context = { plan: undone.record.plan.id, restored, removed: item.changes.removed };
+  const gone = new Map<FileId, Set<AlbumId>>();
   for (const entry of item.changes.added) {
-    const reason = whyStandInStays(state, entry, context);
-    if (reason === null) draft.emit({ kind: "entryRemoved", ...entry });
-    else stays.push(`stand-in ${entry.file} in ${entry.album}: ${reason}`);
+    const reason = whyStandInStays(state, entry, { ...context, gone: gone.get(entry.file) });
+    if (reason === null) {
+      draft.emit({ kind: "entryRemoved", ...entry });
+      addToIndex(gone, { key: entry.file, value: entry.album });
+    } else stays.push(`stand-in ${entry.file} in ${entry.album}: ${reason}`);
   }
   revertMerge(draft, item.changes, stays);
   revertArrangements(draft, item.changes);
@@ -109,12 +113,15 @@ function whyStandInStays(
     plan: PlanId;
     restored: TrashRecord | null;
     removed: readonly EntryReference[];
+    /** Albums that the same file leaves in this turn. */
+    gone: ReadonlySet<AlbumId> | undefined;
   },
 ): string | null {
   const file = state.files.get(entry.file);
   if (file === undefined || !file.entries.has(entry.album)) return "it is not there any more";
   const album = state.albums.get(entry.album);
-  if (album?.owner === file.owner && ownAlbums(state, file, entry.album).length === 0) {
+  const left = ownAlbums(state, file, entry.album).filter((id) => !undone.gone?.has(id));
+  if (album?.owner === file.owner && left.length === 0) {
     return "it is in no other album of its owner";
   }
   for (const obligation of obligationsOn(state, entry)) {
