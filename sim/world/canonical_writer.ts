@@ -5,6 +5,7 @@ const MINUS = 45;
 const ZERO = 48;
 const QUOTE = 34;
 const SPACE = 32;
+const PERCENT = 37;
 const COMMA = 44;
 const HEX = "0123456789abcdef";
 const SMALL_MAX = 0x7fff_ffff;
@@ -71,11 +72,23 @@ export class CanonicalWriter {
     this.#length = at;
   }
 
+  /** Text without spaces: each space, control character and `%` becomes `%` and two digits. */
+  word(text: string): void {
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit > SPACE && unit !== PERCENT) continue;
+      return this.text(text.replace(/[\0- %]/g, percentEncoded));
+    }
+    this.text(text);
+  }
+
   /** Spaces until `column` bytes stand since `start`. */
   padFrom(start: number, column: number): void {
     const end = start + column;
     if (end > this.#bytes.length) this.#grow(column);
-    while (this.#length < end) this.#bytes[this.#length++] = SPACE;
+    if (end <= this.#length) return;
+    this.#bytes.fill(SPACE, this.#length, end);
+    this.#length = end;
   }
 
   /** A whole number in decimal. */
@@ -228,6 +241,10 @@ export class CanonicalWriter {
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 /** The canonical JSON of a value as text. */

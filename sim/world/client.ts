@@ -1,5 +1,4 @@
 import {
-  type ActorId,
   type ActorTypes,
   type Envelope,
   identifier,
@@ -15,7 +14,6 @@ export interface ClientRequest<Types extends ActorTypes> {
   readonly kind: "request";
   readonly envelope: Envelope<Types["message"]>;
   attempts: number;
-  state: "open" | "answered" | "givenUp";
   touched: readonly FaultKind[] | null;
 }
 
@@ -31,10 +29,10 @@ export interface ClientArrival<Types extends ActorTypes> {
  * message id until they are answered.
  */
 export class Clients<Types extends ActorTypes> {
-  /** How many commands are open. */
-  openCount = 0;
   readonly #kernel: WorldKernel<Types>;
-  readonly #requests = new Map<MessageId, ClientRequest<Types>>();
+  readonly #open = new Map<MessageId, ClientRequest<Types>>();
+  /** Commands that ended: true when they were answered. */
+  readonly #ended = new Map<MessageId, boolean>();
 
   constructor(kernel: WorldKernel<Types>) {
     this.#kernel = kernel;
@@ -42,13 +40,14 @@ export class Clients<Types extends ActorTypes> {
 
   /** The commands that wait for an answer. */
   open(): ClientRequest<Types>[] {
-    return [...this.#requests.values()].filter((request) => request.state === "open");
+    return [...this.#open.values()];
   }
 
   /** Sends a command for the first time. */
   start(command: ClientCommand<Types>): void {
     const id = identifier<MessageId>(command.id);
-    invariant(!this.#requests.has(id), "OPERATION_TWICE", `Operation "${id}" exists already`);
+    const isTaken = this.#open.has(id) || this.#ended.has(id);
+    invariant(!isTaken, "OPERATION_TWICE", `Operation "${id}" exists already`);
     this.#kernel.actor(command.to);
     const request: ClientRequest<Types> = {
       kind: "request",
@@ -61,22 +60,19 @@ export class Clients<Types extends ActorTypes> {
         body: command.body,
       },
       attempts: 0,
-      state: "open",
       touched: null,
     };
-    this.#requests.set(id, request);
-    this.openCount += 1;
+    this.#open.set(id, request);
     this.attempt(request);
   }
 
   /** Sends an open command, the first time or again. */
   attempt(request: ClientRequest<Types>): void {
-    if (request.state !== "open") return;
+    if (!this.#open.has(request.envelope.id)) return;
     const { timing } = this.#kernel.options;
     const { attempts, envelope, touched } = request;
     if (timing.clientAttemptsMax > 0 && attempts >= timing.clientAttemptsMax) {
-      request.state = "givenUp";
-      this.openCount -= 1;
+      this.#end(envelope.id, false);
       const observation = { kind: "givenUp", client: envelope.from, request: envelope.id } as const;
       const detail = { request: envelope.id };
       return this.#kernel.observe(observation, { what: "givenUp", who: envelope.from, detail });
@@ -103,15 +99,12 @@ export class Clients<Types extends ActorTypes> {
   arrive(arrival: ClientArrival<Types>): void {
     const { envelope } = arrival;
     notice(arrival.touched);
-    const request = envelope.inReplyTo === null
-      ? undefined
-      : this.#requests.get(envelope.inReplyTo);
-    if (request === undefined || request.state !== "open") {
+    const request = envelope.inReplyTo === null ? undefined : this.#open.get(envelope.inReplyTo);
+    if (request === undefined) {
       this.#kernel.board.observe({ kind: "received", client: envelope.to, envelope });
       return;
     }
-    request.state = "answered";
-    this.openCount -= 1;
+    this.#end(request.envelope.id, true);
     notice(request.touched);
     this.#kernel.observe({
       kind: "acknowledged",
@@ -128,18 +121,17 @@ export class Clients<Types extends ActorTypes> {
 
   /** Has the next attempt of a lost command carry the fault that lost it. */
   touch(envelope: Envelope<Types["message"]>, fault: FaultKind): void {
-    const request = this.#requests.get(envelope.inReplyTo ?? envelope.id);
+    const request = this.#open.get(envelope.inReplyTo ?? envelope.id);
     if (request !== undefined) request.touched = touchedBy(request.touched, fault);
   }
 
   /** True when the client got an answer to this command. */
   isAnswered(id: string): boolean {
-    return this.#requests.get(id as MessageId)?.state === "answered";
+    return this.#ended.get(id as MessageId) === true;
   }
 
-  /** True when this name belongs to a client that has sent something. */
-  knows(client: ActorId): boolean {
-    for (const { envelope } of this.#requests.values()) if (envelope.from === client) return true;
-    return false;
+  #end(id: MessageId, isAnswered: boolean): void {
+    this.#open.delete(id);
+    this.#ended.set(id, isAnswered);
   }
 }

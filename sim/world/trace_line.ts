@@ -24,6 +24,39 @@ export interface HappeningLine {
   readonly detail: unknown;
 }
 
+/** A line of a trace, taken apart. */
+export interface TraceLine {
+  readonly event: number;
+  readonly virtualMs: number;
+  readonly who: string;
+  readonly what: string;
+  readonly effects: string;
+  readonly detail: unknown;
+}
+
+/** The columns before the details, in order. */
+export const TRACE_COLUMNS: readonly ["event", "virtualMs", "who", "what", "effects"] = [
+  "event",
+  "virtualMs",
+  "who",
+  "what",
+  "effects",
+];
+
+/** Takes a line of a trace apart. Only details hold spaces: a column has `%20` instead. */
+export function readTraceLine(line: string): TraceLine {
+  const parts = /^(\S*) +(\S*) +(\S*) +(\S*) +(\S*) +(.*)$/u.exec(line);
+  const [, event, virtualMs, who, what, effects, detail] = parts ?? [];
+  return {
+    event: Number(event),
+    virtualMs: Number(virtualMs),
+    who: who ?? "",
+    what: what ?? "",
+    effects: effects ?? "",
+    detail: detail === undefined ? line : JSON.parse(detail),
+  };
+}
+
 /**
  * Writes the line of a turn. Its details are canonical JSON:
  * `{"effects":[{KIND:{…}},…],"incoming":{KIND:{…}}}`, where a message leaves out its receiver.
@@ -37,7 +70,7 @@ export function writeTurn<Types extends ActorTypes>(
   const start = writeHead(trace, line);
   if (line.outcome !== "committed") {
     writer.text(line.outcome);
-    if (incoming !== null) writer.byte(32);
+    if (incoming !== null) writer.byte(58);
   }
   if (incoming !== null) writeWhat(writer, incoming);
   writer.byte(32);
@@ -86,7 +119,7 @@ function writeHead(
   writer.integer(line.virtualMs);
   writer.byte(32);
   writer.padFrom(start, COLUMNS.who);
-  writer.text(line.who);
+  writer.word(line.who);
   writer.byte(32);
   writer.padFrom(start, COLUMNS.what);
   return start;
@@ -99,13 +132,13 @@ function writeWhat<Types extends ActorTypes>(
   writer.text(incoming.kind);
   writer.byte(58);
   if (incoming.kind !== "message") {
-    writer.text(incoming.key);
+    writer.word(incoming.key);
     return;
   }
   const { body } = incoming.envelope;
   const hasKind = typeof body === "object" && body !== null && "kind" in body &&
     typeof body.kind === "string";
-  writer.text(hasKind ? body.kind as string : "body");
+  writer.word(hasKind ? body.kind as string : "body");
 }
 
 function writeIncoming<Types extends ActorTypes>(

@@ -17,6 +17,15 @@ export interface CommitGate {
   refuseCommit(): CommitFailure | null;
 }
 
+/** How a virtual journal behaves. */
+export interface VirtualJournalOptions {
+  readonly gate: CommitGate;
+  /** `json` keeps copies as a disk does; `shared` is fast. */
+  readonly copies: "shared" | "json";
+  /** Keeps every step, so that the last ones can be taken back. */
+  readonly mayLoseTail: boolean;
+}
+
 type JournalStep<Types extends ActorTypes> =
   | { readonly kind: "open" }
   | { readonly kind: "commit"; readonly turn: TurnRecord<Types> }
@@ -34,16 +43,26 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
   /** The events of the last commit. */
   lastEvents: readonly Types["event"][] = NO_EVENTS;
   #store: MemoryStore<Types>;
-  readonly #options: MemoryStoreOptions;
+  readonly #options: VirtualJournalOptions;
+  readonly #storeOptions: MemoryStoreOptions;
   #isRepeating = false;
   /** Every step since the start, kept only where the end may be lost. */
-  readonly #steps: JournalStep<Types>[] | null;
+  #steps: JournalStep<Types>[] | null;
 
-  constructor(options: { gate: CommitGate; copies: "shared" | "json"; mayLoseTail: boolean }) {
+  constructor(options: VirtualJournalOptions) {
     const { gate, copies } = options;
-    this.#options = { copies, refusal: () => this.#isRepeating ? null : gate.refuseCommit() };
-    this.#store = new MemoryStore(this.#options);
+    this.#options = options;
+    this.#storeOptions = { copies, refusal: () => this.#isRepeating ? null : gate.refuseCommit() };
+    this.#store = new MemoryStore(this.#storeOptions);
     this.#steps = options.mayLoseTail ? [] : null;
+  }
+
+  /** Another life on the same record, not yet opened; opening it fences this one out. */
+  nextLife(): VirtualJournal<Types> {
+    const next = new VirtualJournal<Types>(this.#options);
+    next.#steps = this.#steps;
+    next.#store = this.#store.nextLife();
+    return next;
   }
 
   /** Makes `lastEvents` empty, before a turn that may not commit. */
@@ -74,8 +93,10 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
   }
 
   acknowledge(id: EffectId): void {
-    this.#steps?.push({ kind: "acknowledge", id });
+    const wasOutstanding = this.#steps !== null && this.#store.isOutstanding(id);
     this.#store.acknowledge(id);
+    const isForgotten = wasOutstanding && !this.#store.isOutstanding(id);
+    if (isForgotten) this.#steps?.push({ kind: "acknowledge", id });
   }
 
   saveSnapshot(snapshot: unknown): CommitOutcome {
@@ -107,7 +128,7 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
     }
     const kept = this.#steps.filter((step, at) => at < index || step.kind === "open");
     this.#steps.splice(0, this.#steps.length, ...kept);
-    this.#store = new MemoryStore(this.#options);
+    this.#store = new MemoryStore(this.#storeOptions);
     this.#isRepeating = true;
     for (const step of kept) this.#repeat(step);
     this.#isRepeating = false;

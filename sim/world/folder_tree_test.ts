@@ -1,0 +1,108 @@
+import { assertEquals } from "@std/assert";
+import type { Link, ObjectName, PortError, RequestKey } from "@scenekeep/engine/core";
+import { FolderTree } from "./folder_tree.ts";
+import type { HolderOutcome } from "./object_holder.ts";
+
+const DONE = { kind: "done", result: { kind: "acknowledged" } } as const;
+
+Deno.test("FolderTree replace puts a link under the name and the bytes into the slot, once", () => {
+  const tree = photos();
+  const replace = link({ action: "replace", path: "b", target: "a", slot: "1", expectedHash: "x" });
+  assertEquals(tree.change(replace), DONE);
+  assertEquals(tree.node("b"), { kind: "link", target: "a" });
+  assertEquals(tree.content(name("b")), { sizeBytes: 1, contentHash: "x" });
+  assertEquals(tree.content(name("trash/1")), { sizeBytes: 1, contentHash: "x" });
+  assertEquals(tree.change(replace), DONE);
+  assertEquals([...tree.nodes()].length, 3);
+});
+
+Deno.test("FolderTree refuses a replacement that would lose content", () => {
+  const tree = photos();
+  const base = { action: "replace", path: "b", target: "a", slot: "1", expectedHash: "x" } as const;
+  assertEquals(tree.change(link({ ...base, expectedHash: "y" })), failed("changed"));
+  assertEquals(tree.change(link({ ...base, target: "nowhere" })), failed("missing"));
+  assertEquals(tree.change(link({ ...base, target: "b" })), failed("missing"));
+  assertEquals(tree.change(link({ ...base, path: "nowhere" })), failed("missing"));
+  assertEquals(tree.change(link({ ...base, slot: null })), failed("refused"));
+  tree.change(link({ action: "discard", path: "c", slot: "1" }));
+  assertEquals(tree.change(link(base)), failed("refused"));
+  assertEquals(tree.content(name("b")), { sizeBytes: 1, contentHash: "x" });
+});
+
+Deno.test("FolderTree restore brings back what a slot holds, over a link but never over bytes", () => {
+  const tree = photos();
+  tree.change(link({ action: "replace", path: "b", target: "a", slot: "1", expectedHash: "x" }));
+  const restore = link({ action: "restore", path: "b", slot: "1", expectedHash: "x" });
+  assertEquals(tree.change(link({ ...restore, path: "c" })), failed("changed"));
+  assertEquals(tree.change(link({ ...restore, expectedHash: "y" })), failed("changed"));
+  assertEquals(tree.change(restore), DONE);
+  assertEquals(tree.node("b"), { kind: "bytes", content: { sizeBytes: 1, contentHash: "x" } });
+  assertEquals(tree.change(restore), DONE);
+  assertEquals(tree.change(link({ action: "restore", path: "d", slot: "1" })), failed("missing"));
+});
+
+Deno.test("FolderTree discard takes the name away once", () => {
+  const tree = photos();
+  const discard = link({ action: "discard", path: "b", slot: "1", expectedHash: "x" });
+  assertEquals(tree.change(link({ ...discard, expectedHash: "y" })), failed("changed"));
+  assertEquals(tree.change(discard), DONE);
+  assertEquals([tree.node("b"), tree.slot("1")?.kind], [null, "bytes"]);
+  assertEquals(tree.change(discard), DONE);
+  assertEquals(tree.change(link({ ...discard, slot: "2" })), failed("missing"));
+});
+
+Deno.test("FolderTree add and unlink touch links only", () => {
+  const tree = photos();
+  const add = link({ action: "add", path: "d", target: "a" });
+  assertEquals(tree.change(add), DONE);
+  assertEquals(tree.change(add), DONE);
+  assertEquals(tree.change(link({ ...add, path: "b" })), failed("changed"));
+  assertEquals(tree.change(link({ ...add, path: "e", target: "nowhere" })), failed("missing"));
+  assertEquals(tree.change(link({ action: "unlink", path: "a" })), failed("refused"));
+  const unlink = link({ action: "unlink", path: "d", target: "b" });
+  assertEquals(tree.change(unlink), failed("changed"));
+  assertEquals(tree.change(link({ ...unlink, target: "a" })), DONE);
+  assertEquals(tree.change(link({ ...unlink, target: "a" })), DONE);
+});
+
+Deno.test("FolderTree is a place for objects too", () => {
+  const tree = photos();
+  assertEquals(tree.write(name("new"), { sizeBytes: 3, contentHash: "z" }), DONE);
+  assertEquals(tree.write(name("a"), { sizeBytes: 3, contentHash: "z" }), failed("changed"));
+  tree.change(link({ action: "add", path: "d", target: "a" }));
+  assertEquals(tree.write(name("d"), { sizeBytes: 1, contentHash: "x" }), failed("refused"));
+  assertEquals(tree.remove(name("d"), null), failed("refused"));
+  assertEquals(tree.remove(name("new"), "other"), failed("changed"));
+  assertEquals(tree.remove(name("new"), "z"), DONE);
+  tree.change(link({ action: "discard", path: "c", slot: "9" }));
+  assertEquals(tree.remove(name("trash/9"), "y"), DONE);
+  assertEquals([tree.slot("9"), [...tree.objects()].length], [null, 2]);
+});
+
+Deno.test("FolderTree gives no content for a link that leads nowhere or around", () => {
+  const tree = photos();
+  tree.change(link({ action: "add", path: "d", target: "c" }));
+  tree.erase(name("c"));
+  assertEquals(tree.content(name("d")), null);
+});
+
+function photos(): FolderTree {
+  const tree = new FolderTree({ name: "photos" });
+  tree.put(name("a"), { sizeBytes: 1, contentHash: "x" });
+  tree.put(name("b"), { sizeBytes: 1, contentHash: "x" });
+  tree.put(name("c"), { sizeBytes: 2, contentHash: "y" });
+  return tree;
+}
+
+function link(parts: Partial<Link> & Pick<Link, "action" | "path">): Link {
+  const key = "key" as RequestKey;
+  return { kind: "link", key, target: null, slot: null, expectedHash: null, ...parts };
+}
+
+function failed(error: PortError): HolderOutcome {
+  return { kind: "failed", error };
+}
+
+function name(path: string): ObjectName {
+  return `photos/${path}` as ObjectName;
+}

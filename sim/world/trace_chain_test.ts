@@ -1,0 +1,42 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { crypto } from "@std/crypto";
+import { BLOCK_LINES, TraceChain } from "./trace_chain.ts";
+
+Deno.test("TraceChain gives a hash that can be made again from its lines", () => {
+  const lines: string[] = [];
+  const seal = chainOf(BLOCK_LINES * 2 + 3, (line) => lines.push(line));
+  assertEquals([lines.length, seal.lines, seal.blockHashes.length], [2051, 2051, 3]);
+  let hash = new Uint8Array(32);
+  for (let start = 0; start < lines.length; start += BLOCK_LINES) {
+    const block = lines.slice(start, start + BLOCK_LINES).map((line) => `${line}\n`).join("");
+    const bytes = new TextEncoder().encode(block);
+    hash = new Uint8Array(crypto.subtle.digestSync("SHA-256", [hash, bytes]));
+  }
+  assertEquals(seal.traceHash, hash.toHex());
+});
+
+Deno.test("TraceChain gives the same hash with and without a sink", () => {
+  assertEquals(chainOf(2_000, () => {}).traceHash, chainOf(2_000, null).traceHash);
+});
+
+Deno.test("TraceChain gives another hash for one other line, from its block on", () => {
+  const one = chainOf(3_000, null);
+  const other = chainOf(3_000, null, 1_500);
+  assertEquals(one.blockHashes[0], other.blockHashes[0]);
+  assertNotEquals(one.blockHashes[1], other.blockHashes[1]);
+  assertNotEquals(one.traceHash, other.traceHash);
+});
+
+function chainOf(
+  lines: number,
+  sink: ((line: string) => void) | null,
+  different = -1,
+): ReturnType<TraceChain["seal"]> {
+  const chain = new TraceChain(sink);
+  for (let index = 0; index < lines; index++) {
+    chain.begin();
+    chain.writer.text(`line ${index === different ? "other" : index} é`);
+    chain.end();
+  }
+  return chain.seal();
+}
