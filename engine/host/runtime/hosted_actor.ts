@@ -1,0 +1,37 @@
+import type { ActorDefinition, ActorId, ActorTypes } from "@scenekeep/engine/core";
+import { firstFormat, type RecordFormat } from "../journal/record_format.ts";
+import { type ActorRunner, DurableRunner, VolatileRunner } from "./actor_runner.ts";
+import type { Journal } from "./journal.ts";
+
+/** An actor that a runtime can run, whatever its state is made of. */
+export interface HostedActor<Types extends ActorTypes> {
+  readonly id: ActorId;
+  /** Makes what runs it, not opened. */
+  readonly runner: (journal: Journal) => ActorRunner<Types>;
+}
+
+/**
+ * Makes an actor of its definition.
+ *
+ * @example
+ * ```ts ignore
+ * const librarian = hostActor({ id: LIBRARIAN, definition: librarianDefinition });
+ * ```
+ */
+export function hostActor<State, Types extends ActorTypes>(
+  actor: {
+    readonly id: ActorId;
+    readonly definition: ActorDefinition<State, Types>;
+    /** How older records of a durable actor are read. */
+    readonly format?: RecordFormat<Types>;
+  },
+): HostedActor<Types> {
+  const { id, definition, format = firstFormat<Types>() } = actor;
+  return {
+    id,
+    runner: (journal) =>
+      definition.durability === "durable"
+        ? new DurableRunner(definition, { self: id, store: journal.storeFor(id, format) })
+        : new VolatileRunner(definition, { self: id, beginLife: () => journal.beginLife(id) }),
+  };
+}
