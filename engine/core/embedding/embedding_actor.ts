@@ -2,6 +2,7 @@ import type { ActorDefinition, TurnContext } from "../protocol/actor.ts";
 import type { ObjectName, RequestKey } from "../protocol/ids.ts";
 import { invariant } from "../protocol/invariant.ts";
 import type { Outcome } from "../protocol/incoming.ts";
+import type { MeasuredFacts } from "../library/file.ts";
 import type { ContentHash } from "../library/ids.ts";
 import type {
   EngineEffect,
@@ -33,11 +34,18 @@ export const EMBED_ATTEMPTS_MAX = 6;
 /** Messages that may wait: answers and hints are few, completions at most twice the window. */
 const MAILBOX_CAPACITY = 1024;
 
+/** A vector that waits to be recorded, and what else the picture told. */
+export interface EmbeddedContent {
+  readonly vector: Int16Array;
+  readonly sharpness: number;
+  readonly measured?: MeasuredFacts;
+}
+
 /** A content to embed, and its vector once there is one. */
 export interface EmbedItem {
   readonly contentHash: ContentHash;
   readonly object: ObjectName;
-  readonly embedded: { readonly vector: Int16Array; readonly sharpness: number } | null;
+  readonly embedded: EmbeddedContent | null;
 }
 
 /** What came of one content. */
@@ -45,6 +53,7 @@ export interface EmbedResult {
   readonly contentHash: ContentHash;
   readonly outcome: "embedded" | "notEmbeddable";
   readonly sharpness: number | null;
+  readonly measured?: MeasuredFacts;
   readonly reason: string | null;
 }
 
@@ -182,7 +191,8 @@ function takeEmbedding(
   if (problem !== null || result.kind !== "embedding") {
     return failEmbedding(turn, { key, task, reason: problem ?? "failed" });
   }
-  const embedded = { vector: result.vector, sharpness: result.sharpness };
+  const { vector, sharpness, measured } = result;
+  const embedded = { vector, sharpness, ...(measured === undefined ? {} : { measured }) };
   turn.attempt(key, { ...task, failures: 0, item: { ...task.item, embedded } });
 }
 
@@ -224,6 +234,7 @@ function takeStored(
       contentHash,
       outcome: "embedded",
       sharpness: embedded?.sharpness ?? null,
+      ...(embedded?.measured === undefined ? {} : { measured: embedded.measured }),
       reason: null,
     });
   }
@@ -246,7 +257,9 @@ function encodeItem(item: EmbedItem): unknown {
 
 function decodeItem(plain: unknown): EmbedItem {
   const item = plain as Omit<EmbedItem, "embedded"> & {
-    readonly embedded: { readonly vector: readonly number[]; readonly sharpness: number } | null;
+    readonly embedded:
+      | (Omit<EmbeddedContent, "vector"> & { readonly vector: readonly number[] })
+      | null;
   };
   const { embedded } = item;
   return {

@@ -95,6 +95,20 @@ Deno.test("embedding records a vector before it reports its content", () => {
   });
 });
 
+Deno.test("embedding passes on what the picture told besides its vector", () => {
+  const source = new EmbedSource();
+  const measured = { widthPixels: 40, heightPixels: 30, takenAtMs: 1_700_000_000_000 };
+  const hash = source.add("a", { kind: "embedding", vector: GOOD, sharpness: 3, measured });
+  worldOf(source).settle();
+  assertEquals(source.results.get(hash), {
+    contentHash: hash,
+    outcome: "embedded",
+    sharpness: 3,
+    measured,
+    reason: null,
+  });
+});
+
 Deno.test("embedding passes on that a picture cannot be embedded", () => {
   const source = new EmbedSource();
   const hash = source.add("a", { kind: "notEmbeddable", reason: "not a picture" });
