@@ -76,7 +76,7 @@ export function emitUndoItem(
     } else stays.push(`stand-in ${entry.file} in ${entry.album}: ${reason}`);
   }
   revertMerge(draft, item.changes, stays);
-  revertArrangements(draft, item.changes);
+  revertArrangements(draft, item.changes, context);
   return stays;
 }
 
@@ -179,13 +179,28 @@ function sameValue(left: unknown, right: unknown): boolean {
   return left === right;
 }
 
-/** Puts covers and manual orders back that nobody has touched since. */
-function revertArrangements(draft: TurnDraft, changes: ItemChanges): void {
+/**
+ * Puts covers and manual orders back that nobody has touched since, without the files that do not come
+ * back themselves.
+ */
+function revertArrangements(
+  draft: TurnDraft,
+  changes: ItemChanges,
+  undone: { restored: TrashRecord | null; removed: readonly EntryReference[] },
+): void {
   for (const arranged of changes.arranged) {
     const album = draft.state.albums.get(arranged.album);
     if (album === undefined) continue;
     const untouched = album.cover === arranged.after.cover &&
       sameValue(album.order, arranged.after.order);
-    if (untouched) draft.arrange(album, arranged.before);
+    if (!untouched) continue;
+    const returning = returningTo(undone, album.id);
+    const isThere = (file: EntryReference["file"]): boolean =>
+      album.entries.has(file) || returning.includes(file);
+    const { cover, order } = arranged.before;
+    draft.arrange(album, {
+      cover: cover !== null && isThere(cover) ? cover : null,
+      order: order?.filter(isThere) ?? null,
+    });
   }
 }
