@@ -1,6 +1,6 @@
 import { unreachable } from "../protocol/invariant.ts";
 import type { Metadata } from "../library/file.ts";
-import type { FileId } from "../library/ids.ts";
+import type { ContentHash, FileId } from "../library/ids.ts";
 import type { FileCommand, RecordedFile } from "../messages/librarian_messages.ts";
 import { departs, type Departures } from "./entries.ts";
 import { endUnmetObligations } from "./obligations.ts";
@@ -28,6 +28,8 @@ export function handleFileCommand(draft: TurnDraft, asker: Asker, command: FileC
         });
       }
       return draft.reply(asker, { kind: "accepted" });
+    case "recordEmbeddings":
+      return recordEmbeddings(draft, asker, command.contentHashes);
     default:
       return unreachable(command);
   }
@@ -49,6 +51,36 @@ function recordFiles(draft: TurnDraft, asker: Asker, files: readonly RecordedFil
     fresh.set(file.file, file);
   }
   for (const file of fresh.values()) emitRecorded(draft, file);
+  draft.reply(asker, { kind: "accepted" });
+}
+
+/** A catalog's vectors come from its service: there is no work to hand out and wait for. */
+function recordEmbeddings(
+  draft: TurnDraft,
+  asker: Asker,
+  contentHashes: readonly ContentHash[],
+): void {
+  const { state } = draft;
+  if (state.libraryKind !== "catalog") {
+    return draft.refuse(asker, "WRONG_LIBRARY_KIND", "Only a catalog's service gives embeddings");
+  }
+  if (contentHashes.length > FILES_PER_COMMAND_MAX) {
+    return draft.refuse(
+      asker,
+      "INVALID",
+      `At most ${FILES_PER_COMMAND_MAX} contents in one command`,
+    );
+  }
+  const fresh = new Set<ContentHash>();
+  for (const contentHash of contentHashes) {
+    if (!state.filesByHash.has(contentHash)) {
+      return draft.refuse(asker, "UNKNOWN_FILE", `No live file has content ${contentHash}`);
+    }
+    if (state.embedded.get(contentHash) !== "embedded") fresh.add(contentHash);
+  }
+  for (const contentHash of fresh) {
+    draft.emit({ kind: "contentEmbedded", contentHash, outcome: "embedded" });
+  }
   draft.reply(asker, { kind: "accepted" });
 }
 

@@ -104,6 +104,7 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
     case "changeMetadata":
     case "setFavorite":
     case "markNotDuplicates":
+    case "recordEmbeddings":
       handleFileCommand(draft, asker, body);
       return announceNewFiles(draft);
     case "offerUpload":

@@ -116,7 +116,9 @@ export type FileCommand =
     readonly kind: "markNotDuplicates";
     readonly left: Id.ContentHash;
     readonly right: Id.ContentHash;
-  };
+  }
+  /** A catalog's service gave the vectors of these contents, and they are kept. */
+  | { readonly kind: "recordEmbeddings"; readonly contentHashes: readonly Id.ContentHash[] };
 
 export type UploadCommand =
   /**
