@@ -50,6 +50,8 @@ export interface WriteObject {
   readonly object: ObjectName;
   readonly source: ObjectName;
   readonly sizeBytes: number;
+  /** When set, the port answers `changed`, and leaves no object, if it copied other bytes. */
+  readonly expectedHash?: string;
 }
 
 /**
