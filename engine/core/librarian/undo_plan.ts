@@ -76,7 +76,7 @@ export function emitUndoItem(
     } else stays.push(`stand-in ${entry.file} in ${entry.album}: ${reason}`);
   }
   revertMerge(draft, item.changes, stays);
-  revertArrangements(draft, item.changes, context);
+  revertArrangements(draft, item.changes, { ...context, gone });
   return stays;
 }
 
@@ -180,24 +180,32 @@ function sameValue(left: unknown, right: unknown): boolean {
 }
 
 /**
- * Puts covers and manual orders back that nobody has touched since, without the files that do not come
- * back themselves.
+ * Puts each cover and each manual order back that nobody has touched since, without the files that do
+ * not come back themselves.
  */
 function revertArrangements(
   draft: TurnDraft,
   changes: ItemChanges,
-  undone: { restored: TrashRecord | null; removed: readonly EntryReference[] },
+  undone: {
+    restored: TrashRecord | null;
+    removed: readonly EntryReference[];
+    gone: ReadonlyMap<FileId, ReadonlySet<AlbumId>>;
+  },
 ): void {
   for (const arranged of changes.arranged) {
     const album = draft.state.albums.get(arranged.album);
     if (album === undefined) continue;
-    const untouched = album.cover === arranged.after.cover &&
-      sameValue(album.order, arranged.after.order);
-    if (!untouched) continue;
+    const { after, before } = arranged;
+    const isCoverOurs = album.cover === after.cover;
+    const isOrderOurs = sameValue(album.order, after.order);
+    if (!isCoverOurs && !isOrderOurs) continue;
     const returning = returningTo(undone, album.id);
-    const isThere = (file: EntryReference["file"]): boolean =>
-      album.entries.has(file) || returning.includes(file);
-    const { cover, order } = arranged.before;
+    const isThere = (file: FileId): boolean =>
+      (album.entries.has(file) || returning.includes(file)) &&
+      undone.gone.get(file)?.has(album.id) !== true;
+    const now = draft.arrangementOf(album);
+    const cover = isCoverOurs ? before.cover : now.cover;
+    const order = isOrderOurs ? before.order : now.order;
     draft.arrange(album, {
       cover: cover !== null && isThere(cover) ? cover : null,
       order: order?.filter(isThere) ?? null,
