@@ -87,7 +87,7 @@ export type DeviceOperation =
     readonly asset: string;
     readonly contentHash: string;
     readonly sizeBytes: number;
-    /** The keeper is not told: its next look at the bytes finds them changed. */
+    /** The keeper is told six hours later: its own look at the bytes finds them changed before. */
     readonly silent?: boolean | undefined;
     readonly look?: ListedLook | undefined;
   }

@@ -84,6 +84,17 @@ export interface ListedWorld {
   readonly devices?: readonly ListedDevice[] | undefined;
   readonly albums: readonly ListedAlbum[];
   readonly files: readonly ListedFile[];
+  /** The model that made the vectors; absent for the virtual one. */
+  readonly model?: ListedModel | undefined;
+}
+
+/** What matters of a model: the size of its vectors, and its thresholds. */
+export interface ListedModel {
+  readonly dimensions: number;
+  /** Largest squared integer distance of each tier: `floor(2 · 32767² · cosine distance)`. */
+  readonly close: number;
+  readonly similar: number;
+  readonly related: number;
 }
 
 /** A phone or computer. */

@@ -5,6 +5,9 @@ import type { ScenarioProblem } from "./scenario_error.ts";
 
 const DAY_MS = 86_400_000;
 
+/** Components of a vector of the virtual model. */
+const VECTOR_LENGTH = 32;
+
 /** Albums that every library has, by the names under which scenarios speak of them. */
 export const FAVORITES_NAME = "favorites";
 /** The album of files without another one. */
@@ -71,6 +74,16 @@ function listedProblems(world: ListedWorld): ScenarioProblem[] {
   if (vectors.size > 1) {
     const lengths = [...vectors].join(" and ");
     problems.push(at("world.files", `Expected vectors of one length: got ${lengths}`));
+  }
+  const dimensions = world.model?.dimensions ?? VECTOR_LENGTH;
+  const [length] = vectors;
+  if (length !== undefined && length !== dimensions) {
+    const message = `Expected vectors of ${dimensions} components, as the model has: got ${length}`;
+    problems.push(at("world.files", message));
+  }
+  const { model } = world;
+  if (model !== undefined && (model.close > model.similar || model.similar > model.related)) {
+    problems.push(at("world.model", "Expected close up to similar up to related"));
   }
   for (const [index, device] of (world.devices ?? []).entries()) {
     for (const [place, { album }] of device.backup.entries()) {

@@ -72,6 +72,9 @@ const listedFileSchema = z.strictObject({
   embeddable: z.boolean().optional(),
 });
 
+/** A squared integer distance below which pictures may be near. */
+const thresholdSchema = z.int().min(0).max(2 ** 31 - 1);
+
 const listedSchema = z.strictObject({
   kind: z.literal("listed"),
   devices: z.array(z.strictObject({ id: nameSchema, backup: backupSchema })).optional(),
@@ -86,6 +89,12 @@ const listedSchema = z.strictObject({
     order: z.array(nameSchema).optional(),
   })),
   files: z.array(listedFileSchema).max(FILES_MAX),
+  model: z.strictObject({
+    dimensions: z.int().min(2).max(4096),
+    close: thresholdSchema,
+    similar: thresholdSchema,
+    related: thresholdSchema,
+  }).optional(),
 });
 
 const rateSchema = z.int().min(0).max(100_000).optional();

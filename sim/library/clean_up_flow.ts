@@ -1,0 +1,176 @@
+import {
+  type AlbumId,
+  type FileId,
+  GROUPING,
+  identifier,
+  LIBRARIAN,
+  type OfferedScene,
+  type PlanId,
+  type PlanScope,
+  type SceneDecision,
+} from "@scenekeep/engine/core";
+import type { CleanUpOperation } from "../scenario/operation.ts";
+import { codeOf } from "./reply_code.ts";
+import type { UserClient } from "./user_client.ts";
+
+/** How a user goes through one clean-up. */
+export interface CleanUpWay {
+  /** Name of the operation: the start of every message's id. */
+  readonly id: string;
+  /** Time between the plan and its confirmation. */
+  readonly thinkMs: number;
+  /** Marks the user makes; null leaves what is proposed. */
+  choose(file: FileId, proposed: "keep" | "delete"): "keep" | "delete";
+  /** Which of the offered scenes the user goes through, at most so many. */
+  pick(scenes: readonly OfferedScene[]): readonly OfferedScene[];
+  /** Told once how the first refused step was answered, or that none was. */
+  readonly answered: (code: string | null) => void;
+}
+
+type ExactCleanUp = CleanUpOperation & { kind: "cleanExact" };
+type SimilarCleanUp = CleanUpOperation & { kind: "cleanSimilar" };
+
+/** Scenes of one page of a review. */
+const PAGE_LENGTH = 500;
+
+/** Asks for a plan that removes exact copies and confirms it. */
+export function cleanExact(client: UserClient, operation: ExactCleanUp, way: CleanUpWay): void {
+  const plan = identifier<PlanId>(operation.plan);
+  client.ask(way.id, {
+    to: LIBRARIAN,
+    body: {
+      kind: "requestExactPlan",
+      plan,
+      scope: scopeOf(operation.album),
+      keepRules: operation.keepRules ?? [],
+    },
+  }, (reply) => {
+    way.answered(codeOf(reply));
+    if (reply.kind === "planReady") confirm(client, { plan, operation, way });
+  });
+}
+
+/** Opens a review, marks photos, asks for a plan and confirms it. */
+export function cleanSimilar(
+  client: UserClient,
+  operation: SimilarCleanUp,
+  way: CleanUpWay,
+): void {
+  const review = `${way.id}/review`;
+  client.ask(review, {
+    to: GROUPING,
+    body: { kind: "openReview", review, tier: operation.tier, limit: PAGE_LENGTH },
+  }, (reply) => {
+    if (reply.kind !== "reviewPage") return way.answered(codeOf(reply));
+    readPages(client, { operation, way, review, scenes: [...reply.scenes], next: reply.next });
+  });
+}
+
+interface Pages {
+  readonly operation: SimilarCleanUp;
+  readonly way: CleanUpWay;
+  readonly review: string;
+  readonly scenes: OfferedScene[];
+  readonly next: number | null;
+}
+
+function readPages(client: UserClient, pages: Pages): void {
+  const { next, operation, review, scenes, way } = pages;
+  const isEnough = operation.scenesMax !== undefined && scenes.length >= operation.scenesMax * 4;
+  if (next === null || isEnough) return propose(client, pages);
+  client.ask(`${review}/${next}`, {
+    to: GROUPING,
+    body: { kind: "readReview", review, after: next, limit: PAGE_LENGTH },
+  }, (reply) => {
+    if (reply.kind !== "reviewPage") return way.answered(codeOf(reply));
+    scenes.push(...reply.scenes);
+    readPages(client, { ...pages, next: reply.next });
+  });
+}
+
+function propose(client: UserClient, pages: Pages): void {
+  const { operation, review, scenes, way } = pages;
+  const picked = way.pick(scenes);
+  if (picked.length === 0) {
+    closeReview(client, review);
+    return way.answered("NO_SCENES");
+  }
+  client.ask(`${way.id}/propose`, {
+    to: LIBRARIAN,
+    body: {
+      kind: "proposeDecisions",
+      scenes: picked.map((scene) => scene.members),
+      keepRules: [],
+    },
+  }, (reply) => {
+    if (reply.kind !== "decisions") return way.answered(codeOf(reply));
+    const decided = picked.map((scene, index) => ({
+      id: scene.id,
+      decisions: (reply.scenes[index] ?? []).map((decision): SceneDecision => ({
+        file: decision.file,
+        choice: way.choose(decision.file, decision.choice),
+      })),
+    }));
+    decide(client, { operation, way, review, decided });
+  });
+}
+
+function decide(
+  client: UserClient,
+  made: {
+    operation: SimilarCleanUp;
+    way: CleanUpWay;
+    review: string;
+    decided: readonly { id: OfferedScene["id"]; decisions: readonly SceneDecision[] }[];
+  },
+): void {
+  const { decided, operation, review, way } = made;
+  client.ask(`${way.id}/decide`, {
+    to: GROUPING,
+    body: { kind: "decideScenes", review, scenes: decided },
+  }, (reply) => {
+    closeReview(client, review);
+    if (reply.kind !== "scenesDecided") return way.answered(codeOf(reply));
+    const plan = identifier<PlanId>(operation.plan);
+    client.ask(way.id, {
+      to: LIBRARIAN,
+      body: {
+        kind: "requestPlan",
+        request: {
+          plan,
+          cleanup: "similar",
+          scope: scopeOf(operation.album),
+          scenes: reply.scenes,
+          consentAlbums: (operation.consentAlbums ?? []).map((album) => identifier<AlbumId>(album)),
+          keepRules: [],
+        },
+      },
+    }, (answer) => {
+      way.answered(codeOf(answer));
+      if (answer.kind === "planReady") confirm(client, { plan, operation, way });
+    });
+  });
+}
+
+function closeReview(client: UserClient, review: string): void {
+  client.ask(`${review}/close`, { to: GROUPING, body: { kind: "closeReview", review } });
+}
+
+function confirm(
+  client: UserClient,
+  ready: { plan: PlanId; operation: ExactCleanUp | SimilarCleanUp; way: CleanUpWay },
+): void {
+  const { operation, plan, way } = ready;
+  if (operation.confirm === false) return;
+  client.ask(`${way.id}/confirm`, {
+    to: LIBRARIAN,
+    body: { kind: "confirmPlan", plan },
+    afterMs: way.thinkMs,
+  });
+}
+
+function scopeOf(album: string | undefined): PlanScope {
+  return album === undefined
+    ? { kind: "library" }
+    : { kind: "album", album: identifier<AlbumId>(album) };
+}

@@ -1,0 +1,81 @@
+import type { ListedLook } from "../scenario/scenario.ts";
+import { draw32, type DrawStream, drawStream, hashText } from "../world/draw.ts";
+import { LookVectors } from "./look_vectors.ts";
+import type { Moments } from "./moments.ts";
+import type { VirtualModel } from "./virtual_model.ts";
+
+/** What is known of the look of listed content. */
+export interface ListedContent {
+  readonly vector: Int16Array | null;
+  readonly look: ListedLook | null;
+  readonly isEmbeddable: boolean;
+}
+
+/** Hash of a generated shot's picture: `p`, or `r` for its RAW; the moment, the shot, the edit. */
+const SHOT = /^[pr]([0-9a-z]+)-([0-9a-z]+)(?:e([0-9a-z]+))?$/;
+
+/** Distance of an edit from what it was made of, in thousandths of the close distance. */
+const EDIT_OFFSET = 800;
+
+/** The hash of a shot's bytes. Short, as there are many and each is said often. */
+export function shotHash(
+  shot: { part: "p" | "r" | "v" | "m"; group: number; shot: number; edit: number },
+): string {
+  const edit = shot.edit === 0 ? "" : `e${shot.edit.toString(36)}`;
+  return `${shot.part}${shot.group.toString(36)}-${shot.shot.toString(36)}${edit}`;
+}
+
+/**
+ * What every picture of a virtual world looks like, by the hash of its bytes: listed ones as listed,
+ * generated ones as their moment says, all others like nothing else.
+ */
+export class Contents {
+  readonly #looks: LookVectors;
+  readonly #moments: Moments | null;
+  readonly #listed = new Map<string, ListedContent>();
+  readonly #sharpness: DrawStream;
+
+  constructor(
+    options: { seed: number; model: VirtualModel; moments: Moments | null },
+  ) {
+    this.#looks = new LookVectors(options.seed, options.model);
+    this.#moments = options.moments;
+    this.#sharpness = drawStream(options.seed, "sharpness");
+  }
+
+  /** Says what listed content looks like. */
+  list(imageHash: string, content: ListedContent): void {
+    this.#listed.set(imageHash, content);
+  }
+
+  /** The vector of a picture, or null when no model can embed it. */
+  vectorOf(imageHash: string): Int16Array | null {
+    const listed = this.#listed.get(imageHash);
+    if (listed !== undefined) return this.#listedVector(imageHash, listed);
+    if (imageHash.includes("~")) return null;
+    const [, group, shot, edit] = SHOT.exec(imageHash) ?? [];
+    if (this.#moments === null || group === undefined || shot === undefined) {
+      return this.#looks.vector(imageHash, { kind: "line", place: 0 });
+    }
+    const moment = parseInt(group, 36);
+    if (!this.#moments.moment(moment).isEmbeddable) return null;
+    const stance = this.#moments.stance(moment, parseInt(shot, 36));
+    if (edit === undefined) return this.#looks.vector(group, stance);
+    // An edit stays near the moment, in a direction of its own.
+    const member = 1_000_000 + hashText(`${shot}e${edit}`) % 1_000_000;
+    return this.#looks.vector(group, { kind: "around", member, offset: EDIT_OFFSET });
+  }
+
+  /** Sharpness of a picture, 0 to 1000. */
+  sharpnessOf(imageHash: string): number {
+    return draw32(this.#sharpness, hashText(imageHash), 0) % 1001;
+  }
+
+  #listedVector(imageHash: string, listed: ListedContent): Int16Array | null {
+    if (!listed.isEmbeddable) return null;
+    if (listed.vector !== null) return listed.vector;
+    const { look } = listed;
+    if (look === null) return this.#looks.vector(imageHash, { kind: "line", place: 0 });
+    return this.#looks.vector(look.scene, { kind: "line", place: look.place });
+  }
+}

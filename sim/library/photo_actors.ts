@@ -1,0 +1,35 @@
+import {
+  type ActorDefinition,
+  ALBUM_RECONCILER_ACTOR,
+  deviceKeeperActor,
+  embeddingActor,
+  type EmbeddingState,
+  type EngineTypes,
+  hashingActor,
+  type HashingState,
+  type KeeperState,
+  LIBRARIAN_ACTOR,
+  type LibraryState,
+  type ReconcilerState,
+} from "@scenekeep/engine/core";
+import type { VirtualModel } from "./virtual_model.ts";
+
+/** The actors of a virtual world: the engine's own, or with one replaced to plant a bug. */
+export interface PhotoActors {
+  readonly librarian: ActorDefinition<LibraryState, EngineTypes>;
+  readonly reconciler: ActorDefinition<ReconcilerState, EngineTypes>;
+  readonly hashing: ActorDefinition<HashingState, EngineTypes>;
+  readonly embedding: ActorDefinition<EmbeddingState, EngineTypes>;
+  readonly keeper: ActorDefinition<KeeperState, EngineTypes>;
+}
+
+/** The engine's actors, as they are in production. */
+export function engineActors(model: VirtualModel): PhotoActors {
+  return {
+    librarian: LIBRARIAN_ACTOR,
+    reconciler: ALBUM_RECONCILER_ACTOR,
+    hashing: hashingActor(),
+    embedding: embeddingActor({ dimensions: model.dimensions }),
+    keeper: deviceKeeperActor(),
+  };
+}

@@ -1,0 +1,168 @@
+import type { EngineTypes } from "@scenekeep/engine/core";
+import { LIBRARIAN } from "@scenekeep/engine/core";
+import type { PhotoWatch } from "../checkers/photo_watch.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { ScenarioOperation } from "../scenario/operation.ts";
+import type { Observation } from "../world/observation.ts";
+import type { OutsideAct } from "../world/operation.ts";
+import type { World } from "../world/world.ts";
+import type { Arrivals } from "./arrivals.ts";
+import { CatalogService } from "./catalog_service.ts";
+import type { ActionSubject } from "./drawn_actions.ts";
+import type { LibraryPlan } from "./library_plan.ts";
+import { LibrarySample } from "./library_sample.ts";
+import { RunStatistics } from "./run_statistics.ts";
+import { UserActions } from "./user_actions.ts";
+import { UserClient } from "./user_client.ts";
+import type { VirtualDevices } from "./virtual_devices.ts";
+import { type DueAction, Workload } from "./workload.ts";
+import { phasesOf, START_WALL_MS } from "./world_setup.ts";
+
+/** Longest time between a plan and its confirmation, in a drawn workload. */
+const THINK_MAX_MS = 8 * 60 * 60 * 1000;
+
+/** Everything that makes something happen in a photo world from outside. */
+export interface PhotoDriveParts {
+  readonly actions: UserActions;
+  readonly client: UserClient;
+  readonly devices: VirtualDevices;
+  readonly sample: LibrarySample;
+  readonly statistics: RunStatistics;
+  readonly subject: ActionSubject;
+  readonly arrivals: Arrivals | null;
+  readonly workload: Workload | null;
+  readonly catalog: CatalogService | null;
+  readonly startWallMs: number;
+}
+
+type PhotoWorld = World<EngineTypes>;
+
+/** Carries out what is due from outside, and makes the next of its kind due. */
+export class PhotoDrive {
+  readonly #parts: PhotoDriveParts;
+
+  constructor(parts: PhotoDriveParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes everything due that has a time of its own. */
+  start(world: PhotoWorld, operations: readonly ScenarioOperation[]): void {
+    for (const operation of operations) {
+      const { atMs, id, kind } = operation;
+      world.submit({ kind: "act", id: `do/${id}`, atMs, name: kind, data: operation });
+    }
+    for (const action of this.#parts.workload?.first() ?? []) this.#await(world, action);
+    this.#awaitBatch(world, 0);
+  }
+
+  /** Carries out what is due. */
+  act(act: OutsideAct, world: PhotoWorld): void {
+    switch (act.name) {
+      case "arrive":
+        return this.#arrive(world, act.data as number);
+      case "action":
+        return this.#draw(world, act.data as DueAction);
+      default:
+        return this.#parts.actions.operate(act.data as ScenarioOperation);
+    }
+  }
+
+  /** Sees what happens, and lets the user and others go on. */
+  observe(observation: Observation<EngineTypes>): void {
+    const { catalog, client, sample, statistics } = this.#parts;
+    if (observation.kind === "turn") {
+      if (observation.actor !== LIBRARIAN || observation.events.length === 0) return;
+      sample.observe(observation);
+      statistics.observe(observation);
+      if (catalog !== null) catalog.observe(observation);
+    } else if (observation.kind === "acknowledged") {
+      statistics.observe(observation);
+      client.observe(observation);
+    }
+  }
+
+  #arrive(world: PhotoWorld, number: number): void {
+    const { arrivals, devices, startWallMs } = this.#parts;
+    if (arrivals === null) return;
+    const batch = arrivals.take(number, startWallMs + world.nowMs);
+    devices.shoot(world, batch.device, batch.items);
+    this.#awaitBatch(world, number + 1);
+  }
+
+  #awaitBatch(world: PhotoWorld, number: number): void {
+    const atMs = this.#parts.arrivals?.dueMs(number) ?? null;
+    if (atMs === null) return;
+    world.submit({ kind: "act", id: `arrive/${number}`, atMs, name: "arrive", data: number });
+  }
+
+  #draw(world: PhotoWorld, action: DueAction): void {
+    const { actions, subject, workload } = this.#parts;
+    if (workload === null) return;
+    const operation = workload.operation(action, subject);
+    if (operation !== null) actions.operate(operation);
+    const next = workload.after(action);
+    if (next !== null) this.#await(world, next);
+  }
+
+  #await(world: PhotoWorld, action: DueAction): void {
+    const id = `action/${action.kind}/${action.number}`;
+    world.submit({ kind: "act", id, atMs: action.atMs, name: "action", data: { ...action } });
+  }
+}
+
+/** Sets up what makes things happen in a photo world. */
+export function drivePhotos(
+  setup: {
+    scenario: Scenario;
+    seed: number;
+    plan: LibraryPlan;
+    devices: VirtualDevices;
+    watch: PhotoWatch;
+    world: PhotoWorld;
+  },
+): { drive: PhotoDrive; statistics: RunStatistics; actions: UserActions } {
+  const { devices, plan, scenario, seed, watch, world } = setup;
+  const client = new UserClient(() => world);
+  const statistics = new RunStatistics();
+  const sample = new LibrarySample(watch.shadow);
+  sample.learn(plan.seed.events);
+  const actions = new UserActions({
+    seed,
+    world: () => world,
+    client,
+    devices,
+    contents: plan.contents,
+    shadow: watch.shadow,
+    thinkMaxMs: scenario.workload === undefined ? 0 : THINK_MAX_MS,
+  });
+  const { limitBytes } = scenario.library;
+  const { quietFromMs } = phasesOf(scenario);
+  const drive = new PhotoDrive({
+    actions,
+    client,
+    devices,
+    sample,
+    statistics,
+    subject: { shadow: watch.shadow, sample, devices, limitBytes },
+    arrivals: plan.arrivals,
+    workload: scenario.workload === undefined
+      ? null
+      : new Workload({ seed, rates: scenario.workload, endsMs: quietFromMs }),
+    catalog: scenario.library.kind === "catalog" ? new CatalogService(seed, client) : null,
+    startWallMs: START_WALL_MS,
+  });
+  drive.start(world, [...scenario.operations ?? [], ...quietOperations(scenario, quietFromMs)]);
+  return { drive, statistics, actions };
+}
+
+/** What the user does when all is quiet: says that the clock is right, and makes room again. */
+function quietOperations(scenario: Scenario, quietFromMs: number): ScenarioOperation[] {
+  const operations: ScenarioOperation[] = [
+    { id: "quiet/clock", atMs: quietFromMs, kind: "trustClock" },
+  ];
+  if ((scenario.workload?.limitChanges ?? 0) > 0) {
+    const { limitBytes } = scenario.library;
+    operations.push({ id: "quiet/limit", atMs: quietFromMs, kind: "setLimit", limitBytes });
+  }
+  return operations;
+}

@@ -1,0 +1,177 @@
+import {
+  ALBUM_RECONCILER,
+  deviceKeeper,
+  type DurableStore,
+  EMBEDDING,
+  type EngineTypes,
+  HASHING,
+  identifier,
+  type KeeperState,
+  LIBRARIAN,
+} from "@scenekeep/engine/core";
+import { photoCheckers } from "../checkers/photo_checkers.ts";
+import type { PhotoWatch } from "../checkers/photo_watch.ts";
+import { LIBRARY_STORE } from "../checkers/stored_bytes.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { FaultProfile } from "../world/faults/fault_plan.ts";
+import { FolderTree } from "../world/folder_tree.ts";
+import type { ObjectHolder } from "../world/object_holder.ts";
+import { ObjectStore } from "../world/object_store.ts";
+import type { TraceSink } from "../world/trace_chain.ts";
+import { World } from "../world/world.ts";
+import type { UserActions } from "./user_actions.ts";
+import { openAssets } from "./open_assets.ts";
+import { engineActors, type PhotoActors } from "./photo_actors.ts";
+import { PhotoCompute } from "./photo_compute.ts";
+import { type LibraryPlan, planLibrary } from "./library_plan.ts";
+import { drivePhotos, type PhotoDrive } from "./photo_drive.ts";
+import type { RunStatistics } from "./run_statistics.ts";
+import { SeededStore } from "./seeded_store.ts";
+import { VirtualDevices } from "./virtual_devices.ts";
+import { faultOptions, isLarge, phasesOf, START_WALL_MS, watchOptions } from "./world_setup.ts";
+
+/** What may differ between two runs of one scenario. */
+export interface PhotoWorldOptions {
+  /** Instead of the scenario's own. */
+  readonly seed?: number;
+  readonly faults?: FaultProfile;
+  readonly trace?: TraceSink;
+  /** Put in place of the engine's actors, to plant a bug. */
+  readonly actors?: Partial<PhotoActors>;
+  /** Put between the librarian and its journal, to plant a bug. */
+  readonly store?: (journal: DurableStore<EngineTypes>) => DurableStore<EngineTypes>;
+  /** The first so many violations end the run. @default 1 */
+  readonly violationsMax?: number;
+}
+
+/** A virtual world with a photo library, ready to run. */
+export interface PhotoRun {
+  readonly world: World<EngineTypes>;
+  readonly watch: PhotoWatch;
+  readonly statistics: RunStatistics;
+  readonly actions: UserActions;
+  readonly devices: VirtualDevices;
+  readonly filesAtStart: number;
+}
+
+/** Sets up the world of a scenario. Linear in the files at the start. */
+export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}): PhotoRun {
+  const seed = options.seed ?? scenario.seed;
+  const plan = planLibrary(scenario, seed);
+  const actors: PhotoActors = { ...engineActors(plan.model), ...options.actors };
+  const compute = new PhotoCompute(plan.contents);
+  const devices = new VirtualDevices();
+  const { quietFromMs, endsMs } = phasesOf(scenario);
+  const watch = photoCheckers({
+    quietFromMs,
+    openAssets: () => devices.names().flatMap((device) => openAssetsOf(world, device)),
+  });
+  let drive: PhotoDrive | null = null;
+  const world: World<EngineTypes> = new World<EngineTypes>({
+    faults: faultOptions(scenario, { seed, profile: options.faults, chaosEndsMs: quietFromMs }),
+    endsMs,
+    budgetMs: 2 * 86_400_000,
+    startWallMs: START_WALL_MS,
+    checkers: watch.checkers(),
+    watch: watchOptions(scenario),
+    compute,
+    act: (act, into) => drive?.act(act, into),
+    drive: (observation) => drive?.observe(observation),
+    isTimerWork: ({ key }) => isWorkTimer(key),
+    recordPerturbations: !isLarge(scenario),
+    violationsMax: options.violationsMax ?? 1,
+    ...(options.trace === undefined ? {} : { trace: options.trace }),
+  });
+  addActors(world, { scenario, actors, plan, store: options.store });
+  fillStore(world, scenario, plan);
+  addDevices(world, { actors, devices, plan });
+  watch.seed(
+    plan.seed.events,
+    plan.seed.objects.map(({ name, content }) => ({
+      name,
+      sizeBytes: content.sizeBytes,
+    })),
+  );
+  const driving = drivePhotos({ scenario, seed, plan, devices, watch, world });
+  drive = driving.drive;
+  return {
+    world,
+    watch,
+    statistics: driving.statistics,
+    actions: driving.actions,
+    devices,
+    filesAtStart: watch.shadow.files.size,
+  };
+}
+
+function openAssetsOf(world: World<EngineTypes>, device: string): string[] {
+  return openAssets(device, world.state(deviceKeeper(identifier(device))) as KeeperState);
+}
+
+/** Timers without whose end work would stay open; what only repeats itself for ever is none. */
+function isWorkTimer(key: string): boolean {
+  return key === "report" || key === "ask" || key.startsWith("ask/") || key.startsWith("retry/") ||
+    key.startsWith("doubt/");
+}
+
+function addActors(
+  world: World<EngineTypes>,
+  added: {
+    scenario: Scenario;
+    actors: PhotoActors;
+    plan: LibraryPlan;
+    store: PhotoWorldOptions["store"];
+  },
+): void {
+  const { actors, plan, scenario, store } = added;
+  const process = "library";
+  world.addActor(actors.librarian, {
+    id: LIBRARIAN,
+    process,
+    tree: LIBRARY_STORE,
+    ...(isLarge(scenario) ? { snapshotEventsMin: Number.MAX_SAFE_INTEGER } : {}),
+    store: (journal) => {
+      const seeded = new SeededStore(journal, plan.seed.events);
+      return store === undefined ? seeded : store(seeded);
+    },
+  });
+  world.addActor(actors.reconciler, { id: ALBUM_RECONCILER, process });
+  world.addActor(actors.hashing, { id: HASHING, process: "workers" });
+  world.addActor(actors.embedding, { id: EMBEDDING, process: "workers" });
+}
+
+function fillStore(world: World<EngineTypes>, scenario: Scenario, plan: LibraryPlan): void {
+  const holder: ObjectHolder = scenario.library.kind === "folder"
+    ? new FolderTree({ name: LIBRARY_STORE })
+    : new ObjectStore({ name: LIBRARY_STORE, process: "library" });
+  world.addHolder(holder);
+  if (scenario.library.kind === "catalog") return;
+  for (const { name, content } of plan.seed.objects) holder.put(name, content);
+  if (!(holder instanceof FolderTree)) return;
+  for (const { path, target } of plan.seed.links) {
+    holder.change({
+      kind: "link",
+      key: identifier(`seed/${path}`),
+      action: "add",
+      path,
+      target,
+      slot: null,
+      expectedHash: null,
+    });
+  }
+}
+
+function addDevices(
+  world: World<EngineTypes>,
+  added: { actors: PhotoActors; devices: VirtualDevices; plan: LibraryPlan },
+): void {
+  for (const { id, backup } of added.plan.devices) {
+    added.devices.add(world, id);
+    world.addActor(added.actors.keeper, {
+      id: deviceKeeper(identifier(id)),
+      process: id,
+      snapshotEventsMin: 50_000,
+    });
+    added.devices.choose(world, id, backup, { id: `start/${id}`, isFirst: true });
+  }
+}
