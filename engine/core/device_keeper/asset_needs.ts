@@ -38,7 +38,7 @@ export function missingAlbum(state: KeeperState, record: AssetRecord): AlbumId |
   const { backup } = record;
   const isStored = backup !== null && backup.contentHash === hashed?.contentHash;
   for (const album of openAlbums(state, record)) {
-    if (!isStored || !backup.albums.includes(album)) return album;
+    if (!isStored || !backup.homes.some((home) => home.album === album)) return album;
   }
   return null;
 }

@@ -2,7 +2,7 @@ import { unreachable } from "../protocol/invariant.ts";
 import type { AssetId } from "../library/ids.ts";
 import { contentObjects } from "../hashing/content_objects.ts";
 import { requeue } from "./asset_needs.ts";
-import { endAsk, recordOf } from "./keeper_records.ts";
+import { endAsk, recordOf, setRecord } from "./keeper_records.ts";
 import type { BackupEvent } from "./keeper_events.ts";
 import type { AssetBackup, AssetRecord, AssetUpload, KeeperState } from "./keeper_state.ts";
 import { replaceAt } from "./replace_at.ts";
@@ -90,13 +90,13 @@ function evolveHashing(state: KeeperState, event: HashingEvent): void {
     case "assetHashed": {
       const { contentHash, parts, revision } = event;
       state.hashing.delete(event.asset);
-      state.assets.set(event.asset, { ...record, hashed: { contentHash, parts, revision } });
+      setRecord(state, event.asset, { ...record, hashed: { contentHash, parts, revision } });
       break;
     }
     case "assetUnreadable": {
       const { reason, revision } = event;
       state.hashing.delete(event.asset);
-      state.assets.set(event.asset, { ...record, unreadable: { reason, revision } });
+      setRecord(state, event.asset, { ...record, unreadable: { reason, revision } });
       break;
     }
     default:
@@ -130,11 +130,12 @@ function beginUpload(state: KeeperState, event: BackupEvent & { kind: "uploadBeg
   const { album, replaces, reservation, serial, storedObjects } = event;
   if (record.hashed === null) return;
   state.serial = serial;
-  state.assets.set(event.asset, { ...record, uploads: record.uploads + 1 });
+  setRecord(state, event.asset, { ...record, uploads: record.uploads + 1 });
   state.uploads.set(event.asset, {
     serial,
     asset: record.asset,
     contentHash: record.hashed.contentHash,
+    parts: record.hashed.parts,
     reservation,
     album,
     replaces,
@@ -163,7 +164,7 @@ function endUpload(
   state.uploads.delete(id);
   endAsk(state, { kind: "offer", asset: id });
   endAsk(state, { kind: "commit", asset: id });
-  state.assets.set(id, change(recordOf(state, id)));
+  setRecord(state, id, change(recordOf(state, id)));
   requeue(state, id);
 }
 
@@ -172,11 +173,15 @@ function backupAfter(
   event: BackupEvent & { kind: "assetBackedUp" },
 ): AssetBackup {
   const { album, contentHash, file } = event;
-  const before = record.backup?.file === file ? record.backup.albums : [];
+  const { backup } = record;
+  // An edit takes its file's albums along; what other files hold is the content from before.
+  const homes = (backup?.homes ?? []).filter((home) =>
+    home.album !== album && (home.file === file || backup?.contentHash === contentHash)
+  );
   return {
     file,
     contentHash,
-    albums: before.includes(album) ? before : [...before, album],
+    homes: album === null ? homes : [...homes, { album, file }],
     isSameItem: record.presence === "here",
   };
 }

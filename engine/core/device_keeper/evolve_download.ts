@@ -1,6 +1,6 @@
 import { unreachable } from "../protocol/invariant.ts";
 import { requeue } from "./asset_needs.ts";
-import { endAsk, recordOf } from "./keeper_records.ts";
+import { endAsk, recordOf, setRecord } from "./keeper_records.ts";
 import type { DownloadEvent } from "./keeper_events.ts";
 import type { AssetDownload, KeeperState } from "./keeper_state.ts";
 import { replaceAt } from "./replace_at.ts";
@@ -21,7 +21,7 @@ export function evolveDownload(state: KeeperState, event: DownloadEvent): void {
       const record = recordOf(state, event.asset);
       const { contentHash, objects, serial, sources } = event;
       state.serial = serial;
-      state.assets.set(event.asset, { ...record, returns: record.returns + 1 });
+      setRecord(state, event.asset, { ...record, returns: record.returns + 1 });
       endAsk(state, { kind: "find", asset: event.asset });
       state.downloads.set(event.asset, {
         ...download,
@@ -85,13 +85,17 @@ function returnAsset(
   // Someone else brought it back meanwhile: the scanner's word on where it is counts.
   if (record.presence === "here" || contentHash === null || record.backup === null) return;
   const { revision } = record.asset;
-  state.assets.set(id, {
+  const { backup } = record;
+  const homes = backup.homes.filter(({ file }) =>
+    file === backup.file || backup.contentHash === contentHash
+  );
+  setRecord(state, id, {
     ...record,
     asset: { ...record.asset, objects },
     presence: "here",
     hashed: { revision, contentHash, parts },
     unreadable: null,
-    backup: { ...record.backup, contentHash, isSameItem: true },
+    backup: { ...backup, contentHash, homes, isSameItem: true },
   });
   requeue(state, id);
 }

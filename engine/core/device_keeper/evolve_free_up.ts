@@ -3,7 +3,7 @@ import { totalBytes } from "../library/file.ts";
 import type { AssetId } from "../library/ids.ts";
 import { contentObjects } from "../hashing/content_objects.ts";
 import { requeue } from "./asset_needs.ts";
-import { recordOf } from "./keeper_records.ts";
+import { recordOf, setRecord } from "./keeper_records.ts";
 import type { FreeUpEvent } from "./keeper_events.ts";
 import type { AssetRemoval, FreeUpItem, KeeperState } from "./keeper_state.ts";
 import { replaceAt } from "./replace_at.ts";
@@ -143,7 +143,7 @@ function finishRemoval(state: KeeperState, event: FreeUpEvent & { kind: "removal
   const record = recordOf(state, asset);
   // A newer revision was told of since: whatever it is, it was not removed.
   if (wentAway && record.asset.revision === removal?.revision) {
-    state.assets.set(asset, { ...record, presence: "freed" });
+    setRecord(state, asset, { ...record, presence: "freed" });
   }
   endRemoval(state, asset, {
     outcome: wentAway ? "removed" : { kept: keptReason },
@@ -175,6 +175,6 @@ function endRemoval(
 }
 
 function doubtHash(state: KeeperState, id: AssetId): void {
-  state.assets.set(id, { ...recordOf(state, id), hashed: null });
+  setRecord(state, id, { ...recordOf(state, id), hashed: null });
   requeue(state, id);
 }

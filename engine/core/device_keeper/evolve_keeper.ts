@@ -7,7 +7,7 @@ import { evolveDownload } from "./evolve_download.ts";
 import { evolveFreeUp } from "./evolve_free_up.ts";
 import type { AskPurpose, KeeperEvent, SentRequest } from "./keeper_events.ts";
 import { REQUESTS_REMEMBERED_MAX } from "./keeper_limits.ts";
-import { endAsk, recordOf } from "./keeper_records.ts";
+import { endAsk, recordOf, setRecord } from "./keeper_records.ts";
 import type { KeeperState } from "./keeper_state.ts";
 
 /** Folds one event into the state. Replaces records, so that it works on a draft too. */
@@ -83,7 +83,7 @@ function chooseAlbums(
   for (const [id, record] of state.assets) {
     // An album that did not take the item may be another one now.
     const leftOut = record.leftOut.filter((entry) => entry.album === null);
-    if (leftOut.length !== record.leftOut.length) state.assets.set(id, { ...record, leftOut });
+    if (leftOut.length !== record.leftOut.length) setRecord(state, id, { ...record, leftOut });
     requeue(state, id);
   }
 }
@@ -92,7 +92,7 @@ function seeAsset(state: KeeperState, asset: LocalAsset): void {
   const known = state.assets.get(asset.asset);
   state.held.delete(asset.asset);
   if (known === undefined) {
-    state.assets.set(asset.asset, {
+    setRecord(state, asset.asset, {
       asset,
       presence: "here",
       hashed: null,
@@ -107,7 +107,7 @@ function seeAsset(state: KeeperState, asset: LocalAsset): void {
     const isNew = asset.revision !== known.asset.revision;
     const wasAway = known.presence !== "here";
     const { backup } = known;
-    state.assets.set(asset.asset, {
+    setRecord(state, asset.asset, {
       ...known,
       asset,
       presence: "here",
@@ -121,7 +121,7 @@ function seeAsset(state: KeeperState, asset: LocalAsset): void {
 }
 
 function leaveAsset(state: KeeperState, id: AssetId): void {
-  state.assets.set(id, { ...recordOf(state, id), presence: "gone" });
+  setRecord(state, id, { ...recordOf(state, id), presence: "gone" });
   state.held.delete(id);
   requeue(state, id);
 }

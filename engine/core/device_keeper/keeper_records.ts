@@ -17,3 +17,17 @@ export function endAsk(state: KeeperState, purpose: AskPurpose): void {
   for (const { id } of state.asks.get(key)?.requests ?? []) state.requests.delete(id);
   state.asks.delete(key);
 }
+
+/** Replaces an item's record, and counts which items rely on which file. */
+export function setRecord(state: KeeperState, id: AssetId, record: AssetRecord): void {
+  const before = state.assets.get(id)?.backup?.file ?? null;
+  const after = record.backup?.file ?? null;
+  state.assets.set(id, record);
+  if (before === after) return;
+  if (before !== null) {
+    const left = (state.sharers.get(before) ?? 1) - 1;
+    if (left > 0) state.sharers.set(before, left);
+    else state.sharers.delete(before);
+  }
+  if (after !== null) state.sharers.set(after, (state.sharers.get(after) ?? 0) + 1);
+}

@@ -17,8 +17,8 @@ export interface HashedRevision {
 export interface AssetBackup {
   readonly file: Id.FileId;
   readonly contentHash: Id.ContentHash;
-  /** Library albums in which the item is known to be. */
-  readonly albums: readonly Id.AlbumId[];
+  /** Library albums in which the content is known to be, and by which file. */
+  readonly homes: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
   /**
    * True when other bytes under the item's id are an edit of the file. False once the item was away:
    * what comes back under the same id may be something else, and is stored beside the file.
@@ -65,6 +65,7 @@ export interface AssetUpload {
   /** The item as it was when the upload began. */
   readonly asset: LocalAsset;
   readonly contentHash: Id.ContentHash;
+  readonly parts: readonly string[];
   readonly reservation: Id.ReservationId;
   readonly album: Id.AlbumId;
   readonly replaces: Id.FileId | null;
@@ -142,6 +143,8 @@ export interface KeeperState {
   /** Device album to library album. */
   readonly targets: Map<string, Id.AlbumId>;
   readonly assets: Map<Id.AssetId, AssetRecord>;
+  /** How many items rely on a file. An edit of one must not take the others' bytes. */
+  readonly sharers: Map<Id.FileId, number>;
   /** Items to be hashed, with their revision, in order. */
   readonly toHash: Map<Id.AssetId, number>;
   readonly hashing: Map<Id.AssetId, LocalHashing>;
@@ -176,6 +179,7 @@ export function emptyKeeper(): KeeperState {
     serial: 0,
     targets: new Map(),
     assets: new Map(),
+    sharers: new Map(),
     toHash: new Map(),
     hashing: new Map(),
     toOffer: new Map(),
@@ -199,6 +203,7 @@ export function emptyKeeper(): KeeperState {
 const MAP_FIELDS = [
   "targets",
   "assets",
+  "sharers",
   "toHash",
   "hashing",
   "toOffer",
@@ -224,6 +229,7 @@ export function draftOf(
     ...state,
     targets: wrap(state.targets),
     assets: wrap(state.assets),
+    sharers: wrap(state.sharers),
     toHash: wrap(state.toHash),
     hashing: wrap(state.hashing),
     toOffer: wrap(state.toOffer),

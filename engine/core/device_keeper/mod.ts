@@ -23,7 +23,7 @@
  * is deleted (its items are left out until other albums are chosen).
  *
  * **Needs of its ports** that a removal with a deadline is not begun after it, nor in another boot; that
- * a write takes the bytes of its source or fails; that a removed name is never written again.
+ * a write with an expected hash leaves those bytes or none; that a removed name is never written again.
  *
  * @module
  */

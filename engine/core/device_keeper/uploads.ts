@@ -1,14 +1,14 @@
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import type { StoredObject } from "../library/file.ts";
-import type { AssetId, FileId, ReservationId } from "../library/ids.ts";
+import type { AssetId, ContentHash, FileId, ReservationId } from "../library/ids.ts";
 import type { LibrarianReply, RefusalCode } from "../messages/librarian_messages.ts";
 import { contentObjects } from "../hashing/content_objects.ts";
 import { ask } from "./asks.ts";
 import { currentHash, missingAlbum } from "./asset_needs.ts";
 import { calendarDate } from "./calendar_date.ts";
 import { INVALID_OFFERS_MAX, ROOM_REFUSALS_MAX, UPLOAD_WINDOW_SIZE } from "./keeper_limits.ts";
-import type { AssetRecord, KeeperState } from "./keeper_state.ts";
+import type { AssetBackup, AssetRecord, KeeperState } from "./keeper_state.ts";
 import { type KeeperTurn, portKey, type PortPurpose } from "./keeper_turn.ts";
 import { errorIn } from "./local_hashing.ts";
 
@@ -31,8 +31,9 @@ function offerAsset(turn: KeeperTurn, asset: AssetId): void {
   const album = missingAlbum(turn.state, record);
   if (album === null) return;
   const { backup } = record;
-  const isEdit = backup !== null && backup.isSameItem &&
-    backup.contentHash !== hashed.contentHash;
+  if (isBeingReplaced(turn.state, hashed.contentHash)) return;
+  const isEdit = backup !== null && backup.contentHash !== hashed.contentHash &&
+    isEditable(turn.state, backup);
   const reservation = reservationOf(turn.state, record);
   turn.apply({
     kind: "uploadBegun",
@@ -44,6 +45,27 @@ function offerAsset(turn: KeeperTurn, asset: AssetId): void {
     storedObjects: storedObjects(record, reservation),
   });
   ask(turn, { kind: "offer", asset });
+}
+
+/**
+ * True when other bytes of the item may replace the file's: nothing else relies on the file, or is
+ * being told right now that its content is stored there.
+ */
+function isEditable(state: KeeperState, backup: AssetBackup): boolean {
+  if (!backup.isSameItem || state.sharers.get(backup.file) !== 1) return false;
+  for (const upload of state.uploads.values()) {
+    if (upload.contentHash === backup.contentHash) return false;
+  }
+  return true;
+}
+
+/** True while an edit is under way that takes this content away from its file. */
+function isBeingReplaced(state: KeeperState, contentHash: ContentHash): boolean {
+  for (const [asset, { replaces }] of state.uploads) {
+    if (replaces === null) continue;
+    if (state.assets.get(asset)?.backup?.contentHash === contentHash) return true;
+  }
+  return false;
 }
 
 /**
@@ -107,17 +129,19 @@ function openUpload(turn: KeeperTurn, asset: AssetId): void {
   if (upload === undefined) return;
   const local = contentObjects(upload.asset.objects);
   for (const [index, { name, sizeBytes }] of upload.storedObjects.entries()) {
-    const source = local[index];
-    if (source === undefined) continue;
+    const source = local[index]?.name;
+    const expectedHash = upload.parts[index];
+    if (source === undefined || expectedHash === undefined) continue;
     const key = portKey({ action: "write", serial: upload.serial, index, asset });
-    turn.request({ kind: "writeObject", key, object: name, source: source.name, sizeBytes });
+    turn.request({ kind: "writeObject", key, object: name, source, sizeBytes, expectedHash });
   }
 }
 
 function finishUpload(turn: KeeperTurn, asset: AssetId, file: FileId): void {
   const upload = turn.state.uploads.get(asset);
   if (upload === undefined) return;
-  const { album, contentHash } = upload;
+  const { contentHash } = upload;
+  const album = upload.replaces === null ? upload.album : null;
   turn.apply({ kind: "assetBackedUp", asset, contentHash, file, album });
   cancelTimers(turn, asset);
 }
