@@ -1,76 +1,116 @@
 import { invariant } from "../protocol/invariant.ts";
+import type { Metadata } from "../library/file.ts";
 import { emptyLibrary, type LibraryState } from "../library/state.ts";
+import { fileOfRow, type FileRow, fileRow, MetadataList } from "./file_rows.ts";
+import { addToIndex } from "./indexes.ts";
+import { fromPlain, isRecord, toPlain } from "./plain_collections.ts";
 
 /** Version of the snapshot. Older snapshots are read forward; the journal itself is the truth. */
 export const SNAPSHOT_FORMAT = "library-snapshot/1";
 
-interface Tagged {
-  readonly $map?: readonly (readonly [unknown, unknown])[];
-  readonly $set?: readonly unknown[];
-}
+/** What can be computed from the rest, and is not kept. */
+type Derived =
+  | "filesByHash"
+  | "filesByCapture"
+  | "objectNames"
+  | "trashedFiles"
+  | "receiptsByFile"
+  | "obligationsByAlbum"
+  | "changes"
+  | "changesBase";
 
 /**
- * The state as plain JSON: maps and sets become tagged lists in their order.
+ * The state as plain JSON. Indexes are left out and computed again.
  *
- * The list of changes is not kept. A decoded library starts a new one that names every live file, and
- * whoever follows it starts over.
+ * The list of changes is not kept either. A decoded library starts a new one that names every live
+ * file, and whoever follows it starts over. Linear in the library.
  */
 export function encodeLibrary(state: LibraryState): unknown {
-  const { changes, changesBase, ...rest } = state;
+  const metadata = new MetadataList();
+  const files = [...state.files.values()].map((file) => fileRow(file, metadata));
   return {
     format: SNAPSHOT_FORMAT,
-    changesBase: changesBase + changes.length + 1,
-    state: toPlain(rest),
+    changesBase: state.changesBase + state.changes.length + 1,
+    metadata: metadata.values,
+    files,
+    rest: toPlain(restOf(state)),
   };
+}
+
+function restOf(state: LibraryState): Omit<LibraryState, Derived | "files"> {
+  const {
+    files: _files,
+    filesByHash: _filesByHash,
+    filesByCapture: _filesByCapture,
+    objectNames: _objectNames,
+    trashedFiles: _trashedFiles,
+    receiptsByFile: _receiptsByFile,
+    obligationsByAlbum: _obligationsByAlbum,
+    changes: _changes,
+    changesBase: _changesBase,
+    ...rest
+  } = state;
+  return rest;
 }
 
 /** @throws {InvariantError} When the snapshot is of a format that this program does not know. */
 export function decodeLibrary(snapshot: unknown): LibraryState {
   invariant(isRecord(snapshot), "SNAPSHOT_SHAPE", "A snapshot is an object");
+  const { format, changesBase, metadata, files } = snapshot;
   invariant(
-    snapshot["format"] === SNAPSHOT_FORMAT,
+    format === SNAPSHOT_FORMAT,
     "SNAPSHOT_FORMAT",
-    `Expected ${SNAPSHOT_FORMAT}: got ${String(snapshot["format"])}`,
+    `Expected ${SNAPSHOT_FORMAT}: got ${String(format)}`,
   );
-  const plain = fromPlain(snapshot["state"]);
-  const base = snapshot["changesBase"];
-  invariant(isRecord(plain) && typeof base === "number", "SNAPSHOT_SHAPE", "No state in it");
-  const state: LibraryState = { ...emptyLibrary(), ...plain };
-  state.changesBase = base;
+  const rest = fromPlain(snapshot["rest"]);
+  invariant(
+    isRecord(rest) && typeof changesBase === "number" && Array.isArray(metadata) &&
+      Array.isArray(files),
+    "SNAPSHOT_SHAPE",
+    "A part of it is missing",
+  );
+  const state: LibraryState = { ...emptyLibrary(), ...rest };
+  for (const row of files as FileRow[]) {
+    state.files.set(row[0], fileOfRow(row, metadata as Metadata[]));
+  }
+  computeIndexes(state);
+  state.changesBase = changesBase;
+  computeChanges(state);
+  return state;
+}
+
+function computeIndexes(state: LibraryState): void {
+  for (const file of state.files.values()) {
+    if (file.contentHash !== null) {
+      addToIndex(state.filesByHash, { key: file.contentHash, value: file.id });
+    }
+    if (file.capture !== null) {
+      addToIndex(state.filesByCapture, { key: file.capture, value: file.id });
+    }
+    if (file.owner !== state.owner) continue;
+    for (const object of file.objects) state.objectNames.add(object.name);
+  }
+  for (const record of state.trash.values()) {
+    if (record.content === "file") state.trashedFiles.set(record.file, record.sequence);
+    for (const object of record.objects) state.objectNames.add(object.name);
+  }
+  for (const reservation of state.reservations.values()) {
+    for (const object of reservation.objects) state.objectNames.add(object.name);
+  }
+  for (const object of state.awaitingRemoval.keys()) state.objectNames.add(object);
+  for (const receipt of state.receipts.values()) {
+    addToIndex(state.receiptsByFile, { key: receipt.file, value: receipt.id });
+  }
+  for (const obligation of state.obligations.values()) {
+    addToIndex(state.obligationsByAlbum, { key: obligation.album, value: obligation.id });
+  }
+}
+
+function computeChanges(state: LibraryState): void {
   for (const [left, others] of state.notDuplicates) {
     for (const right of others) {
       if (left < right) state.changes.push({ kind: "notDuplicates", left, right });
     }
   }
   for (const file of state.files.keys()) state.changes.push({ kind: "file", file });
-  return state;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function toPlain(value: unknown): unknown {
-  if (value instanceof Map) {
-    return { $map: [...value].map(([key, item]) => [toPlain(key), toPlain(item)]) };
-  }
-  if (value instanceof Set) return { $set: [...value].map(toPlain) };
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (!isRecord(value)) return value;
-  const plain: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) plain[key] = toPlain(item);
-  return plain;
-}
-
-function fromPlain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(fromPlain);
-  if (!isRecord(value)) return value;
-  const tagged: Tagged = value;
-  if (tagged.$map !== undefined) {
-    return new Map(tagged.$map.map(([key, item]) => [fromPlain(key), fromPlain(item)]));
-  }
-  if (tagged.$set !== undefined) return new Set(tagged.$set.map(fromPlain));
-  const record: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) record[key] = fromPlain(item);
-  return record;
 }
