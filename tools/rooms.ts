@@ -86,9 +86,12 @@ export function roomOf(path: string): Room {
   return first !== undefined && path.includes("/") && first in DOORS ? first as Room : "root";
 }
 
-/** Whether a path is a test or a benchmark, which may import more than the code beside it. */
+/**
+ * Whether a path is a test, a benchmark or in a folder of generators and fixtures for them, which may
+ * import more than the code beside it.
+ */
 export function isTestPath(path: string): boolean {
-  return /_(test|bench)\.ts$/.test(path);
+  return /_(test|bench)\.ts$/.test(path) || path.startsWith("engine/core/testing/");
 }
 
 /**

@@ -35,6 +35,7 @@ export class PlanDecisions {
   readonly #context: PlanningContext;
   readonly #leaving = new Map<Shot, LeavingShot>();
   readonly #kept = new Map<SceneId, PlannedFile[]>();
+  readonly #reported = new Set<Shot>();
   readonly keptInstead: KeptInstead[] = [];
 
   constructor(context: PlanningContext, leaving: ReadonlyMap<Shot, LeavingShot>) {
@@ -66,6 +67,8 @@ export class PlanDecisions {
 
   /** Lets a shot stay that was to go, and notes why. */
   keep(shot: Shot, why: Pick<KeptInstead, "reason" | "album">): void {
+    if (this.#reported.has(shot)) return;
+    this.#reported.add(shot);
     this.#leaving.delete(shot);
     for (const part of shot.parts) {
       const scene = this.#context.sceneOf.get(part.id);

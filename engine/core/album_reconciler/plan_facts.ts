@@ -49,8 +49,8 @@ export type AlbumFacts = Pick<
 >;
 
 /**
- * All that a plan is made from: the files that the request names, every other file of their captures,
- * and the albums that hold any of them. Plain JSON, so it travels in a message.
+ * All that a plan is made from: the files that the request names, every other file of their captures
+ * and of their content, and the albums that hold any of them. Plain JSON, so it travels in a message.
  */
 export interface PlanFacts {
   readonly library: LibraryId;
@@ -97,7 +97,10 @@ export function planFactsOf(state: PlannedState, request: PlanRequest): PlanFact
   return factsAbout(state, { files: wanted, albums });
 }
 
-/** The facts about these files with their captures, and about these albums and those of the files. */
+/**
+ * The facts about these files, their captures and their copies, and about these albums and those of
+ * the files.
+ */
 export function factsAbout(
   state: PlannedState,
   wanted: { readonly files: Iterable<FileId>; readonly albums: Iterable<AlbumId> },
@@ -110,11 +113,18 @@ export function factsAbout(
     const file = files.has(id) ? undefined : state.files.get(id);
     if (file !== undefined) files.set(id, fileFacts(state, file, edited));
   };
+  const contents = new Set<ContentHash>();
   for (const id of wanted.files) {
     take(id);
-    const capture = state.files.get(id)?.capture ?? null;
-    if (capture === null) continue;
-    for (const part of state.filesByCapture.get(capture) ?? []) take(part);
+    const file = state.files.get(id);
+    if (file === undefined) continue;
+    if (file.contentHash !== null) contents.add(file.contentHash);
+    if (file.capture === null) continue;
+    for (const part of state.filesByCapture.get(file.capture) ?? []) take(part);
+  }
+  // Whether a stand-in shows anything new depends on every copy of its content.
+  for (const content of contents) {
+    for (const copy of state.filesByHash.get(content) ?? []) take(copy);
   }
   const albumIds = new Set<AlbumId>(wanted.albums);
   const favorites = state.favorites.get(owner);

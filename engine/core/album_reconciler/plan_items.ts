@@ -6,7 +6,7 @@ import { invariant } from "../protocol/invariant.ts";
 import { albumsLeft, mayStandFor } from "./decide_shots.ts";
 import { lostValues } from "./lost_values.ts";
 import type { LeavingShot, PlanDecisions, PlanningContext } from "./plan_decisions.ts";
-import { covers, type PlannedFile, sameContent, type Shot } from "./plan_world.ts";
+import { covers, type PlannedFile, type Shot, showsAlready } from "./plan_world.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
 import { distanceBetween, type Representations, type SceneKeepers } from "./stand_ins.ts";
 
@@ -94,36 +94,27 @@ function hashOf(file: PlannedFile): PlanItem["contentHash"] {
   return contentHash;
 }
 
-/** In whose favour a file goes: equal content first, then the closest, then keeper order. */
+/** In whose favour a file goes: the closest; of those, equal content first, then keeper order. */
 function chooseKeeper(
   context: ItemContext,
   removal: Removal,
 ): { keeper: PlannedFile; distance: number } {
-  const { scene, leaving } = removal;
+  const { file, scene, leaving } = removal;
   const exact = context.keepers.get(scene.id);
   if (exact !== undefined) return { keeper: exact, distance: 0 };
-  const removed = spokesman(context, removal);
   let keeper: PlannedFile | null = null;
   let smallest = Number.POSITIVE_INFINITY;
   for (const kept of context.decisions.stayingOf(scene)) {
-    if (!mayStandFor({ scene, kept, removed, action: leaving.action })) continue;
-    const distance = sameContent(kept.facts, removed.facts)
-      ? -1
-      : distanceBetween(context, { scene, removed, kept });
-    if (distance >= smallest) continue;
+    if (!mayStandFor({ scene, kept, removed: file, action: leaving.action })) continue;
+    const distance = distanceBetween(context, { scene, removed: file, kept });
+    const equal = keeper !== null && distance === smallest && covers(kept, file) &&
+      !covers(keeper, file);
+    if (distance >= smallest && !equal) continue;
     keeper = kept;
     smallest = distance;
   }
-  invariant(keeper !== null, "PLAN_KEEPER", `File "${removal.file.id}" has no keeper`);
-  return { keeper, distance: distanceBetween(context, { scene, removed, kept: keeper }) };
-}
-
-/** The file whose distances count: itself, or the best part of its shot that the scene names. */
-function spokesman(context: ItemContext, removal: Removal): PlannedFile {
-  const { file, scene, shot } = removal;
-  if (context.sceneOf.get(file.id) === scene) return file;
-  const named = shot.parts.filter((part) => context.sceneOf.get(part.id) === scene);
-  return named.reduce((best, part) => part.rank < best.rank ? part : best, named[0] ?? file);
+  invariant(keeper !== null, "PLAN_KEEPER", `File "${file.id}" has no keeper`);
+  return { keeper, distance: smallest };
 }
 
 /** R18: for every album of the file, who must be there. */
@@ -133,10 +124,10 @@ function preconditions(context: ItemContext, removal: Removal): AlbumPreconditio
   for (const id of albumsLeft(context, leaving, file)) {
     const representation = context.representations.get(id)?.get(scene.id);
     if (representation === undefined) continue;
-    const { representative, removed, mayAdd } = representation;
+    const { representative, mayAdd } = representation;
     const album = context.world.albums.get(id);
     const shows = album !== undefined && isSeenByOthers(album, context.world.facts.owner) &&
-      !removed.some((other) => sameContent(other.facts, representative.facts));
+      !showsAlready(context.world, id, representative);
     found.push({
       album: id,
       scene: scene.id,

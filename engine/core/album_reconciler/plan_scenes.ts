@@ -1,4 +1,4 @@
-import { type AlbumId, compareText, type FileId, type SceneId } from "../library/ids.ts";
+import { compareText, type FileId, type SceneId } from "../library/ids.ts";
 import type {
   KeptInstead,
   PlanRequest,
@@ -19,7 +19,7 @@ export interface PlannedScene {
   readonly markedDeleted: ReadonlySet<FileId>;
   /** Members marked for deletion that take no part. */
   readonly setAside: readonly KeptInstead[];
-  /** Distance of two members: as reviewed, 0 for equal content, else the diameter bounds it. */
+  /** Distance of two members: 0 for equal content, else as reviewed, else at most the diameter. */
   readonly distance: (left: PlannedFile, right: PlannedFile) => number;
 }
 
@@ -85,8 +85,9 @@ function plannedScene(
   const { scene, sorted, distances, read } = parts;
   const count = sorted.length;
   const places = new Map(sorted.map((member, place) => [member.file, place]));
+  const aside = new Set(read.setAside.map((kept) => kept.file));
   const markedDeleted = new Set(
-    sorted.filter((member) => member.choice === "delete").map((member) => member.file),
+    sorted.flatMap(({ file, choice }) => choice === "delete" && !aside.has(file) ? [file] : []),
   );
   return {
     id: scene.id,
@@ -104,11 +105,11 @@ function plannedScene(
     markedDeleted,
     setAside: read.setAside,
     distance: (left, right) => {
+      if (sameContent(left.facts, right.facts)) return 0;
       const first = places.get(left.id) ?? 0;
       const second = places.get(right.id) ?? 0;
-      const known = distances.get(Math.min(first, second) * count + Math.max(first, second));
-      if (known !== undefined) return known;
-      return sameContent(left.facts, right.facts) ? 0 : scene.diameter;
+      const pair = Math.min(first, second) * count + Math.max(first, second);
+      return distances.get(pair) ?? scene.diameter;
     },
   };
 }
@@ -165,27 +166,27 @@ function takePart(
   const scopeAlbum = request.scope.kind === "album" ? request.scope.album : null;
   for (const decision of scene.members) {
     const file = world.files.get(decision.file);
-    const obstacle = whyAside(file, { decision, scopeAlbum });
+    const obstacle = whyAside(file, decision);
     if (file !== undefined && obstacle === null) members.push(file);
-    else if (decision.choice === "delete" && obstacle !== null) {
-      const album = obstacle === "notThere" ? scopeAlbum : null;
-      setAside.push({ file: decision.file, scene: scene.id, reason: obstacle, album });
-    }
+    if (decision.choice === "keep") continue;
+    // What is not in the album under review cannot leave it, but it stays and may stand for others.
+    const elsewhere = scopeAlbum !== null && !(file?.albums.has(scopeAlbum) ?? false);
+    const reason = obstacle ?? (elsewhere ? "notThere" : null);
+    if (reason === null) continue;
+    const album = elsewhere ? scopeAlbum : null;
+    setAside.push({ file: decision.file, scene: scene.id, reason, album });
   }
   return { members, setAside };
 }
 
 function whyAside(
   file: PlannedFile | undefined,
-  known: { decision: SceneDecision; scopeAlbum: AlbumId | null },
+  decision: SceneDecision,
 ): KeptInstead["reason"] | null {
-  const { decision, scopeAlbum } = known;
   if (file === undefined) return "notThere";
   if (file.obstacle !== null) return file.obstacle;
   const seen = decision.contentHash;
-  if (seen !== undefined && seen !== file.facts.contentHash) return "contentChanged";
-  const leaves = decision.choice === "delete" && scopeAlbum !== null;
-  return leaves && !file.albums.has(scopeAlbum) ? "notThere" : null;
+  return seen !== undefined && seen !== file.facts.contentHash ? "contentChanged" : null;
 }
 
 function exactProblem(scene: ReviewedScene, members: readonly PlannedFile[]): string | null {

@@ -33,6 +33,8 @@ export interface PlanWorld {
   /** The owner's favorites album, or null when the library has none. */
   readonly favorites: AlbumId | null;
   readonly order: KeeperOrder;
+  /** Contents that each album shows, as `side:hash`. */
+  readonly shown: ReadonlyMap<AlbumId, ReadonlySet<string>>;
 }
 
 type Draft = { -readonly [Key in keyof PlannedFile]: PlannedFile[Key] };
@@ -50,7 +52,29 @@ export function planWorldOf(facts: PlanFacts, keepRules: readonly KeepRule[]): P
   const order = keeperOrder(keepRules);
   drafts.sort((left, right) => order.compare(left.candidate, right.candidate));
   for (const [rank, file] of drafts.entries()) file.rank = rank;
-  return { facts, files: new Map(drafts.map((file) => [file.id, file])), albums, favorites, order };
+  const files = new Map<FileId, PlannedFile>(drafts.map((file) => [file.id, file]));
+  return { facts, files, albums, favorites, order, shown: shownContents(drafts) };
+}
+
+function shownContents(files: readonly PlannedFile[]): Map<AlbumId, Set<string>> {
+  const shown = new Map<AlbumId, Set<string>>();
+  for (const file of files) {
+    if (!file.facts.verified) continue;
+    for (const album of file.facts.albums) {
+      const known = shown.get(album) ?? new Set<string>();
+      shown.set(album, known.add(shownKey(file)));
+    }
+  }
+  return shown;
+}
+
+function shownKey(file: PlannedFile): string {
+  return `${file.side}:${file.facts.contentHash}`;
+}
+
+/** True when people who see the album would see nothing new in this file. */
+export function showsAlready(world: PlanWorld, album: AlbumId, file: PlannedFile): boolean {
+  return world.shown.get(album)?.has(shownKey(file)) ?? false;
 }
 
 function shotsOf(facts: PlanFacts): FileFacts[][] {
@@ -188,8 +212,6 @@ export function whyNotAdded(
   entry: {
     readonly album: AlbumId;
     readonly file: PlannedFile;
-    /** What is removed from the album: equal content shows nothing new. */
-    readonly removed: readonly PlannedFile[];
     readonly consentAlbums: ReadonlySet<AlbumId>;
   },
 ): "albumNotWritable" | "hiddenBarrier" | "albumNeedsConsent" | null {
@@ -201,5 +223,5 @@ export function whyNotAdded(
   }
   if (!isSeenByOthers(album, world.facts.owner)) return null;
   if (entry.consentAlbums.has(album.id)) return null;
-  return entry.removed.some((file) => sameContent(file.facts, facts)) ? null : "albumNeedsConsent";
+  return showsAlready(world, album.id, entry.file) ? null : "albumNeedsConsent";
 }

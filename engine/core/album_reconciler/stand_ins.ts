@@ -28,8 +28,6 @@ export interface Representation {
   readonly album: AlbumId;
   readonly scene: PlannedScene;
   readonly representative: PlannedFile;
-  /** What leaves the album; at least one file. */
-  readonly removed: readonly PlannedFile[];
   /** Whether the representative may be added where it is missing. */
   readonly mayAdd: boolean;
 }
@@ -71,12 +69,16 @@ export function askAlbums(
   const departures = departuresOf(context, decisions);
   for (const departure of departures) {
     const removed = stillLeaving(decisions, departure);
-    const [best] = removed;
-    if (best === undefined) continue;
+    if (removed.length === 0) continue;
     const current = { ...departure, removed };
     const candidates = candidatesFor(context, decisions, { departure: current, keepers });
     if (candidates.files.length > 0) continue;
-    decisions.keep(best.shot, { reason: candidates.refusal, album: departure.album });
+    // Only what the user reviewed stands for a scene: parts of shots that he was not shown all stay.
+    const named = removed.filter((file) => context.sceneOf.get(file.id) === departure.scene);
+    const best = mostComplete(departure.scene, named);
+    for (const { shot } of best === undefined ? removed : [best]) {
+      decisions.keep(shot, { reason: candidates.refusal, album: departure.album });
+    }
   }
   return departures;
 }
@@ -99,14 +101,14 @@ export function chooseRepresentations(
     const representative = closest(context, current, files);
     if (representative === null) continue;
     const { album, scene } = departure;
-    const mayAdd = whyNotAdded(context.world, {
-      album,
-      file: representative,
-      removed,
-      consentAlbums: context.consentAlbums,
-    }) === null;
+    // What leaves the album under review is all that changes there.
+    const mayAdd = album !== context.scopeAlbum && whyNotAdded(context.world, {
+          album,
+          file: representative,
+          consentAlbums: context.consentAlbums,
+        }) === null;
     const ofAlbum = chosen.get(album) ?? new Map<SceneId, Representation>();
-    ofAlbum.set(scene.id, { album, scene, representative, removed, mayAdd });
+    ofAlbum.set(scene.id, { album, scene, representative, mayAdd });
     chosen.set(album, ofAlbum);
   }
   return chosen;
@@ -151,7 +153,7 @@ function candidatesFor(
   asked: { departure: Departure; keepers: SceneKeepers },
 ): { files: readonly PlannedFile[]; refusal: KeptInstead["reason"] } {
   const { departure } = asked;
-  const { album, scene, removed } = departure;
+  const { album, scene } = departure;
   const suitable = suitableFor(context, decisions, asked);
   const present = suitable.filter((file) => file.albums.has(album));
   if (present.length > 0 || album === context.scopeAlbum) {
@@ -161,7 +163,7 @@ function candidatesFor(
   const addable: PlannedFile[] = [];
   const { consentAlbums } = context;
   for (const file of suitable) {
-    const refusal = whyNotAdded(context.world, { album, file, removed, consentAlbums });
+    const refusal = whyNotAdded(context.world, { album, file, consentAlbums });
     if (refusal === null) addable.push(file);
     else refusals.add(refusal);
     // All distances of exact copies are 0: the best one is the closest.
@@ -187,10 +189,23 @@ function suitableFor(
   const keeper = asked.keepers.get(scene.id);
   const mustBeKeeper = album === context.world.favorites && album !== context.scopeAlbum;
   if (mustBeKeeper) return keeper === undefined ? [] : [keeper];
-  // Where the picture of a live photo and the live photo both go, the live photo stands for both.
-  const demanding = removed.find((file) => file.facts.kind === "live") ?? removed[0];
+  const demanding = mostComplete(scene, removed);
   if (demanding === undefined) return kept;
   return kept.filter((file) => covers(file, demanding));
+}
+
+/**
+ * The best of the files; of exact copies, the one that stands for all of them: where the picture of a
+ * live photo and the live photo both go, the live photo, whatever the keeper order says.
+ */
+function mostComplete(
+  scene: PlannedScene,
+  files: readonly PlannedFile[],
+): PlannedFile | undefined {
+  const live = scene.tier === "exact"
+    ? files.find((file) => file.facts.kind === "live")
+    : undefined;
+  return live ?? files[0];
 }
 
 /** The candidate of the closest pair with a removed file; ties in keeper order. */

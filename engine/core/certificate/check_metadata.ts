@@ -1,0 +1,229 @@
+import type { FileRecord, Metadata } from "../library/file.ts";
+import type { AlbumId, FileId } from "../library/ids.ts";
+import type { MetadataMerge, PlanItem } from "../library/plan.ts";
+import { type ExaminedPlan, holdsContentOf, othersSee } from "./examined_plan.ts";
+
+const TEXT_FIELDS = ["caption", "tags", "editedName", "editedLocation"] as const;
+
+/**
+ * Checks R6: what the user said about a removed exact copy reaches its keeper or is listed; what is
+ * lost with a similar photo is listed; no text reaches a file that others see without consent.
+ */
+export function checkMetadata(examined: ExaminedPlan): void {
+  const copies = new Map<FileId, PlanItem[]>();
+  for (const item of examined.plan.items) {
+    const file = examined.library.files.get(item.file);
+    const keeper = examined.library.files.get(item.keeper);
+    if (file === undefined || keeper === undefined) continue;
+    const exact = item.action === "trashFile" && holdsContentOf(keeper, file);
+    if (exact) {
+      const known = copies.get(keeper.id);
+      if (known === undefined) copies.set(keeper.id, [item]);
+      else known.push(item);
+      checkCopy(examined, { item, file, keeper });
+      continue;
+    }
+    examined.report.expect(item.merge === null, "METADATA_WRONG", {
+      item: item.index,
+      detail: "only exact copies merge",
+    });
+    if (item.action === "trashFile") checkLosses(examined, { item, file, keeper });
+  }
+  checkWholeMerges(examined, copies);
+}
+
+function checkCopy(
+  examined: ExaminedPlan,
+  copy: { item: PlanItem; file: FileRecord; keeper: FileRecord },
+): void {
+  const { report } = examined;
+  const { item, file, keeper } = copy;
+  const place = { item: item.index, file: item.file };
+  const merge: MetadataMerge = item.merge ?? {
+    file: keeper.id,
+    before: keeper.metadata,
+    after: keeper.metadata,
+    becomesFavorite: false,
+    textWithheld: false,
+    conflicts: [],
+  };
+  report.expect(
+    merge.file === keeper.id && same(merge.before, keeper.metadata),
+    "METADATA_WRONG",
+    { ...place, detail: "the merge does not start from the keeper as it is" },
+  );
+  const favorite = isFavorite(examined, file) && !isFavorite(examined, keeper);
+  report.expect(merge.becomesFavorite === favorite, "METADATA_WRONG", {
+    ...place,
+    detail: favorite ? "the keeper must become a favourite" : "nothing makes it a favourite",
+  });
+  checkFields(examined, { place, merge, sources: [keeper.metadata, file.metadata], keeper });
+  for (const value of notCarried(file.metadata, merge.after)) {
+    report.expect(listed(value, merge.conflicts) && listed(value, item.lost), "LOSS_UNLISTED", {
+      ...place,
+      detail: `"${value}" of the removed copy is neither merged nor listed`,
+    });
+  }
+}
+
+function isFavorite(examined: ExaminedPlan, file: FileRecord): boolean {
+  return examined.favorites !== null && file.entries.has(examined.favorites);
+}
+
+/** Checks that merged metadata is exactly what its sources allow. */
+function checkFields(
+  examined: ExaminedPlan,
+  checked: {
+    place: { item?: number; file: FileId };
+    merge: MetadataMerge;
+    sources: readonly Metadata[];
+    keeper: FileRecord;
+  },
+): void {
+  const { report } = examined;
+  const { place, merge, sources, keeper } = checked;
+  const { before, after } = merge;
+  const wrong = (holds: boolean, detail: string): void => {
+    report.expect(holds, "METADATA_WRONG", { ...place, detail });
+  };
+  wrong(
+    after.rating === Math.max(...sources.map(({ rating }) => rating)),
+    "rating is not the best",
+  );
+  wrong(after.archived === sources.every(({ archived }) => archived), "archived unless all are");
+  wrong(after.hidden === before.hidden, "the hidden flag moved");
+  for (const field of ["editedDateMs", "editedOrientation"] as const) {
+    wrong(fitsFirst(sources.map((source) => source[field]), after[field]), `${field} does not fit`);
+  }
+  const exposed = isExposed(examined, keeper);
+  const touched = TEXT_FIELDS.some((field) => !same(before[field], after[field]));
+  report.expect(!exposed || !touched, "TEXT_EXPOSED", {
+    ...place,
+    detail: "text would reach a file that others see without consent",
+  });
+  if (exposed) return;
+  wrong(!merge.textWithheld, "nothing asks for text to be withheld");
+  for (const field of ["editedName", "editedLocation"] as const) {
+    wrong(fitsFirst(sources.map((source) => source[field]), after[field]), `${field} does not fit`);
+  }
+  const tags = sources.flatMap((source) => source.tags);
+  wrong(sameSet(after.tags, tags), "tags are not the union");
+  const lines = sources.flatMap((source) => linesOf(source.caption));
+  wrong(sameSet(linesOf(after.caption), lines), "the caption's lines are not united");
+}
+
+/** True when the value is the first source's, or where that has none, the first other one. */
+function fitsFirst<Value>(values: readonly (Value | null)[], after: Value | null): boolean {
+  return after === (values.find((value) => value !== null) ?? null);
+}
+
+/** True when others see the keeper after the plan in an album that the user gave no consent for. */
+function isExposed(examined: ExaminedPlan, keeper: FileRecord): boolean {
+  const { library, plan } = examined;
+  const albums = new Set<AlbumId>(keeper.entries.keys());
+  for (const item of plan.items) {
+    for (const { album, representative } of item.albums) {
+      if (representative === keeper.id) albums.add(album);
+    }
+  }
+  for (const id of albums) {
+    const album = library.albums.get(id);
+    if (album !== undefined && othersSee(library, album) && !plan.consentAlbums.includes(id)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** What the user said of a removed file and `after` does not say. */
+function notCarried(removed: Metadata, after: Metadata): string[] {
+  const kept = new Set(linesOf(after.caption));
+  const missing = linesOf(removed.caption).filter((line) => !kept.has(line));
+  missing.push(...removed.tags.filter((tag) => !after.tags.includes(tag)));
+  const fields = ["editedName", "editedDateMs", "editedLocation", "editedOrientation"] as const;
+  for (const field of fields) {
+    const value = removed[field];
+    if (value !== null && value !== after[field]) missing.push(`${value}`);
+  }
+  return missing;
+}
+
+function listed(value: string, list: readonly string[]): boolean {
+  return list.some((line) => line.includes(value));
+}
+
+function checkLosses(
+  examined: ExaminedPlan,
+  pair: { item: PlanItem; file: FileRecord; keeper: FileRecord },
+): void {
+  const { item, file, keeper } = pair;
+  const values = notCarried(file.metadata, keeper.metadata);
+  if (file.metadata.rating > keeper.metadata.rating) values.push(`${file.metadata.rating}`);
+  if (file.facts.raw && !keeper.facts.raw && keeper.capture === null) values.push("RAW");
+  if (file.kind === "live" && keeper.kind !== "live" && keeper.capture === null) {
+    values.push("video");
+  }
+  for (const value of values) {
+    examined.report.expect(listed(value, item.lost), "LOSS_UNLISTED", {
+      item: item.index,
+      file: item.file,
+      detail: `"${value}" is lost and not listed`,
+    });
+  }
+}
+
+/** Checks what the certificate says of each keeper once all items have run. */
+function checkWholeMerges(
+  examined: ExaminedPlan,
+  copies: ReadonlyMap<FileId, readonly PlanItem[]>,
+): void {
+  const { library, plan, report } = examined;
+  const stated = new Map(plan.certificate.merges.map((merge) => [merge.file, merge]));
+  const lost = new Map(plan.certificate.lost.map(({ file, what }) => [file, what]));
+  for (const item of plan.items) {
+    const what = lost.get(item.file) ?? [];
+    report.expect(item.lost.every((line) => what.includes(line)), "LOSS_UNLISTED", {
+      item: item.index,
+      detail: "the certificate does not list what the item loses",
+    });
+  }
+  for (const [id, items] of copies) {
+    const keeper = library.files.get(id);
+    const merging = items.filter((item) => item.merge !== null);
+    const merge = stated.get(id);
+    if (keeper === undefined || merging.length === 0) continue;
+    report.expect(merge !== undefined, "METADATA_LOST", {
+      file: id,
+      detail: "the certificate does not say what this keeper becomes",
+    });
+    if (merge === undefined) continue;
+    const removed = items.flatMap((item) => library.files.get(item.file) ?? []);
+    const sources = [keeper.metadata, ...removed.map((file) => file.metadata)];
+    checkFields(examined, { place: { file: id }, merge, sources, keeper });
+    for (const file of removed) {
+      for (const value of notCarried(file.metadata, merge.after)) {
+        report.expect(listed(value, lost.get(file.id) ?? []), "LOSS_UNLISTED", {
+          file: file.id,
+          detail: `"${value}" does not reach the keeper and is not listed`,
+        });
+      }
+    }
+  }
+  report.expect(plan.certificate.merges.every(({ file }) => copies.has(file)), "METADATA_WRONG", {
+    detail: "the certificate merges into a file that keeps nothing",
+  });
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+function sameSet(left: readonly string[], right: readonly string[]): boolean {
+  const known = new Set(left);
+  const others = new Set(right);
+  return known.size === others.size && [...known].every((value) => others.has(value));
+}
+
+function same(left: unknown, right: unknown): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
+}
