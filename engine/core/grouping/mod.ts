@@ -1,0 +1,22 @@
+/**
+ * Grouping: which files are byte-equal, and which show the same thing.
+ *
+ * Promises `INV-GROUP-1`: scenes of a tier have no member in common; any two members of a scene are
+ * within the threshold of its tier; the result depends on the vectors, the content hashes and the
+ * pairs marked as not duplicates alone, so any order of changes gives what a fresh run gives.
+ *
+ * @module
+ */
+
+export * from "./distance.ts";
+export * from "./grouping_state.ts";
+export * from "./grouping_view.ts";
+export {
+  createRangeIndex,
+  insertVector,
+  type Neighbour,
+  readVector,
+  removeVector,
+  within,
+} from "./range_index.ts";
+export * from "./scene.ts";

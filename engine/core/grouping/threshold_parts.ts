@@ -1,0 +1,82 @@
+/**
+ * Connected components and edges of a part of the threshold graph, computed from vectors alone, for
+ * parts whose edges are too many to keep.
+ *
+ * @module
+ */
+
+import { createEdgeList, type EdgeList, pushEdge } from "./edge_list.ts";
+import { createNeighbourList } from "./range_search.ts";
+import { removeVector, searchSlot } from "./range_index.ts";
+import type { RangeIndex } from "./range_tree.ts";
+
+/**
+ * The connected components of all vectors of an index at a threshold, each ascending, in order of
+ * their smallest slot. Takes every vector out of the index.
+ *
+ * A vector that is found is taken out at once, so a crowd is gone after one search: the time is that
+ * of n searches which together find n vectors, however many edges there are.
+ */
+export function takeComponents(index: RangeIndex, threshold: number): Int32Array[] {
+  const found = createNeighbourList();
+  const components: Int32Array[] = [];
+  for (let seed = 0; seed < index.slotCount; seed++) {
+    if (index.leafOfSlot[seed]! < 0) continue;
+    const component = [seed];
+    removeVector(index, seed);
+    for (let next = 0; next < component.length && index.count > 0; next++) {
+      searchSlot(index, { slot: component[next]!, limit: threshold }, found);
+      for (let i = 0; i < found.count; i++) {
+        component.push(found.slots[i]!);
+        removeVector(index, found.slots[i]!);
+      }
+    }
+    components.push(Int32Array.from(component).sort());
+  }
+  return components;
+}
+
+/** What {@linkcode edgesWithin} needs besides the index. */
+export interface EdgeSearch {
+  readonly threshold: number;
+  /** Most edges; with one more the answer is null. */
+  readonly edgesMax: number;
+  /** Whether a pair of slots, the smaller first, must not be in one scene. */
+  readonly isForbidden: (low: number, high: number) => boolean;
+}
+
+/** The edges up to the threshold between the vectors of an index, slots as ranks. */
+export function edgesWithin(index: RangeIndex, search: EdgeSearch): EdgeList | null {
+  const { threshold, edgesMax, isForbidden } = search;
+  const found = createNeighbourList();
+  const edges = createEdgeList();
+  for (let slot = 0; slot < index.slotCount; slot++) {
+    searchSlot(index, { slot, limit: threshold }, found);
+    const packed = packAbove(slot, found.slots, found.distances, found.count);
+    for (const code of packed) {
+      const other = Math.floor(code / DISTANCE_SPAN);
+      if (isForbidden(slot, other)) continue;
+      if (edges.count === edgesMax) return null;
+      pushEdge(edges, slot, other, code % DISTANCE_SPAN);
+    }
+  }
+  return edges;
+}
+
+/** A slot below 2^22 and a distance below this fit in one double. */
+const DISTANCE_SPAN = 2 ** 31;
+
+/** Neighbours with a larger number than `slot`, ascending, each with its distance in one number. */
+export function packAbove(
+  slot: number,
+  slots: Int32Array,
+  distances: Float64Array,
+  count: number,
+): Float64Array {
+  const packed = new Float64Array(count);
+  let above = 0;
+  for (let i = 0; i < count; i++) {
+    if (slots[i]! > slot) packed[above++] = slots[i]! * DISTANCE_SPAN + distances[i]!;
+  }
+  return packed.subarray(0, above).sort();
+}
