@@ -36,16 +36,19 @@ export interface LibraryMade {
   readonly limitBytes: number;
 }
 
+/** The user set how many bytes may be used. */
 export interface LimitSet {
   readonly kind: "limitSet";
   readonly limitBytes: number;
 }
 
+/** A reading of the clocks, see [Note: Witnessed time]. */
 export interface ClockWitnessed {
   readonly kind: "clockWitnessed";
   readonly trust: ClockTrust;
 }
 
+/** Albums and their entries. */
 export type AlbumEvent =
   | {
     readonly kind: "albumMade";
@@ -78,6 +81,7 @@ export type AlbumEvent =
   }
   | { readonly kind: "entryRemoved"; readonly album: Id.AlbumId; readonly file: Id.FileId };
 
+/** Files, their versions, and what was found out about their contents. */
 export type FileEvent =
   /** The file's first entries follow as `entryAdded` in the same turn. */
   | {
@@ -141,6 +145,7 @@ export type FileEvent =
     readonly right: Id.ContentHash;
   };
 
+/** Uploads and objects on their way out of the store. */
 export type UploadEvent =
   | { readonly kind: "uploadReserved"; readonly reservation: ReservationRecord }
   /** The reservation is settled by the `fileAdded` or `fileEdited` of the same turn. */
@@ -150,6 +155,7 @@ export type UploadEvent =
   /** The store has removed the object for good. */
   | { readonly kind: "objectRemoved"; readonly object: ObjectName };
 
+/** What enters the trash, comes back, and goes for good. */
 export type TrashEvent =
   /** The file leaves all its albums; `entries` says which they were. */
   | {
@@ -178,6 +184,7 @@ export type TrashEvent =
   /** The purge of a removed copy is held: its keeper is not well. Cleared by the next good check. */
   | { readonly kind: "purgeHeld"; readonly sequence: number; readonly reason: string };
 
+/** The life of a plan, item by item, and the obligations that it makes. */
 export type PlanEvent =
   | { readonly kind: "planProposed"; readonly plan: Plan; readonly atMs: number }
   | { readonly kind: "planDiscarded"; readonly plan: Id.PlanId }
@@ -238,6 +245,7 @@ export type PlanEvent =
     readonly reason: "userRemoved" | "albumDeleted" | "undone";
   };
 
+/** Devices, and the receipts that they may remove local items by. */
 export type DeviceEvent =
   | {
     readonly kind: "deviceRegistered";

@@ -2,6 +2,7 @@ import type { BackupTarget } from "../library/device.ts";
 import type { FileKind, PhotoFacts, StoredObject } from "../library/file.ts";
 import type * as Id from "../library/ids.ts";
 
+/** What a device keeper writes to its journal. */
 export type { KeeperEvent } from "../device_keeper/keeper_events.ts";
 
 /** A local item as the device's own media scanner tells of it. */

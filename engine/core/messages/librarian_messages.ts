@@ -38,6 +38,7 @@ export type LibrarianCommand =
   | DeviceCommand
   | LibrarianQuery;
 
+/** The library as a whole. */
 export type LibraryCommand =
   | {
     readonly kind: "makeLibrary";
@@ -52,6 +53,7 @@ export type LibraryCommand =
   /** The user says that the clock is right. */
   | { readonly kind: "trustClock" };
 
+/** Albums and their entries. */
 export type AlbumCommand =
   | {
     readonly kind: "makeAlbum";
@@ -100,6 +102,7 @@ export interface RecordedFile {
   readonly entries: readonly { readonly album: Id.AlbumId; readonly name: string | null }[];
 }
 
+/** Telling of files, and saying things about them. */
 export type FileCommand =
   /**
    * Adopts files whose bytes are where they are: in a folder, with another service, or in a store that
@@ -120,6 +123,7 @@ export type FileCommand =
   /** A catalog's service gave the vectors of these contents, and they are kept. */
   | { readonly kind: "recordEmbeddings"; readonly contentHashes: readonly Id.ContentHash[] };
 
+/** Storing new content, in three steps: offer, commit, or give up. */
 export type UploadCommand =
   /**
    * Asks whether and where to store content. Answers: `alreadyStored` (linked into the album),
@@ -149,6 +153,7 @@ export type UploadCommand =
   }
   | { readonly kind: "abandonUpload"; readonly reservation: Id.ReservationId };
 
+/** Removing, bringing back, and deleting for good. */
 export type TrashCommand =
   | { readonly kind: "trashFiles"; readonly files: readonly Id.FileId[] }
   | { readonly kind: "restore"; readonly sequences: readonly number[] }
@@ -156,6 +161,7 @@ export type TrashCommand =
   /** Acts on what was in the trash when the user pressed it: sequences up to `upTo`. */
   | { readonly kind: "emptyTrash"; readonly upTo: number };
 
+/** The life of a clean-up: request, confirm, undo. */
 export type PlanCommand =
   | { readonly kind: "requestPlan"; readonly request: PlanRequest }
   | {
@@ -175,6 +181,7 @@ export type PlanCommand =
     readonly outcome: "done" | "failed";
   };
 
+/** What a device keeper asks and reports. */
 export type DeviceCommand =
   | {
     readonly kind: "registerDevice";
@@ -199,6 +206,7 @@ export type DeviceCommand =
     }[];
   };
 
+/** Questions. They change nothing. */
 export type LibrarianQuery =
   | { readonly kind: "readStorage" }
   | { readonly kind: "readPlan"; readonly plan: Id.PlanId }
