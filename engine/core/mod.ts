@@ -8,6 +8,7 @@
  */
 
 export * from "./album_reconciler/mod.ts";
+export * from "./certificate/mod.ts";
 export * from "./device_keeper/mod.ts";
 export * from "./embedding/mod.ts";
 export * from "./hashing/mod.ts";
