@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 
 /** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
 
 const SCHEMA = `
 CREATE TABLE hashes (
@@ -12,7 +12,7 @@ CREATE TABLE hashes (
   PRIMARY KEY (device, inode)
 ) WITHOUT ROWID;
 CREATE TABLE embeddings (
-  content_hash TEXT NOT NULL, model TEXT NOT NULL, preprocessing INTEGER NOT NULL,
+  content_hash TEXT NOT NULL, model TEXT NOT NULL, preprocessing TEXT NOT NULL,
   outcome TEXT NOT NULL, vector BLOB, facts TEXT NOT NULL,
   PRIMARY KEY (content_hash, model, preprocessing)
 ) WITHOUT ROWID;

@@ -10,7 +10,8 @@ export type CachedEmbedding =
 export interface EmbeddingMaker {
   /** SHA-256 of the model file, in hexadecimal. */
   readonly model: string;
-  readonly preprocessing: number;
+  /** How a photo becomes what the model takes in, as the model's description names it. */
+  readonly preprocessing: string;
 }
 
 /** Faults that say something of the bytes themselves; others may pass and are not remembered. */

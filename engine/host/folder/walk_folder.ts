@@ -5,6 +5,7 @@ import {
   OWN_DIRECTORY,
   type UnreadableEntry,
 } from "./folder_entry.ts";
+import { lookAt, reasonOf } from "./look_at.ts";
 
 /** What a walk found. Entries are in order of path. */
 export interface FolderListing {
@@ -63,7 +64,7 @@ async function walkDirectory(root: string, path: string, listing: Listing): Prom
       if (path === "." && found.name === OWN_DIRECTORY) continue;
       const child = path === "." ? found.name : `${path}/${found.name}`;
       if (found.isDirectory) below.push(child);
-      else await lookAt(root, child, listing);
+      else await list(root, child, listing);
     }
   } catch (error) {
     listing.unreadable.push({ path, reason: reasonOf(error) });
@@ -71,33 +72,8 @@ async function walkDirectory(root: string, path: string, listing: Listing): Prom
   return below;
 }
 
-async function lookAt(root: string, path: string, listing: Listing): Promise<void> {
-  const full = join(root, path);
-  try {
-    const facts = await Deno.lstat(full);
-    if (!facts.isFile && !facts.isSymlink) {
-      listing.unreadable.push({ path, reason: "not a regular file" });
-      return;
-    }
-    listing.entries.push({
-      path,
-      kind: facts.isSymlink ? "link" : "file",
-      sizeBytes: facts.size,
-      device: facts.dev,
-      inode: facts.ino ?? 0,
-      linkCount: facts.nlink ?? 1,
-      modifiedMs: facts.mtime?.getTime() ?? 0,
-      changedMs: facts.ctime?.getTime() ?? 0,
-      target: facts.isSymlink ? await Deno.readLink(full) : null,
-    });
-  } catch (error) {
-    listing.unreadable.push({ path, reason: reasonOf(error) });
-  }
-}
-
-/** Why something could not be read, in the words of the system. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "vanished during the scan";
-  if (error instanceof Deno.errors.PermissionDenied) return "no permission to read it";
-  return error instanceof Error ? error.message : String(error);
+async function list(root: string, path: string, listing: Listing): Promise<void> {
+  const look = await lookAt(join(root, path), path);
+  if (look.kind === "entry") listing.entries.push(look.entry);
+  else listing.unreadable.push({ path, reason: look.reason });
 }

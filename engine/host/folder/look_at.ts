@@ -1,0 +1,50 @@
+import type { PortError } from "@scenekeep/engine/core";
+import type { FolderEntry } from "./folder_entry.ts";
+
+/** What a look at one name found. */
+export type Look =
+  | { readonly kind: "entry"; readonly entry: FolderEntry }
+  | { readonly kind: "unreadable"; readonly error: PortError; readonly reason: string };
+
+/**
+ * Looks at one name without opening it. Links are not followed.
+ *
+ * @param full Where the name is, absolute.
+ * @param path The same below the root, as the entry has it.
+ */
+export async function lookAt(full: string, path: string): Promise<Look> {
+  try {
+    const facts = await Deno.lstat(full);
+    if (!facts.isFile && !facts.isSymlink) {
+      return { kind: "unreadable", error: "refused", reason: "not a regular file" };
+    }
+    const entry: FolderEntry = {
+      path,
+      kind: facts.isSymlink ? "link" : "file",
+      sizeBytes: facts.size,
+      device: facts.dev,
+      inode: facts.ino ?? 0,
+      linkCount: facts.nlink ?? 1,
+      modifiedMs: facts.mtime?.getTime() ?? 0,
+      changedMs: facts.ctime?.getTime() ?? 0,
+      target: facts.isSymlink ? await Deno.readLink(full) : null,
+    };
+    return { kind: "entry", entry };
+  } catch (error) {
+    return { kind: "unreadable", error: portErrorOf(error), reason: reasonOf(error) };
+  }
+}
+
+/** Why something could not be read, in the words of the system. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "vanished during the scan";
+  if (error instanceof Deno.errors.PermissionDenied) return "no permission to read it";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function portErrorOf(error: unknown): PortError {
+  if (error instanceof Deno.errors.NotFound) return "missing";
+  if (error instanceof Deno.errors.NotADirectory) return "missing";
+  if (error instanceof Deno.errors.PermissionDenied) return "refused";
+  return "ioError";
+}

@@ -1,0 +1,137 @@
+import {
+  compareText,
+  exactScenes,
+  type FileId,
+  type LibraryState,
+  type Plan,
+  type PlanItem,
+  type ReviewedScene,
+  type SceneId,
+  totalBytes,
+} from "@scenekeep/engine/core";
+import { type Tier, TIERS } from "@scenekeep/models";
+import type { EmbeddingProblem } from "../embedding/embedding_compute.ts";
+import type { UnreadableEntry } from "../folder/folder_entry.ts";
+import type { DraftedPlans } from "./draft_plans.ts";
+import type { ExactGroup, ScanReport, SimilarGroup, UnreadableFile } from "./scan_report.ts";
+
+/** All that a report is made of. */
+export interface ReportParts {
+  readonly state: LibraryState;
+  /** Scenes of pictures, with decisions. */
+  readonly similar: readonly ReviewedScene[];
+  readonly plans: DraftedPlans;
+  /** Names of the folder that are no file of the library. */
+  readonly unreadable: readonly UnreadableEntry[];
+  /** Contents without a vector. */
+  readonly problems: ReadonlyMap<string, EmbeddingProblem>;
+  /** The largest distance of each tier. */
+  readonly thresholds: Readonly<Record<Tier, { readonly distance: number }>> | null;
+}
+
+/** Writes down what a scan found. O(n log n) in the files of groups. */
+export function buildReport(parts: ReportParts): ScanReport {
+  const { state, plans } = parts;
+  return {
+    exact: exactGroups(state, plans.exact),
+    similar: similarGroups(parts),
+    unreadable: unreadableFiles(parts),
+    plan: plans.whole,
+  };
+}
+
+function exactGroups(state: LibraryState, plan: Plan | null): ExactGroup[] {
+  const scenes = exactScenes(state, { scope: { kind: "library" }, keepRules: [] });
+  const items = firstItems(plan);
+  return scenes.flatMap((scene) => {
+    const [first] = scene.members;
+    const file = first === undefined ? undefined : state.files.get(first.file);
+    if (file === undefined || file.contentHash === null) return [];
+    const { keeper, why } = keeperOf(scene, items.get(scene.id));
+    return [{
+      hash: file.contentHash,
+      sizeBytes: totalBytes(file.objects),
+      keeper,
+      why,
+      files: filesOf(scene),
+    }];
+  }).sort(byFirstFile);
+}
+
+function similarGroups(parts: ReportParts): SimilarGroup[] {
+  const { similar, plans, thresholds } = parts;
+  if (thresholds === null) return [];
+  const items = firstItems(plans.whole);
+  return similar.map((scene) => {
+    const { diameter } = scene;
+    const tier = TIERS.find((name) => diameter <= thresholds[name].distance) ?? "related";
+    return { tier, diameter, ...keeperOf(scene, items.get(scene.id)), files: filesOf(scene) };
+  }).sort(byFirstFile);
+}
+
+/** The item of each scene that says why its keeper stays before the next best file. */
+function firstItems(plan: Plan | null): Map<SceneId, PlanItem> {
+  const first = new Map<SceneId, PlanItem>();
+  for (const item of plan?.items ?? []) if (!first.has(item.scene)) first.set(item.scene, item);
+  return first;
+}
+
+function keeperOf(
+  scene: ReviewedScene,
+  item: PlanItem | undefined,
+): { keeper: FileId; why: string } {
+  if (item !== undefined) return { keeper: item.keeper, why: item.why };
+  const kept = scene.members.filter(({ choice }) => choice === "keep").map(({ file }) => file);
+  const [keeper] = kept.sort(compareText);
+  return {
+    keeper: keeper ?? scene.members[0]?.file ?? ("" as FileId),
+    why: "all stay: each is part of another shot",
+  };
+}
+
+function filesOf(scene: ReviewedScene): FileId[] {
+  return scene.members.map(({ file }) => file).sort(compareText);
+}
+
+function byFirstFile(
+  left: { readonly files: readonly string[] },
+  right: { readonly files: readonly string[] },
+): number {
+  return compareText(left.files[0] ?? "", right.files[0] ?? "");
+}
+
+function unreadableFiles(parts: ReportParts): UnreadableFile[] {
+  const { state, problems } = parts;
+  const found: UnreadableFile[] = parts.unreadable.map(({ path, reason }) => ({
+    file: path,
+    reason,
+  }));
+  for (const [file, error] of state.unreadable) found.push({ file, reason: reasonOf(error) });
+  for (const [contentHash, { code, reason }] of problems) {
+    // Nothing is wrong with a blank picture: there is only nothing to compare.
+    if (code === "BLANK") continue;
+    for (const file of state.filesByHash.get(contentHash as never) ?? []) {
+      if (state.files.get(file)?.kind === "photo") found.push({ file, reason });
+    }
+  }
+  return found.sort((left, right) => compareText(left.file, right.file));
+}
+
+/** What a failed read means to a person. */
+function reasonOf(error: string): string {
+  switch (error) {
+    case "missing":
+    case "gone":
+      return "vanished during the scan";
+    case "changed":
+      return "changed during the scan";
+    case "refused":
+      return "no permission to read it";
+    case "ioError":
+      return "the disk could not read it";
+    case "timeout":
+      return "reading it took too long";
+    default:
+      return `cannot be read: ${error}`;
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  type EngineMessage,
+  type FileId,
+  identifier,
+  LIBRARIAN,
+  type Plan,
+  type PlanId,
+  type PlanRequest,
+  type ReviewedScene,
+} from "@scenekeep/engine/core";
+import type { LibraryClient } from "./library_client.ts";
+import { ScanError } from "./scan_error.ts";
+
+/** What a clean-up of the whole folder would do. Each is null where it would do nothing. */
+export interface DraftedPlans {
+  /** Of exact copies alone. */
+  readonly exact: Plan | null;
+  /** Of exact copies and similar pictures together; the same as `exact` where there are none. */
+  readonly whole: Plan | null;
+  /** What `whole` answers, where it is not `exact`. */
+  readonly request: PlanRequest | null;
+}
+
+const WHOLE_LIBRARY = { kind: "library" } as const;
+
+/** Asks the librarian for the plans of a scan. */
+export async function draftPlans(
+  client: LibraryClient,
+  similar: readonly ReviewedScene[],
+): Promise<DraftedPlans> {
+  const exact = planOf(
+    await client.ask(LIBRARIAN, {
+      kind: "requestExactPlan",
+      plan: identifier<PlanId>("exact"),
+      scope: WHOLE_LIBRARY,
+      keepRules: [],
+    }, ["planReady", "refused"]),
+  );
+  if (similar.length === 0) return { exact, whole: exact, request: null };
+  const request: PlanRequest = {
+    plan: identifier("scan"),
+    cleanup: "similar",
+    scope: WHOLE_LIBRARY,
+    scenes: [...similar, ...scenesOutside(exact?.scenes ?? [], similar)],
+    consentAlbums: [],
+    keepRules: [],
+  };
+  const answer = await client.ask(LIBRARIAN, { kind: "requestPlan", request }, [
+    "planReady",
+    "refused",
+  ]);
+  const whole = planOf(answer);
+  return whole === null ? { exact, whole: exact, request: null } : { exact, whole, request };
+}
+
+/**
+ * The exact scenes without files that are in a similar scene, which speaks for all their copies. A
+ * scene of which nothing would be left to keep, or to remove, goes as a whole.
+ */
+export function scenesOutside(
+  exact: readonly ReviewedScene[],
+  similar: readonly ReviewedScene[],
+): ReviewedScene[] {
+  const taken = new Set<FileId>();
+  for (const scene of similar) for (const { file } of scene.members) taken.add(file);
+  return exact.flatMap((scene) => {
+    const members = scene.members.filter(({ file }) => !taken.has(file));
+    const choices = new Set(members.map(({ choice }) => choice));
+    return choices.size < 2 ? [] : [{ ...scene, members }];
+  });
+}
+
+function planOf(answer: EngineMessage & { readonly kind: "planReady" | "refused" }): Plan | null {
+  if (answer.kind === "planReady") return answer.plan;
+  if (answer.refusal?.code === "NOTHING_TO_DO") return null;
+  throw new ScanError("ENGINE", `Cannot make a plan: ${answer.code}: ${answer.detail}`);
+}

@@ -1,0 +1,71 @@
+import {
+  type ActorId,
+  type EngineMessage,
+  type EngineTypes,
+  identifier,
+  type MessageId,
+} from "@scenekeep/engine/core";
+import type { LibraryBus } from "../runtime/library_bus.ts";
+import { ScanError } from "./scan_error.ts";
+
+/** How long one answer may take: a plan over a large library takes seconds. */
+const ANSWER_MS_MAX = 10 * 60_000;
+
+/** How long to wait before a command is sent again that found no room. */
+const BUSY_PAUSE_MS = 20;
+
+/** Talks to the actors of one library, one command after the other. */
+export class LibraryClient {
+  readonly #bus: LibraryBus<EngineTypes["message"]>;
+  readonly #stopReason: () => ScanError | null;
+  #sent = 0;
+
+  /** @param stopReason Why the library was closed, where that is known. */
+  constructor(bus: LibraryBus<EngineTypes["message"]>, stopReason: () => ScanError | null) {
+    this.#bus = bus;
+    this.#stopReason = stopReason;
+  }
+
+  /**
+   * Sends a command and returns its answer, which must be of one of the kinds `wanted`.
+   *
+   * @throws {ScanError} `STOPPED` when the library was closed; `ENGINE` when it failed or answered
+   * something else, which is a mistake of the program.
+   */
+  async ask<Kind extends EngineMessage["kind"]>(
+    to: ActorId,
+    body: EngineMessage,
+    wanted: readonly Kind[],
+  ): Promise<EngineMessage & { readonly kind: Kind }> {
+    this.#sent += 1;
+    const commandId = identifier<MessageId>(`scan/${this.#sent}`);
+    for (;;) {
+      // deno-lint-ignore no-await-in-loop -- sent again only when there was no room
+      const outcome = await this.#bus.request(to, body, { commandId, timeoutMs: ANSWER_MS_MAX });
+      switch (outcome.kind) {
+        case "reply":
+          if (isOneOf(outcome.body, wanted)) return outcome.body;
+          throw engineError(to, body, JSON.stringify(outcome.body).slice(0, 500));
+        case "busy":
+          // deno-lint-ignore no-await-in-loop -- the pause is the point
+          await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+          break;
+        case "closed":
+          throw this.#stopReason() ?? new ScanError("STOPPED", "The scan was stopped");
+        default:
+          throw engineError(to, body, outcome.kind);
+      }
+    }
+  }
+}
+
+function isOneOf<Kind extends EngineMessage["kind"]>(
+  body: EngineMessage,
+  wanted: readonly Kind[],
+): body is EngineMessage & { readonly kind: Kind } {
+  return wanted.some((kind) => kind === body.kind);
+}
+
+function engineError(to: ActorId, body: EngineMessage, answer: string): ScanError {
+  return new ScanError("ENGINE", `Cannot scan: "${to}" answered ${body.kind} with ${answer}`);
+}

@@ -1,0 +1,18 @@
+/**
+ * Scanning a folder: a library that lives as long as the scan, run by the same actors as every other.
+ *
+ * **Promises** that nothing in the folder changes; that the same folder gives the same report; that a
+ * file which cannot be read is reported and stops nothing; and that every plan it shows has been
+ * verified by the independent checker.
+ *
+ * **Does not handle** changes of the folder after the scan has looked at it for the last time: a plan
+ * is checked again, item by item, when it is applied.
+ *
+ * @module
+ */
+
+export * from "./read_library.ts";
+export * from "./scan_error.ts";
+export * from "./scan_folder.ts";
+export * from "./scan_report.ts";
+export { type ReadingProgress } from "./wait_until_read.ts";

@@ -1,0 +1,90 @@
+import { join } from "@std/path";
+import { type FolderEntry, type UnreadableEntry } from "../folder/folder_entry.ts";
+import { isSameFile } from "../folder/folder_objects.ts";
+import { type FolderLibrary, folderLibrary } from "../folder/folder_library.ts";
+import { lookAt } from "../folder/look_at.ts";
+import { type FolderListing, walkFolder } from "../folder/walk_folder.ts";
+import { ScanError } from "./scan_error.ts";
+
+/** Files that are looked at again at the same time. */
+const LOOKS_AT_ONCE = 64;
+
+/** A folder as it is read: the same names from the walk to the report. */
+export interface ReadFolder {
+  readonly listing: FolderListing;
+  readonly library: FolderLibrary;
+  readonly byPath: ReadonlyMap<string, FolderEntry>;
+  /** Names that take no part. */
+  readonly unreadable: readonly UnreadableEntry[];
+}
+
+/**
+ * Lists a folder and reads the listing as a library.
+ *
+ * @throws {ScanError} `FOLDER_MISSING` or `FOLDER_UNREADABLE`.
+ */
+export async function readFolder(root: string): Promise<ReadFolder> {
+  let listing: FolderListing;
+  try {
+    listing = await walkFolder(root);
+  } catch (error) {
+    throw folderError(root, error);
+  }
+  const [first] = listing.unreadable;
+  if (first?.path === "." && listing.entries.length === 0) {
+    throw new ScanError("FOLDER_UNREADABLE", `Cannot scan "${root}": ${first.reason}`);
+  }
+  return folderOf(listing, []);
+}
+
+/** The folder without files that are not as they were listed; `changed` says which, and why. */
+export function withoutChanged(
+  folder: ReadFolder,
+  changed: readonly UnreadableEntry[],
+): ReadFolder {
+  const gone = new Set(changed.map(({ path }) => path));
+  const entries = folder.listing.entries.filter((entry) => !gone.has(entry.path));
+  return folderOf({ ...folder.listing, entries }, changed);
+}
+
+/** Files that are not as they were listed, in order of path. One look at each. */
+export async function changedFiles(root: string, folder: ReadFolder): Promise<UnreadableEntry[]> {
+  const changed: UnreadableEntry[] = [];
+  const entries = folder.listing.entries.filter(({ kind }) => kind === "file");
+  for (let start = 0; start < entries.length; start += LOOKS_AT_ONCE) {
+    const part = entries.slice(start, start + LOOKS_AT_ONCE);
+    // deno-lint-ignore no-await-in-loop -- bounds the number of looks at the same time
+    const looks = await Promise.all(part.map(({ path }) => lookAt(join(root, path), path)));
+    for (const [index, look] of looks.entries()) {
+      const entry = part[index];
+      if (entry === undefined) continue;
+      if (look.kind === "unreadable") changed.push({ path: entry.path, reason: look.reason });
+      else if (!isSameFile(entry, look.entry)) {
+        changed.push({ path: entry.path, reason: "changed during the scan" });
+      }
+    }
+  }
+  return changed;
+}
+
+function folderOf(listing: FolderListing, changed: readonly UnreadableEntry[]): ReadFolder {
+  const library = folderLibrary(listing);
+  return {
+    listing,
+    library,
+    byPath: new Map(listing.entries.map((entry) => [entry.path, entry])),
+    unreadable: [...listing.unreadable, ...library.skipped, ...changed],
+  };
+}
+
+function folderError(root: string, error: unknown): ScanError {
+  if (error instanceof Deno.errors.NotFound) {
+    const message = `Cannot scan "${root}": there is no such folder`;
+    return new ScanError("FOLDER_MISSING", message, error);
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Deno.errors.NotADirectory
+    ? reason
+    : `Cannot scan "${root}": ${reason}`;
+  return new ScanError("FOLDER_UNREADABLE", message, error);
+}

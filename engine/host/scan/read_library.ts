@@ -1,0 +1,143 @@
+import type { EngineJob, EngineResult, ObjectName } from "@scenekeep/engine/core";
+import { join, resolve } from "@std/path";
+import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
+import { FolderObjects, folderPath } from "../folder/folder_objects.ts";
+import type { ComputePort } from "../runtime/ports.ts";
+import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
+import { modelActors } from "./model_actors.ts";
+import { changedFiles, type ReadFolder, readFolder, withoutChanged } from "./read_folder.ts";
+import { ScanError } from "./scan_error.ts";
+import { type ScanModel, ScanWorkers } from "./scan_workers.ts";
+import { TransientLibrary } from "./transient_library.ts";
+import { type ReadingProgress, waitUntilRead } from "./wait_until_read.ts";
+
+/**
+ * Passes over a folder that does not come to rest. What changes after the last one is found when a plan
+ * is applied: each item is checked again then.
+ */
+const PASSES_MAX = 3;
+
+/** What to read, and who watches. */
+export interface ReadOptions {
+  /** The folder. */
+  readonly root: string;
+  /** Where hashes, vectors and models are remembered. @default the user's cache directory */
+  readonly cache?: string | undefined;
+  /** False leaves the model out: pictures are not embedded. */
+  readonly embeds: boolean;
+  /** Stops the scan. What was computed stays remembered. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told how far it is, some five times a second. */
+  readonly onProgress?: ((progress: ReadingProgress) => void) | undefined;
+  /** Told, line by line, what takes long or is odd. */
+  readonly onNote?: ((line: string) => void) | undefined;
+}
+
+/** A folder whose files have all been read, as a library that can be asked. */
+export interface ReadLibrary {
+  readonly folder: ReadFolder;
+  readonly library: TransientLibrary;
+  readonly compute: EmbeddingCompute | null;
+  readonly model: ScanModel | null;
+}
+
+/**
+ * Reads a folder into a transient library, hands it to `use`, and cleans up after it.
+ *
+ * Files that changed or vanished since they were listed are found by a second look when all is read;
+ * then the library is made once more without them, from what is remembered by now. So what `use`
+ * gets is one state of the folder, apart from what happens after that look.
+ *
+ * @throws {ScanError} With a code that says why nothing could be read, or that it was stopped.
+ */
+export async function readLibrary<Result>(
+  options: ReadOptions,
+  use: (read: ReadLibrary) => Promise<Result>,
+): Promise<Result> {
+  const root = resolve(options.root);
+  await using workers = await ScanWorkers.open({
+    root,
+    cache: options.cache ?? null,
+    embeds: options.embeds,
+    onNote: options.onNote ?? ((): void => {}),
+  });
+  let folder = await readFolder(root);
+  for (let pass = 1;; pass += 1) {
+    await using reading = new Reading(options, { root, folder, workers });
+    await reading.read();
+    const changed = await changedFiles(root, folder);
+    if (changed.length === 0 || pass === PASSES_MAX) return await use(reading);
+    options.onNote?.(`${changed.length} files changed while they were read: leaving them out`);
+    folder = withoutChanged(folder, changed);
+  }
+}
+
+/** One pass over a folder. */
+class Reading implements ReadLibrary, AsyncDisposable {
+  readonly folder: ReadFolder;
+  readonly library: TransientLibrary;
+  readonly compute: EmbeddingCompute | null;
+  readonly model: ScanModel | null;
+  readonly #options: ReadOptions;
+  readonly #onAbort = (): void => {
+    this.library.stop(new ScanError("STOPPED", "The scan was stopped"));
+  };
+
+  constructor(
+    options: ReadOptions,
+    made: { readonly root: string; readonly folder: ReadFolder; readonly workers: ScanWorkers },
+  ) {
+    const { root, folder, workers } = made;
+    this.#options = options;
+    this.folder = folder;
+    this.model = workers.model;
+    const objects = new FolderObjects({
+      root,
+      hasher: workers,
+      cache: workers.hashes,
+      seen: (path) => folder.byPath.get(path),
+      nowMs: () => Date.now(),
+    });
+    this.compute = workers.model === null ? null : new EmbeddingCompute({
+      embedder: () => workers.embedder(),
+      cache: workers.model.cache,
+      pathOf: (object) => absolutePath(root, object),
+      onUnavailable: (reason) => this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason)),
+    });
+    this.library = new TransientLibrary({
+      ports: { clock: SYSTEM_CLOCK, objects, compute: this.compute ?? NO_COMPUTE },
+      computationsAtOnce: workers.processes * 2 + 2,
+      modelActors: workers.model === null ? [] : modelActors(workers.model.prepared),
+    });
+    options.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** Records the folder and waits until all of it is read. */
+  async read(): Promise<void> {
+    if (this.#options.signal?.aborted) this.#onAbort();
+    const { files } = this.folder.library;
+    await this.library.record(this.folder.library);
+    await waitUntilRead({
+      client: this.library.client,
+      embeds: this.compute !== null,
+      picturesTotal: files.filter(({ fileKind }) => fileKind === "photo").length,
+      picturesDone: () => this.compute?.embeddedCount ?? 0,
+      onProgress: (progress) => this.#options.onProgress?.(progress),
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    await this.library[Symbol.asyncDispose]();
+  }
+}
+
+/** Without a model nobody computes. */
+const NO_COMPUTE: ComputePort<EngineJob, EngineResult> = {
+  compute: () => Promise.resolve({ kind: "failed", error: "refused" }),
+};
+
+function absolutePath(root: string, object: ObjectName): string | null {
+  const path = folderPath(object);
+  return path === null ? null : join(root, path);
+}

@@ -1,0 +1,50 @@
+import { GROUPING, LIBRARIAN, type OfferedScene, type ReviewedScene } from "@scenekeep/engine/core";
+import type { Tier } from "@scenekeep/models";
+import type { LibraryClient } from "./library_client.ts";
+
+/** The review of a scan: there is one. */
+const REVIEW = "scan";
+
+/** Scenes of one page, and so of one proposal. */
+const SCENES_PER_PAGE = 100;
+
+/**
+ * Reads all scenes of a tier from grouping, each with the decisions that the librarian proposes: the
+ * best member stays. Scenes of exact copies alone are left out.
+ */
+export async function readScenes(client: LibraryClient, tier: Tier): Promise<ReviewedScene[]> {
+  const scenes: ReviewedScene[] = [];
+  const opened = { kind: "openReview", review: REVIEW, tier, limit: SCENES_PER_PAGE } as const;
+  let page = await client.ask(GROUPING, opened, ["reviewPage"]);
+  for (;;) {
+    // deno-lint-ignore no-await-in-loop -- one page at a time bounds what is in memory
+    scenes.push(...await decide(client, page.scenes));
+    if (page.next === null) break;
+    const next = { kind: "readReview", review: REVIEW, after: page.next, limit: SCENES_PER_PAGE };
+    // deno-lint-ignore no-await-in-loop -- as above
+    page = await client.ask(GROUPING, { ...next, kind: "readReview" }, ["reviewPage"]);
+  }
+  await client.ask(GROUPING, { kind: "closeReview", review: REVIEW }, ["reviewClosed"]);
+  return scenes;
+}
+
+async function decide(
+  client: LibraryClient,
+  offered: readonly OfferedScene[],
+): Promise<readonly ReviewedScene[]> {
+  const proposed = await client.ask(LIBRARIAN, {
+    kind: "proposeDecisions",
+    scenes: offered.map(({ members }) => members),
+    keepRules: [],
+  }, ["decisions"]);
+  const scenes = offered.flatMap(({ id }, index) => {
+    const decisions = proposed.scenes[index] ?? [];
+    const contents = new Set(decisions.map(({ contentHash }) => contentHash));
+    return contents.size < 2 ? [] : [{ id, decisions }];
+  });
+  if (scenes.length === 0) return [];
+  const decided = await client.ask(GROUPING, { kind: "decideScenes", review: REVIEW, scenes }, [
+    "scenesDecided",
+  ]);
+  return decided.scenes;
+}

@@ -1,0 +1,71 @@
+import type { Tier } from "@scenekeep/models";
+import { buildReport } from "./build_report.ts";
+import { checkPlans } from "./check_plans.ts";
+import { draftPlans } from "./draft_plans.ts";
+import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
+import { readScenes } from "./read_scenes.ts";
+import type { ScanNumbers, ScanReport } from "./scan_report.ts";
+
+/** What to scan for, and who watches. */
+export interface ScanOptions extends Omit<ReadOptions, "embeds"> {
+  /** True to look for exact copies alone; the model is left out. @default false */
+  readonly exactOnly?: boolean;
+  /** How far apart the pictures of a group may be. @default "similar" */
+  readonly tier?: Tier;
+}
+
+/** What came of a scan. */
+export interface ScanResult {
+  readonly report: ScanReport;
+  readonly numbers: ScanNumbers;
+}
+
+/**
+ * Looks at a folder: what is there twice, what shows the same thing, what a clean-up would win. Changes
+ * nothing in it.
+ *
+ * The same folder gives the same report, byte for byte; the numbers beside it may differ. Hashes and
+ * vectors are remembered, so that a second scan reads only what is new.
+ *
+ * @throws {ScanError} With a code that says why there is no report.
+ *
+ * @example
+ * ```ts ignore
+ * const { report } = await scanFolder({ root: "/photos", exactOnly: true });
+ * for (const { keeper, files } of report.exact) console.log(keeper, files.length);
+ * ```
+ */
+export async function scanFolder(options: ScanOptions): Promise<ScanResult> {
+  const startMs = performance.now();
+  const embeds = !(options.exactOnly ?? false);
+  const found = await readLibrary({ ...options, embeds }, (read) => group(read, options));
+  return { ...found, numbers: { ...found.numbers, elapsedMs: performance.now() - startMs } };
+}
+
+async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResult> {
+  const { library, folder, model, compute } = read;
+  const tier = options.tier ?? "similar";
+  const similar = model === null ? [] : await readScenes(library.client, tier);
+  const plans = await draftPlans(library.client, similar);
+  const state = await library.end();
+  checkPlans(state, plans);
+  const problems = compute?.problems ?? new Map();
+  const thresholds = model?.prepared.description.thresholds ?? null;
+  const { unreadable } = folder;
+  const report = buildReport({ state, similar, plans, unreadable, problems, thresholds });
+  let blankPictures = 0;
+  for (const { code } of problems.values()) if (code === "BLANK") blankPictures += 1;
+  return {
+    report,
+    numbers: {
+      files: state.files.size,
+      albums: folder.library.albums.length,
+      bytes: state.usage.liveBytes,
+      exactBytesToWin: plans.exact?.certificate.bytesToTrash ?? 0,
+      bytesToWin: plans.whole?.certificate.bytesToTrash ?? 0,
+      blankPictures,
+      filesToRemove: plans.whole?.items.length ?? 0,
+      elapsedMs: 0,
+    },
+  };
+}

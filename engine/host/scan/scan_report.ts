@@ -1,0 +1,59 @@
+import type { Plan } from "@scenekeep/engine/core";
+import type { Tier } from "@scenekeep/models";
+
+/** Files with the same bytes. */
+export interface ExactGroup {
+  /** BLAKE2b-512 in base64. */
+  readonly hash: string;
+  /** Of one of them. */
+  readonly sizeBytes: number;
+  /** The one that stays. */
+  readonly keeper: string;
+  readonly why: string;
+  /** All of them with the keeper, in order of path. */
+  readonly files: readonly string[];
+}
+
+/** Pictures that show the same thing. */
+export interface SimilarGroup {
+  /** The surest tier that holds all of them together. */
+  readonly tier: Tier;
+  /** The largest distance of two of them, as an integer |A−B|² of quantised vectors. */
+  readonly diameter: number;
+  readonly keeper: string;
+  readonly why: string;
+  /** All of them with the keeper, in order of path; exact copies are among them. */
+  readonly files: readonly string[];
+}
+
+/** A name that takes no part, and why. */
+export interface UnreadableFile {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/**
+ * What a scan found. Paths are relative to the folder, with `/` between names; everything is in order
+ * of path, so that the same folder gives the same bytes.
+ */
+export interface ScanReport {
+  readonly exact: readonly ExactGroup[];
+  readonly similar: readonly SimilarGroup[];
+  readonly unreadable: readonly UnreadableFile[];
+  /** What a clean-up would do, with its certificate; null when there is nothing to win. */
+  readonly plan: Plan | null;
+}
+
+/** Numbers about a scan that are not the same each time, and counts for people. */
+export interface ScanNumbers {
+  readonly files: number;
+  readonly albums: number;
+  readonly bytes: number;
+  /** Bytes of removed exact copies, and of all that the plan removes. */
+  readonly exactBytesToWin: number;
+  readonly bytesToWin: number;
+  /** Pictures without anything on them, which are in no scene. */
+  readonly blankPictures: number;
+  readonly filesToRemove: number;
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,160 @@
+import { join } from "@std/path";
+import {
+  cacheDirectory,
+  createEmbeddingPool,
+  DEFAULT_MODEL_ID,
+  type EmbeddingPool,
+  findModel,
+  ModelError,
+  type PreparedModel,
+  prepareModel,
+} from "@scenekeep/models";
+import type { DatabaseSync } from "node:sqlite";
+import { openCacheFile } from "../cache/cache_file.ts";
+import { EmbeddingCache } from "../cache/embedding_cache.ts";
+import { HashCache } from "../cache/hash_cache.ts";
+import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
+import type { FileHasher } from "../folder/folder_objects.ts";
+import { HashPool } from "../hashing/hash_pool.ts";
+import { ScanError } from "./scan_error.ts";
+
+/** What is computed for a scan, and where it is remembered. */
+export interface ScanWorkersOptions {
+  /** The folder that is scanned, absolute. */
+  readonly root: string;
+  /** Null for the user's cache directory. */
+  readonly cache: string | null;
+  /** False to leave the model out: nothing of it is loaded then. */
+  readonly embeds: boolean;
+  /** Told, line by line, what takes long: packages that are being fetched. */
+  readonly onNote: (line: string) => void;
+}
+
+/** The model of a scan and the vectors that it made before. */
+export interface ScanModel {
+  readonly prepared: PreparedModel;
+  readonly cache: EmbeddingCache;
+}
+
+/**
+ * The caches of a scan, and the threads and processes that compute what is not in them. They start
+ * when there is something to compute, so that a folder that is known costs none of them.
+ */
+export class ScanWorkers implements AsyncDisposable, FileHasher {
+  readonly hashes: HashCache;
+  /** Null where the model is left out. */
+  readonly model: ScanModel | null;
+  /** How many child processes embed. */
+  readonly processes: number;
+  readonly #database: DatabaseSync;
+  readonly #root: string;
+  #hashPool: HashPool | null = null;
+  #embeddingPool: EmbeddingPool | null = null;
+
+  private constructor(
+    options: ScanWorkersOptions,
+    made: { readonly database: DatabaseSync; readonly prepared: PreparedModel | null },
+  ) {
+    const { database, prepared } = made;
+    this.#database = database;
+    this.#root = options.root;
+    this.processes = Math.min(EMBEDDING_PROCESSES_MAX, coreCount());
+    this.hashes = new HashCache(database);
+    this.model = prepared === null ? null : {
+      prepared,
+      cache: new EmbeddingCache(database, {
+        model: prepared.onnxSha256,
+        preprocessing: prepared.description.preprocessing,
+      }),
+    };
+  }
+
+  /**
+   * Opens the caches and, unless it is left out, makes the model ready.
+   *
+   * @throws {ScanError} `CACHE_UNUSABLE` or `MODEL_UNAVAILABLE`.
+   */
+  static async open(options: ScanWorkersOptions): Promise<ScanWorkers> {
+    const directory = options.cache ?? userCache();
+    const database = openCache(join(directory, CACHE_FILE));
+    try {
+      const prepared = options.embeds
+        ? await prepare(options.cache, (line) => options.onNote(line))
+        : null;
+      return new ScanWorkers(options, { database, prepared });
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  hash(path: string): ReturnType<FileHasher["hash"]> {
+    // While pictures are embedded every core is busy; one thread keeps ahead of them all.
+    this.#hashPool ??= new HashPool(this.model === null ? Math.min(4, coreCount()) : 1);
+    return this.#hashPool.hash(path);
+  }
+
+  /** The processes that embed. Only where there is a model. */
+  embedder(): PhotoEmbedder {
+    if (this.model === null) throw new ScanError("ENGINE", "Cannot embed: there is no model");
+    this.#embeddingPool ??= createEmbeddingPool({
+      processes: this.processes,
+      roots: [this.#root],
+      model: this.model.prepared,
+    });
+    return this.#embeddingPool;
+  }
+
+  /** Ends threads and processes, and closes the caches. What was computed stays remembered. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#hashPool?.close();
+    await this.#embeddingPool?.close();
+    this.#database.close();
+  }
+}
+
+/** The file with all that is remembered of files and contents. */
+const CACHE_FILE = "scan.sqlite";
+
+/** Each process takes some 220 MiB: four stay below 1 GiB with the program itself. */
+const EMBEDDING_PROCESSES_MAX = 3;
+
+function coreCount(): number {
+  return Math.max(1, navigator.hardwareConcurrency);
+}
+
+function userCache(): string {
+  try {
+    return cacheDirectory();
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new ScanError("CACHE_UNUSABLE", `${error.message}, or name one with --cache`, error);
+  }
+}
+
+function openCache(path: string): DatabaseSync {
+  try {
+    return openCacheFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `Cannot use the cache "${path}": ${reason}: name another folder with --cache`;
+    throw new ScanError("CACHE_UNUSABLE", message, error);
+  }
+}
+
+async function prepare(
+  cache: string | null,
+  onNote: (line: string) => void,
+): Promise<PreparedModel> {
+  try {
+    const description = findModel(DEFAULT_MODEL_ID);
+    return await prepareModel(description, {
+      ...(cache === null ? {} : { cacheDirectory: cache }),
+      onNote,
+    });
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    const message = `${error.message}. Use --exact-only to scan without it`;
+    throw new ScanError("MODEL_UNAVAILABLE", message, error);
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  ALBUM_RECONCILER,
+  ALBUM_RECONCILER_ACTOR,
+  type AlbumId,
+  type EngineTypes,
+  HASHING,
+  hashingActor,
+  identifier,
+  LIBRARIAN,
+  LIBRARIAN_ACTOR,
+  type LibraryId,
+  type LibraryState,
+  type OwnerId,
+  restoreState,
+} from "@scenekeep/engine/core";
+import type { FolderLibrary } from "../folder/folder_library.ts";
+import { hostActor, type HostedActor } from "../runtime/hosted_actor.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { Runtime } from "../runtime/runtime.ts";
+import { LibraryClient } from "./library_client.ts";
+import { MemoryJournal } from "./memory_journal.ts";
+import { ScanError } from "./scan_error.ts";
+
+/** Files recorded by one command: a turn of some milliseconds. */
+const FILES_PER_COMMAND = 500;
+
+/**
+ * Attempts at a file that cannot be read or changes while it is read. A scan is looked at by a person
+ * who waits: one second later once more, then it is reported.
+ */
+export const SCAN_ATTEMPTS_MAX = 2;
+
+/** Where the library of a scan keeps what no directory can be named like. */
+const FAVORITES: AlbumId = identifier(".scenekeep/favorites");
+const UNCATEGORIZED: AlbumId = identifier(".scenekeep/uncategorized");
+
+/** What a transient library runs besides its librarian, and on what. */
+export interface TransientLibraryOptions {
+  readonly ports: Ports<EngineTypes>;
+  /** Computations at the same time. */
+  readonly computationsAtOnce: number;
+  /** The actors that need a model: embedding and grouping. */
+  readonly modelActors: readonly HostedActor<EngineTypes>[];
+}
+
+/**
+ * A library of kind `folder` that lives as long as a scan: the same actors as everywhere, with their
+ * journal in memory. Nothing is written in the folder.
+ */
+export class TransientLibrary implements AsyncDisposable {
+  readonly client: LibraryClient;
+  readonly #runtime: Runtime<EngineTypes>;
+  readonly #journal: MemoryJournal<EngineTypes>;
+  #stopReason: ScanError | null = null;
+
+  constructor(options: TransientLibraryOptions) {
+    this.#journal = new MemoryJournal("folder");
+    this.#runtime = Runtime.start({
+      journal: this.#journal,
+      actors: [
+        hostActor({ id: LIBRARIAN, definition: LIBRARIAN_ACTOR }),
+        hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR }),
+        hostActor({
+          id: HASHING,
+          definition: hashingActor({ attemptsMax: SCAN_ATTEMPTS_MAX }),
+        }),
+        ...options.modelActors,
+      ],
+      ports: options.ports,
+      limits: {
+        computationsAtOnce: options.computationsAtOnce,
+        // The record is as short-lived as the state: a snapshot of it would be a second copy.
+        snapshotEvents: Number.MAX_SAFE_INTEGER,
+        snapshotEventsAtClose: Number.MAX_SAFE_INTEGER,
+      },
+    });
+    this.client = new LibraryClient(this.#runtime, () => this.#stopReason);
+    void this.#runtime.stopped.then((reason) => {
+      if (reason.kind === "closed") return;
+      const message = `Cannot go on: ${reason.error.message}`;
+      this.#stopReason ??= new ScanError("ENGINE", message, reason.error);
+    });
+  }
+
+  /** Ends the library at once; whoever asks it from now on is answered with `reason`. */
+  stop(reason: ScanError): void {
+    this.#stopReason ??= reason;
+    void this.#runtime.close({ drainMs: 0 });
+  }
+
+  /** Tells the librarian of the folder: albums first, then files in batches. */
+  async record(folder: FolderLibrary): Promise<void> {
+    const { client } = this;
+    const owner = identifier<OwnerId>("you");
+    await client.ask(LIBRARIAN, {
+      kind: "makeLibrary",
+      library: identifier<LibraryId>("folder"),
+      libraryKind: "folder",
+      owner,
+      limitBytes: Number.MAX_SAFE_INTEGER,
+      favorites: FAVORITES,
+      uncategorized: UNCATEGORIZED,
+    }, ["accepted"]);
+    for (const { album, hidden } of folder.albums) {
+      // deno-lint-ignore no-await-in-loop -- one command after the other is what a client promises
+      await client.ask(LIBRARIAN, {
+        kind: "makeAlbum",
+        album,
+        albumKind: hidden ? "hidden" : "regular",
+        owner: null,
+        name: album,
+        visibleToOthers: false,
+        mayAdd: true,
+      }, ["accepted"]);
+    }
+    for (let start = 0; start < folder.files.length; start += FILES_PER_COMMAND) {
+      const files = folder.files.slice(start, start + FILES_PER_COMMAND);
+      // deno-lint-ignore no-await-in-loop -- as above
+      await client.ask(LIBRARIAN, { kind: "recordFiles", files }, ["accepted"]);
+    }
+  }
+
+  /**
+   * Ends the library and returns what it recorded, folded anew from its journal: nothing of it comes
+   * from the memory of the actors.
+   */
+  async end(): Promise<LibraryState> {
+    await this.#runtime.close({ drainMs: 0 });
+    return restoreState(LIBRARIAN_ACTOR, this.#journal.recordOf(LIBRARIAN));
+  }
+
+  /** Ends the library at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#runtime.close({ drainMs: 0 });
+  }
+}
