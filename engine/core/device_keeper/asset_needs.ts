@@ -48,6 +48,8 @@ export function needOf(state: KeeperState, record: AssetRecord): "hash" | "offer
   const { asset } = record.asset;
   if (record.presence !== "here" || !isInScope(state, record.asset)) return null;
   if (state.hashing.has(asset) || state.uploads.has(asset) || state.held.has(asset)) return null;
+  // Whether new bytes are an edit, or another item, is known once the removal has ended.
+  if ((state.removals.get(asset)?.receipt ?? null) !== null) return null;
   if (record.unreadable?.revision === record.asset.revision) return null;
   if (openAlbums(state, record).length === 0) return null;
   if (currentHash(record) === null) return "hash";

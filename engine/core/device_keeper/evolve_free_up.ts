@@ -141,9 +141,11 @@ function finishRemoval(state: KeeperState, event: FreeUpEvent & { kind: "removal
   const freedBytes = wentAway ? totalBytes(removal?.objects ?? []) : 0;
   state.unreported.set(receipt, outcome);
   const record = recordOf(state, asset);
-  // A newer revision was told of since: whatever it is, it was not removed.
   if (wentAway && record.asset.revision === removal?.revision) {
     setRecord(state, asset, { ...record, presence: "freed" });
+  } else if (wentAway && record.backup !== null) {
+    // A newer revision was told of since. It was not removed, and it is not the item that was.
+    setRecord(state, asset, { ...record, backup: { ...record.backup, isSameItem: false } });
   }
   endRemoval(state, asset, {
     outcome: wentAway ? "removed" : { kept: keptReason },
