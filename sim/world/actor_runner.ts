@@ -8,6 +8,7 @@ import {
   type EffectId,
   effectId,
   type EffectOf,
+  eventsOf,
   type MessageId,
   type NamedEffect,
   runTurn,
@@ -32,8 +33,9 @@ export interface ActorRunner<Types extends ActorTypes> {
   readonly kind: string;
   readonly isDurable: boolean;
   readonly mailboxCapacity: number;
-  /** The last turn: what it asked for and what it appended. */
+  /** Everything that the last turn asked for. */
   readonly effects: readonly EffectOf<Types>[];
+  /** What the last turn appended; made anew each time. */
   readonly events: readonly Types["event"][];
   /** This life's number, and the number of its last turn. */
   readonly life: number;
@@ -84,7 +86,7 @@ export class DurableRunner<State, Types extends ActorTypes> implements ActorRunn
     return this.#observed.effects;
   }
   get events(): readonly Types["event"][] {
-    return this.#journal.lastEvents;
+    return eventsOf(this.#observed.effects);
   }
   get life(): number {
     return this.#observed.life;
@@ -102,7 +104,6 @@ export class DurableRunner<State, Types extends ActorTypes> implements ActorRunn
   }
 
   deliver(delivery: Delivery<Types>, clock: ClockReading): TurnOutcome<Types> {
-    this.#journal.forgetEvents();
     return this.#cell.deliver(delivery, clock);
   }
 

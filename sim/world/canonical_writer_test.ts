@@ -40,7 +40,7 @@ Deno.test("CanonicalWriter writes every whole number as JavaScript does", () => 
 Deno.test("canonicalJson() refuses what another process could not repeat", () => {
   const circle: unknown[] = [];
   circle.push(circle);
-  const refused = [0.5, NaN, Infinity, -0, () => 1, new Map(), new Date(0), new Error("x"), 1n];
+  const refused = [0.5, NaN, Infinity, -0, () => 1, new Map(), /x/, new Error("x"), 1n];
   for (const value of [...refused, new Float32Array(1), circle]) {
     assertThrows(() => canonicalJson({ value }), InvariantError);
   }

@@ -5,7 +5,6 @@ import {
   type Envelope,
   invariant,
   type MessageId,
-  type NamedEffect,
   type Reply,
   type Send,
 } from "@scenekeep/engine/core";
@@ -14,6 +13,9 @@ import { type FaultKind, touchedBy } from "./faults/fault_plan.ts";
 import type { InboxItem, ItemSource } from "./inbox.ts";
 import type { WorldKernel } from "./kernel.ts";
 import type { ActorRecord, Flight } from "./records.ts";
+
+/** Keeps apart what is drawn for the attempts of one life of a sender and those of the next. */
+const OCCURRENCES_PER_LIFE = 2048;
 
 /**
  * The channels between actors, each with what its contract allows and nothing else.
@@ -39,8 +41,12 @@ export class Channels<Types extends ActorTypes> {
     this.#localDrop = kernel.plan.kind("localDrop");
   }
 
-  /** Sends what a turn asked to send. */
-  send(sender: ActorRecord<Types>, id: EffectId, effect: Send<Types["message"]>): void {
+  /** Sends what a turn asked to send; the occurrence is 0, or the life that sends it again. */
+  send(
+    sender: ActorRecord<Types>,
+    named: { id: EffectId; effect: Send<Types["message"]>; occurrence: number },
+  ): void {
+    const { id, effect, occurrence } = named;
     const envelope: Envelope<Types["message"]> = {
       id: messageIdOf(id),
       from: sender.id,
@@ -50,16 +56,9 @@ export class Channels<Types extends ActorTypes> {
       body: effect.body,
     };
     this.#kernel.counts.messagesSent += 1;
-    if (effect.channel === "durable") this.#launch(sender, id, envelope);
+    if (effect.channel === "durable") this.#launch(sender, { id, envelope, occurrence });
     else if (effect.channel === "local") this.#sendLocal(sender, envelope);
     else this.sendRemote({ envelope, occurrence: 0, touched: null, flight: null });
-  }
-
-  /** Sends a durable message of the outbox again after a restart. */
-  resend(sender: ActorRecord<Types>, named: NamedEffect<Types>): void {
-    const { effect } = named;
-    invariant(effect.kind === "send", "OUTBOX_EFFECT", `${named.id} is no send`);
-    this.send(sender, named.id, effect);
   }
 
   /** Answers a message; `occurrence` is that of the copy that is answered. */
@@ -227,7 +226,11 @@ export class Channels<Types extends ActorTypes> {
     if (sender !== to) sender.heldBack += 1;
   }
 
-  #launch(sender: ActorRecord<Types>, id: EffectId, envelope: Envelope<Types["message"]>): void {
+  #launch(
+    sender: ActorRecord<Types>,
+    message: { id: EffectId; envelope: Envelope<Types["message"]>; occurrence: number },
+  ): void {
+    const { id, envelope, occurrence } = message;
     invariant(
       sender.runner.isDurable,
       "DURABLE_FROM_VOLATILE",
@@ -237,8 +240,8 @@ export class Channels<Types extends ActorTypes> {
       kind: "flight",
       id,
       sender,
-      senderLife: sender.runner.life,
       envelope,
+      firstOccurrence: occurrence * OCCURRENCES_PER_LIFE,
       attempts: 0,
       copies: 0,
       isLossy: false,
@@ -249,8 +252,7 @@ export class Channels<Types extends ActorTypes> {
   }
 
   #attempt(flight: Flight<Types>): void {
-    // Every life of the sender starts again to count: the life keeps their draws apart.
-    const occurrence = (flight.senderLife * 1024 + flight.attempts) * 2;
+    const occurrence = flight.firstOccurrence + flight.attempts * 2;
     flight.attempts += 1;
     const { envelope, touched } = flight;
     flight.touched = null;

@@ -29,7 +29,7 @@ Deno.test("FolderTree refuses a replacement that would lose content", () => {
   assertEquals(tree.content(name("b")), { sizeBytes: 1, contentHash: "x" });
 });
 
-Deno.test("FolderTree restore brings back what a slot holds, over a link but never over bytes", () => {
+Deno.test("FolderTree restore brings back what a slot holds, over a link, never over bytes", () => {
   const tree = photos();
   tree.change(link({ action: "replace", path: "b", target: "a", slot: "1", expectedHash: "x" }));
   const restore = link({ action: "restore", path: "b", slot: "1", expectedHash: "x" });

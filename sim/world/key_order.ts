@@ -32,10 +32,10 @@ export class KeyOrder {
 }
 
 function holdsKeys(value: Record<string, unknown>, asHeld: readonly string[]): boolean {
-  let count = 0;
-  for (const key in value) {
-    if (key !== asHeld[count]) return false;
-    count += 1;
+  const keys = Object.keys(value);
+  if (keys.length !== asHeld.length) return false;
+  for (let index = 0; index < keys.length; index++) {
+    if (keys[index] !== asHeld[index]) return false;
   }
-  return count === asHeld.length;
+  return true;
 }

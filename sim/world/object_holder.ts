@@ -1,5 +1,4 @@
-import type { EffectId, ObjectFacts, ObjectName, Outcome } from "@scenekeep/engine/core";
-import type { FaultKind } from "./faults/fault_plan.ts";
+import type { ObjectFacts, ObjectName, Outcome } from "@scenekeep/engine/core";
 
 /** What is known of an object's bytes: their number and the hash of them all. */
 export interface Content {
@@ -48,6 +47,3 @@ export function factsOf(content: Content, read: "stat" | "hash"): ObjectFacts {
     contentHash: read === "hash" ? content.contentHash : null,
   };
 }
-
-/** Faults that shaped what an effect will meet when it is tried again. */
-export type TouchedEffects = Map<EffectId, readonly FaultKind[]>;

@@ -88,9 +88,7 @@ export class ObservedActor<State, Types extends ActorTypes>
     if (after === before) return;
     this.misconduct = {
       checker: "durable-receive-is-pure",
-      message: `receive of "${this.kind}" changed the state; only evolve may: ${
-        firstDifference(before, after)
-      }`,
+      message: `receive of "${this.kind}" changed the state: ${firstDifference(before, after)}`,
     };
   }
 
@@ -99,9 +97,7 @@ export class ObservedActor<State, Types extends ActorTypes>
     if (actual === expected) return;
     this.misconduct = {
       checker: "restart-equivalence",
-      message: `"${this.kind}" came back with another state than its last commit left: ${
-        firstDifference(expected, actual)
-      }`,
+      message: `"${this.kind}" came back changed: ${firstDifference(expected, actual)}`,
     };
   }
 }

@@ -122,8 +122,9 @@ export interface Flight<Types extends ActorTypes> {
   readonly kind: "flight";
   readonly id: EffectId;
   readonly sender: ActorRecord<Types>;
-  readonly senderLife: number;
   readonly envelope: Envelope<Types["message"]>;
+  /** Names the draws of the first attempt; each attempt takes two, for a copy and its double. */
+  readonly firstOccurrence: number;
   attempts: number;
   /** Copies and answers on their way, at their receivers, or due to be sent again. */
   copies: number;
@@ -152,6 +153,8 @@ export interface PortOperation<Types extends ActorTypes> {
   readonly life: number;
   readonly boot: number;
   readonly bootedAtMs: number;
+  /** 0 for the first time, else the life that asks again: names the draws. */
+  readonly occurrence: number;
   touched: readonly FaultKind[] | null;
   /** Decided at the start: a failure, or the result of a computation. Null: what the store says. */
   outcome: Outcome<Types["result"] | ObjectFacts | Acknowledged> | null;

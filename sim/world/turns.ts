@@ -183,11 +183,14 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
         actor.refusals = 0;
         if (runner.effects.length === 0) kernel.counts.quietTurns += 1;
         this.#committed(actor, item);
-        return this.#letOut(actor, item, outcome.released);
+        return this.#letOut(actor, item, { released: outcome.released, occurrence: 0 });
       case "duplicate":
         kernel.counts.duplicates += 1;
         kernel.board.observe({ kind: "duplicate", actor: actor.id, incoming });
-        return this.#letOut(actor, item, outcome.released);
+        return this.#letOut(actor, item, {
+          released: outcome.released,
+          occurrence: item.occurrence + 1,
+        });
       case "stale":
         kernel.counts.stale += 1;
         return;
@@ -236,11 +239,12 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
   #letOut(
     actor: ActorRecord<Types>,
     item: InboxItem<Types>,
-    released: readonly NamedEffect<Types>[],
+    turn: { readonly released: readonly NamedEffect<Types>[]; readonly occurrence: number },
   ): void {
     const { incoming } = item.delivery;
-    // After a crash between two effects the sender of a durable message does not hear of the commit.
-    if (!this.#release(actor, released, item.occurrence)) {
+    const { released } = turn;
+    // After a crash in between the sender of a durable message does not hear of the commit.
+    if (!this.#release(actor, released, turn.occurrence)) {
       return this.#kernel.channels.lose(item, null);
     }
     this.#kernel.turnSubject.occurrence = 1;
@@ -253,7 +257,10 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
     this.#kernel.channels.landed(item, isAnswered);
   }
 
-  /** Lets effects out one by one. False when a crash cut in. */
+  /**
+   * Lets effects out one by one. False when a crash cut in. The occurrence tells the first release
+   * of an effect, 0, from those after it.
+   */
   #release(
     actor: ActorRecord<Types>,
     released: readonly NamedEffect<Types>[],
@@ -283,7 +290,7 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
     const { id, effect } = named;
     switch (effect.kind) {
       case "send":
-        return kernel.channels.send(actor, id, effect);
+        return kernel.channels.send(actor, { id, effect, occurrence });
       case "reply":
         return kernel.channels.reply(actor, { id, effect, occurrence });
       case "append":
@@ -297,7 +304,7 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
         kernel.counts.notes += 1;
         return;
       default:
-        return kernel.ports.start(actor, id, effect);
+        return kernel.ports.start(actor, { id, request: effect, occurrence });
     }
   }
 

@@ -33,15 +33,11 @@ type JournalStep<Types extends ActorTypes> =
   | { readonly kind: "saveSnapshot"; readonly snapshot: unknown }
   | { readonly kind: "pruneApplied"; readonly wallMs: number };
 
-const NO_EVENTS: readonly never[] = [];
-
 /**
  * The journal of one durable actor in a virtual world: the memory store, which a gate may refuse
  * commits to, and which can be made to lose its end.
  */
 export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Types> {
-  /** The events of the last commit. */
-  lastEvents: readonly Types["event"][] = NO_EVENTS;
   #store: MemoryStore<Types>;
   readonly #options: VirtualJournalOptions;
   readonly #storeOptions: MemoryStoreOptions;
@@ -65,13 +61,7 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
     return next;
   }
 
-  /** Makes `lastEvents` empty, before a turn that may not commit. */
-  forgetEvents(): void {
-    this.lastEvents = NO_EVENTS;
-  }
-
   open(): Opening<Types> {
-    this.lastEvents = NO_EVENTS;
     this.#steps?.push({ kind: "open" });
     return this.#store.open();
   }
@@ -80,7 +70,6 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
     const outcome = this.#store.commit(turn);
     if (outcome.kind === "failed") return outcome;
     this.#steps?.push({ kind: "commit", turn });
-    this.lastEvents = turn.events;
     return outcome;
   }
 

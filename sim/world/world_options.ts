@@ -101,7 +101,7 @@ export interface WorldOptions<Types extends ActorTypes> {
   readonly act?: (act: OutsideAct, world: World<Types>) => void;
   /** Sees every observation and may submit further operations. */
   readonly drive?: (observation: Observation<Types>, world: World<Types>) => void;
-  /** What the content hash of an object becomes when its bytes are damaged. @default appends `~damaged` */
+  /** The content hash of damaged bytes. @default appends `~damaged` */
   readonly damagedHash?: (contentHash: string, salt: number) => string;
   /** True for timers without whose end the world is not at rest. @default none */
   readonly isTimerWork?: (timer: TimerDue<Types>) => boolean;

@@ -13,7 +13,7 @@ Deno.test("FaultPlan decides each entity by itself: leaving one out shifts no ot
   assertEquals(some.size, [...all.keys()].filter((entity) => Number(entity) % 3 !== 0).length);
 });
 
-Deno.test("FaultPlan draws nothing when it is off, not enabled, against contracts, or at rest", () => {
+Deno.test("FaultPlan draws nothing when off, not enabled, against contracts, or at rest", () => {
   assertEquals(strikes(planOf({ profile: "off" }), 400).size, 0);
   assertEquals(strikes(planOf({ profile: "default", enabled: ["slowActor"] }), 400).size, 0);
   assertEquals(strikes(planOf({ profile: "default", chaosEndsMs: 0 }), 400).size, 0);
