@@ -1,0 +1,11 @@
+/**
+ * The real host: runs the engine's actors on a journal, object stores, computations and clocks of
+ * this machine.
+ *
+ * @module
+ */
+
+export * from "./journal/mod.ts";
+export * from "./libraries/mod.ts";
+export * from "./runtime/mod.ts";
+export * from "./scan/mod.ts";
