@@ -82,15 +82,6 @@ export class CanonicalWriter {
     this.text(text);
   }
 
-  /** Spaces until `column` bytes stand since `start`. */
-  padFrom(start: number, column: number): void {
-    const end = start + column;
-    if (end > this.#bytes.length) this.#grow(column);
-    if (end <= this.#length) return;
-    this.#bytes.fill(SPACE, this.#length, end);
-    this.#length = end;
-  }
-
   /** A whole number in decimal. */
   integer(value: number): void {
     if (!(value >= 0 && value <= SMALL_MAX)) {

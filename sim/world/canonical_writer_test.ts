@@ -51,15 +51,6 @@ Deno.test("canonicalJson() writes typed arrays of integers in fixed width", () =
   assertEquals(canonicalJson(Uint8Array.of(7, 255)), '"i8:07ff"');
 });
 
-Deno.test("CanonicalWriter pads to a column once, and never cuts", () => {
-  const writer = new CanonicalWriter(4);
-  writer.text("ab");
-  writer.padFrom(0, 5);
-  writer.text("cdefgh");
-  writer.padFrom(0, 3);
-  assertEquals(new TextDecoder().decode(writer.bytesFrom(0)), "ab   cdefgh");
-});
-
 Deno.test("CanonicalWriter writes a word without spaces or control characters", () => {
   const writer = new CanonicalWriter(4);
   writer.word("a b\n100%é");

@@ -173,6 +173,26 @@ export class Channels<Types extends ActorTypes> {
     this.#attempt(flight);
   }
 
+  /**
+   * Whether an actor has to wait until what it sent has found room. Actors that wait for each other
+   * in a circle would wait for ever: they go on, and so make room.
+   */
+  isHeldBack(actor: ActorRecord<Types>): boolean {
+    if (actor.heldBack === 0) return false;
+    const seen = new Set<ActorRecord<Types>>();
+    const ahead = [actor];
+    for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+      for (const other of actor.process.actors) {
+        const isFull = other !== at && other.waiting.some((held) => held.sender === at);
+        if (isFull && other === actor) return false;
+        if (!isFull || seen.has(other)) continue;
+        seen.add(other);
+        ahead.push(other);
+      }
+    }
+    return true;
+  }
+
   /** Moves local messages that waited for room into the mailbox of an actor that has some. */
   admitWaiting(actor: ActorRecord<Types>): void {
     while (actor.waiting.length > 0) {
@@ -224,6 +244,8 @@ export class Channels<Types extends ActorTypes> {
     kernel.counts.mailboxesFull += 1;
     to.waiting.push({ sender, senderLife: sender.runner.life, item });
     if (sender !== to) sender.heldBack += 1;
+    // The receiver may wait for the sender: then it goes on, see `isHeldBack`.
+    kernel.wake(to);
   }
 
   #launch(

@@ -122,7 +122,7 @@ export class WorldKernel<Types extends ActorTypes> {
 
   /** Has an actor take a turn as soon as it may. */
   wake(actor: ActorRecord<Types>): void {
-    if (actor.isTurnScheduled || !actor.isUp || actor.heldBack > 0) return;
+    if (actor.isTurnScheduled || !actor.isUp) return;
     actor.isTurnScheduled = true;
     this.scheduler.add(actor, Math.max(0, actor.notBeforeMs - this.scheduler.nowMs));
   }

@@ -32,10 +32,11 @@ export class KeyOrder {
 }
 
 function holdsKeys(value: Record<string, unknown>, asHeld: readonly string[]): boolean {
-  const keys = Object.keys(value);
-  if (keys.length !== asHeld.length) return false;
-  for (let index = 0; index < keys.length; index++) {
-    if (keys[index] !== asHeld[index]) return false;
+  let count = 0;
+  // deno-lint-ignore guard-for-in -- plain objects inherit nothing, and a list of keys costs memory
+  for (const key in value) {
+    if (key !== asHeld[count]) return false;
+    count += 1;
   }
-  return true;
+  return count === asHeld.length;
 }

@@ -79,7 +79,7 @@ export class ActorRecord<Types extends ActorTypes> {
   refusals = 0;
   /** The turn for which slowness was decided already. */
   slowTurn = -1;
-  /** Local messages of this actor that wait for room elsewhere; it takes no turn meanwhile. */
+  /** Local messages of this actor that wait for room at others; see `Channels.isHeldBack`. */
   heldBack = 0;
   /** Local messages of others that wait for room here. */
   readonly waiting: HeldMessage<Types>[] = [];

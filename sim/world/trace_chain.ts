@@ -1,5 +1,6 @@
 import { crypto } from "@std/crypto";
 import { CanonicalWriter } from "./canonical_writer.ts";
+import { showTraceLine } from "./trace_line.ts";
 
 /** Lines per block: a block is sealed and a difference is searched for block by block. */
 export const BLOCK_LINES = 1024;
@@ -13,14 +14,15 @@ export interface TraceSeal {
   readonly lines: number;
 }
 
-/** Takes lines of a trace as they are made, without their line end. */
+/** Takes lines of a trace as they are made, in columns and without their line end. */
 export type TraceSink = (line: string) => void;
 
 /**
  * The hash chain over every line of a run's trace.
  *
  * Each block's hash is SHA-256 over the hash before it and the bytes of its lines, so the hash of a
- * run can be made again from its trace file. A line is written piece by piece into one buffer.
+ * run can be made again from its trace file, see {@linkcode showTraceLine}. A line is written piece by
+ * piece into one buffer.
  */
 export class TraceChain {
   /** Where the pieces of the current line go. */
@@ -37,16 +39,16 @@ export class TraceChain {
     this.#sink = sink;
   }
 
-  /** Starts a line; returns the place to which its columns are padded. */
-  begin(): number {
+  /** Starts a line. */
+  begin(): void {
     this.#lineStart = this.writer.length;
-    return this.#lineStart;
   }
 
   /** Ends the line that was begun. */
   end(): void {
     if (this.#sink !== null) {
-      this.#sink(this.#decoder.decode(this.writer.bytesFrom(this.#lineStart)));
+      const line = this.#decoder.decode(this.writer.bytesFrom(this.#lineStart));
+      this.#sink(showTraceLine(line));
     }
     this.writer.byte(10);
     this.#lines += 1;

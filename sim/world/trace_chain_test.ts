@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { crypto } from "@std/crypto";
 import { BLOCK_LINES, TraceChain } from "./trace_chain.ts";
+import { writeHappening } from "./trace_line.ts";
 
 Deno.test("TraceChain gives a hash that can be made again from its lines", () => {
   const lines: string[] = [];
@@ -8,7 +9,7 @@ Deno.test("TraceChain gives a hash that can be made again from its lines", () =>
   assertEquals([lines.length, seal.lines, seal.blockHashes.length], [2051, 2051, 3]);
   let hash = new Uint8Array(32);
   for (let start = 0; start < lines.length; start += BLOCK_LINES) {
-    const block = lines.slice(start, start + BLOCK_LINES).map((line) => `${line}\n`).join("");
+    const block = lines.slice(start, start + BLOCK_LINES).map(asHashed).join("");
     const bytes = new TextEncoder().encode(block);
     hash = new Uint8Array(crypto.subtle.digestSync("SHA-256", [hash, bytes]));
   }
@@ -27,6 +28,12 @@ Deno.test("TraceChain gives another hash for one other line, from its block on",
   assertNotEquals(one.traceHash, other.traceHash);
 });
 
+/** The bytes of a line in a trace file that were hashed: one space between columns. */
+function asHashed(line: string): string {
+  const [, columns, detail] = /^((?:\S+ +){5})(.*)$/u.exec(line)!;
+  return `${columns!.replace(/ +/g, " ")}${detail}\n`;
+}
+
 function chainOf(
   lines: number,
   sink: ((line: string) => void) | null,
@@ -34,9 +41,14 @@ function chainOf(
 ): ReturnType<TraceChain["seal"]> {
   const chain = new TraceChain(sink);
   for (let index = 0; index < lines; index++) {
-    chain.begin();
-    chain.writer.text(`line ${index === different ? "other" : index} é`);
-    chain.end();
+    const word = index === different ? "other" : "same";
+    writeHappening(chain, {
+      event: index,
+      virtualMs: index * 7,
+      who: `é who`,
+      what: word,
+      detail: { text: `two  spaces` },
+    });
   }
   return chain.seal();
 }

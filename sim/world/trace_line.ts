@@ -2,8 +2,8 @@ import type { ActorTypes, EffectOf, IncomingOf } from "@scenekeep/engine/core";
 import type { CanonicalWriter } from "./canonical_writer.ts";
 import type { TraceChain } from "./trace_chain.ts";
 
-/** Where the columns of a line start: number, time in ms, who, what, effects, details. */
-const COLUMNS = { virtualMs: 9, who: 22, what: 50, effects: 80, detail: 112 } as const;
+/** How wide each column before the details is shown, its space included. */
+const WIDTHS = [9, 13, 28, 30, 32] as const;
 
 /** A turn, as one line of the trace shows it. */
 export interface TurnLine<Types extends ActorTypes> {
@@ -43,6 +43,21 @@ export const TRACE_COLUMNS: readonly ["event", "virtualMs", "who", "what", "effe
   "effects",
 ];
 
+/**
+ * A line as a trace shows it, in columns. The line itself has one space between its columns: putting
+ * that back gives the bytes that were hashed.
+ */
+export function showTraceLine(line: string): string {
+  let shown = "";
+  let start = 0;
+  for (const width of WIDTHS) {
+    const end = line.indexOf(" ", start);
+    shown += line.slice(start, end + 1).padEnd(width);
+    start = end + 1;
+  }
+  return shown + line.slice(start);
+}
+
 /** Takes a line of a trace apart. Only details hold spaces: a column has `%20` instead. */
 export function readTraceLine(line: string): TraceLine {
   const parts = /^(\S*) +(\S*) +(\S*) +(\S*) +(\S*) +(.*)$/u.exec(line);
@@ -67,21 +82,19 @@ export function writeTurn<Types extends ActorTypes>(
 ): void {
   const { writer } = trace;
   const { incoming, effects } = line;
-  const start = writeHead(trace, line);
+  writeHead(trace, line);
   if (line.outcome !== "committed") {
     writer.text(line.outcome);
     if (incoming !== null) writer.byte(58);
   }
   if (incoming !== null) writeWhat(writer, incoming);
   writer.byte(32);
-  writer.padFrom(start, COLUMNS.effects);
   if (effects.length === 0) writer.byte(45);
   for (let index = 0; index < effects.length; index++) {
     if (index > 0) writer.byte(43);
     writer.text(effects[index]!.kind);
   }
   writer.byte(32);
-  writer.padFrom(start, COLUMNS.detail);
   writer.text('{"effects":[');
   for (let index = 0; index < effects.length; index++) {
     if (index > 0) writer.byte(44);
@@ -97,12 +110,10 @@ export function writeTurn<Types extends ActorTypes>(
 /** Writes the line of something that is not a turn. */
 export function writeHappening(trace: TraceChain, line: HappeningLine): void {
   const { writer } = trace;
-  const start = writeHead(trace, line);
+  writeHead(trace, line);
   writer.text(line.what);
   writer.byte(32);
-  writer.padFrom(start, COLUMNS.effects);
   writer.text("- ");
-  writer.padFrom(start, COLUMNS.detail);
   writer.json(line.detail);
   trace.end();
 }
@@ -110,19 +121,15 @@ export function writeHappening(trace: TraceChain, line: HappeningLine): void {
 function writeHead(
   trace: TraceChain,
   line: { event: number; virtualMs: number; who: string },
-): number {
+): void {
   const { writer } = trace;
-  const start = trace.begin();
+  trace.begin();
   writer.integer(line.event);
   writer.byte(32);
-  writer.padFrom(start, COLUMNS.virtualMs);
   writer.integer(line.virtualMs);
   writer.byte(32);
-  writer.padFrom(start, COLUMNS.who);
   writer.word(line.who);
   writer.byte(32);
-  writer.padFrom(start, COLUMNS.what);
-  return start;
 }
 
 function writeWhat<Types extends ActorTypes>(

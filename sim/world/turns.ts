@@ -118,7 +118,7 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
   run(actor: ActorRecord<Types>): void {
     const kernel = this.#kernel;
     actor.isTurnScheduled = false;
-    if (!actor.isUp || actor.heldBack > 0) return;
+    if (!actor.isUp || kernel.channels.isHeldBack(actor)) return;
     if (actor.notBeforeMs > kernel.nowMs) return kernel.wake(actor);
     if (this.#isSlow(actor)) return kernel.wake(actor);
     const item = actor.inbox.take();
