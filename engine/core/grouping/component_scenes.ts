@@ -2,24 +2,27 @@
  * The scenes of one connected component of the threshold graph, at every tier.
  *
  * [Note: Large components] Given the vectors, the hashes and the pairs marked as not duplicates, the
- * scenes are cuts of one complete-link tree (see [Note: Complete link]). Where the tree itself can be
- * made, it is. Where a part has too many edges for that:
+ * scenes are cuts of one complete-link tree (see [Note: Complete link]). Where the tree can be made,
+ * within a budget of edges, it is. Else, for a connected part of the threshold graph:
  *
- * 1. if every pair is within the threshold, the part is one scene there ([Note: Clique proof]);
- * 2. else the threshold is lowered along a fixed ladder, for this part alone, and the parts into
- *    which it falls are treated in the same way. At 0 every part has an answer
- *    ([Note: Identical vectors]), so this always ends.
+ * 1. if every pair is within the threshold, the part is one scene there ([Note: Clique proof]), which
+ *    is what the tree would say;
+ * 2. if that is so but some pairs are marked as not duplicates, the part is parted by the marks:
+ *    contents go, in order of hash, to the first scene that holds none of their marked ones. The
+ *    tree might part it elsewhere; such scenes say `isPartedByMarks`;
+ * 3. else the threshold is lowered along a fixed ladder, for this part alone, and what it falls into
+ *    is treated in the same way. At 0 all vectors of a part are equal, so this ends. The scenes are
+ *    cut from the same tree, at the lower threshold that they report as `reducedThreshold`.
  *
- * Every scene is therefore a cluster of the canonical tree, cut at the tier's threshold or at the
- * lower one that it reports as `reducedThreshold`. Which way is taken depends on the contents of the
- * part alone, never on how it came about; so the result is the same after any order of changes.
+ * In every case no two members of a scene are farther apart than its threshold, none are marked, and
+ * tiers are nested. Which way is taken depends on the contents of the part alone, never on how it
+ * came about; so the result is the same after any order of changes.
  *
  * @module
  */
 
-import { clusterIdentical } from "./identical_vectors.ts";
-import { type Cluster, completeLink, cutDendrogram } from "./complete_link.ts";
 import { type CliqueProof, proveClique } from "./clique_proof.ts";
+import { type Cluster, completeLink, cutDendrogram } from "./complete_link.ts";
 import type { EdgeList } from "./edge_list.ts";
 import { pairsOf, type PartVectors } from "./part_vectors.ts";
 import { copyOfSlots } from "./range_index.ts";
@@ -31,7 +34,7 @@ const LADDER: readonly number[] = [
   ...[12, 8, 6, 4, 3, 2, 1].map((sixteenth) => sixteenth * 4096),
   ...[2048, 1024, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1, 0],
 ];
-/** Below budget ÷ this, the tree is made without asking for a clique first: it costs as little. */
+/** Up to budget ÷ this pairs the tree is made without asking for a clique: it costs as little. */
 const SMALL_PART = 32;
 
 /** A tier and its threshold. */
@@ -62,6 +65,8 @@ export interface ComponentScene<Tier> {
   readonly isDiameterExact: boolean;
   /** The lower threshold at which this part was cut; null where it is that of the tier. */
   readonly reducedThreshold: number | null;
+  /** True where a part too large for a tree was parted by its marks. */
+  readonly isPartedByMarks: boolean;
 }
 
 interface Part<Tier> {
@@ -71,6 +76,7 @@ interface Part<Tier> {
   readonly threshold: number;
   /** Tiers without scenes so far. */
   readonly open: readonly TierThreshold<Tier>[];
+  readonly isPartedByMarks: boolean;
 }
 
 /** The scenes of a component, tier by tier in no particular order of clusters. */
@@ -79,11 +85,12 @@ export function scenesOfComponent<Tier>(component: Component<Tier>): ComponentSc
   const ranks = Int32Array.from(vectors.slots.keys());
   const threshold = Math.max(...tiers.map((tier) => tier.threshold));
   const scenes: ComponentScene<Tier>[] = [];
+  const whole: Part<Tier> = { ranks, threshold, open: tiers, isPartedByMarks: false };
   if (edges !== null) {
-    addTree({ ranks, threshold, open: tiers }, edges, scenes);
+    addTree(whole, edges, scenes);
     return scenes;
   }
-  const pending: Part<Tier>[] = [{ ranks, threshold, open: tiers }];
+  const pending = [whole];
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     if (part.ranks.length > 1) pending.push(...settlePart(component, part, scenes));
   }
@@ -98,44 +105,74 @@ function settlePart<Tier>(
 ): Part<Tier>[] {
   const { vectors, edgeBudget } = component;
   const { ranks, threshold } = part;
-  const small = Math.floor(edgeBudget / SMALL_PART);
-  const isFree = !ranks.some((rank) => forbiddenIn(component, ranks, rank) !== undefined);
-  if (isFree && pairsOf(ranks.length) > small) {
+  const pairs = pairsOf(ranks.length);
+  const isSmall = pairs * SMALL_PART <= edgeBudget;
+  const markedPairs = markedPairsIn(component, ranks);
+  const asClique = (proof: Clique): Part<Tier>[] =>
+    markedPairs === 0 ? settleClique(component, part, proof, scenes) : partByMarks(component, part);
+  if (!isSmall && (markedPairs === 0 || pairs - markedPairs > edgeBudget)) {
     const proof = proveClique(vectors, ranks, { threshold, pairsMax: 0 });
-    if (proof.kind === "clique") return settleClique(component, part, proof, scenes);
+    if (proof.kind === "clique") return asClique(proof);
   }
-  const local = copyOfSlots(vectors.index, ranks.map((rank) => vectors.slots[rank]!));
-  const few = partEdges(component, part, local, small);
-  if (few !== null) return addTree(part, few, scenes);
-  if (isFree) {
-    const proof = proveClique(vectors, ranks, { threshold, pairsMax: edgeBudget });
-    if (proof.kind === "clique") return settleClique(component, part, proof, scenes);
+  const local = localIndex(component, ranks);
+  const edges = partEdges(component, part, local);
+  if (edges !== null) {
+    if (isSmall || edges.count < pairs) return addTree(part, edges, scenes);
+    const diameter = edges.distances.subarray(0, edges.count).reduce((a, b) => Math.max(a, b), 0);
+    return asClique({ kind: "clique", diameter, isDiameterExact: true });
   }
-  const edges = partEdges(component, part, local, edgeBudget);
-  if (edges !== null) return addTree(part, edges, scenes);
-  if (threshold === 0) return addIdentical(component, part, scenes);
+  const proof = proveClique(vectors, ranks, { threshold, pairsMax: edgeBudget });
+  if (proof.kind === "clique") return asClique(proof);
   return partsBelow(part, local, nextThreshold(component, threshold));
 }
 
-/** The part is one scene at every open tier that reaches it; the narrower tiers are left. */
+type Clique = Extract<CliqueProof, { readonly kind: "clique" }>;
+
+function localIndex<Tier>({ vectors }: Component<Tier>, ranks: Int32Array): RangeIndex {
+  return copyOfSlots(vectors.index, ranks.map((rank) => vectors.slots[rank]!));
+}
+
+/** The part is one scene at every open tier that its diameter fits; the narrower tiers are left. */
 function settleClique<Tier>(
   component: Component<Tier>,
   part: Part<Tier>,
-  proof: Extract<CliqueProof, { readonly kind: "clique" }>,
+  { diameter, isDiameterExact }: Clique,
   scenes: ComponentScene<Tier>[],
 ): Part<Tier>[] {
-  const { vectors } = component;
-  const { diameter, isDiameterExact } = proof;
   const cluster: Cluster = { members: part.ranks, diameter };
-  const below = part.open.filter((tier) => tier.threshold < part.threshold);
+  const below: TierThreshold<Tier>[] = [];
   for (const tier of part.open) {
-    if (tier.threshold < part.threshold) continue;
-    scenes.push({ ...sceneOf(tier, part, cluster), isDiameterExact });
+    if (tier.threshold < diameter) below.push(tier);
+    else scenes.push({ ...sceneOf(tier, part, cluster), isDiameterExact });
   }
   if (below.length === 0) return [];
   const threshold = Math.max(...below.map((tier) => tier.threshold));
-  const local = copyOfSlots(vectors.index, part.ranks.map((rank) => vectors.slots[rank]!));
-  return partsBelow({ ...part, open: below }, local, threshold);
+  return partsBelow({ ...part, open: below }, localIndex(component, part.ranks), threshold);
+}
+
+/**
+ * Parts in which every pair is within the threshold and none is marked: every rank goes to the first
+ * one that it may be in.
+ */
+function partByMarks<Tier>(
+  { forbidden }: Component<Tier>,
+  part: Part<Tier>,
+): Part<Tier>[] {
+  const clusterOf = new Map<number, number>();
+  const clusters: number[][] = [];
+  for (const rank of part.ranks) {
+    const closed = new Set(forbidden.get(rank)?.map((other) => clusterOf.get(other)));
+    let chosen = 0;
+    while (closed.has(chosen)) chosen++;
+    clusterOf.set(rank, chosen);
+    if (chosen === clusters.length) clusters.push([rank]);
+    else clusters[chosen]!.push(rank);
+  }
+  return clusters.map((ranks) => ({
+    ...part,
+    ranks: Int32Array.from(ranks),
+    isPartedByMarks: true,
+  }));
 }
 
 /** The parts into which a part falls at a lower threshold. Empties the index. */
@@ -145,9 +182,9 @@ function partsBelow<Tier>(
   threshold: number,
 ): Part<Tier>[] {
   return takeComponents(local, threshold).map((places) => ({
+    ...part,
     ranks: places.map((place) => part.ranks[place]!),
     threshold,
-    open: part.open,
   }));
 }
 
@@ -180,69 +217,34 @@ function addTree<Tier>(
   return [];
 }
 
-function addIdentical<Tier>(
-  component: Component<Tier>,
-  part: Part<Tier>,
-  scenes: ComponentScene<Tier>[],
-): Part<Tier>[] {
-  const { ranks } = part;
-  const clusters = clusterIdentical(
-    ranks.length,
-    (place) => forbiddenIn(component, ranks, ranks[place]!),
-  );
-  for (const places of clusters) {
-    if (places.length < 2) continue;
-    const members = Int32Array.from(places, (place) => ranks[place]!);
-    for (const tier of part.open) scenes.push(sceneOf(tier, part, { members, diameter: 0 }));
-  }
-  return [];
-}
-
 function sceneOf<Tier>(
   { tier, threshold }: TierThreshold<Tier>,
   part: Part<Tier>,
   { members, diameter }: Cluster,
 ): ComponentScene<Tier> {
   const reducedThreshold = part.threshold < threshold ? part.threshold : null;
-  return { tier, members, diameter, isDiameterExact: true, reducedThreshold };
+  const { isPartedByMarks } = part;
+  return { tier, members, diameter, isDiameterExact: true, reducedThreshold, isPartedByMarks };
 }
 
-/** The edges of a part at its threshold by place in the part, or null when they are too many. */
+/** The edges of a part at its threshold by place in the part, or null beyond the budget. */
 function partEdges<Tier>(
-  component: Component<Tier>,
-  part: Part<Tier>,
+  { edgeBudget, forbidden }: Component<Tier>,
+  { ranks, threshold }: Part<Tier>,
   local: RangeIndex,
-  edgesMax: number,
 ): EdgeList | null {
-  const { forbidden } = component;
-  const { ranks, threshold } = part;
   const isForbidden = (low: number, high: number): boolean =>
     forbidden.get(ranks[low]!)?.includes(ranks[high]!) === true;
-  return edgesWithin(local, { threshold, edgesMax, isForbidden });
+  return edgesWithin(local, { threshold, edgesMax: edgeBudget, isForbidden });
 }
 
-/** The places in the part of what a rank must not be with; undefined where there is nothing. */
-function forbiddenIn<Tier>(
-  { forbidden }: Component<Tier>,
-  ranks: Int32Array,
-  rank: number,
-): number[] | undefined {
-  const others = forbidden.get(rank);
-  if (others === undefined) return undefined;
-  const places = others.map((other) => placeOf(ranks, other)).filter((place) => place >= 0);
-  return places.length === 0 ? undefined : places;
-}
-
-/** Binary search: the place of a rank in ascending ranks, or -1. */
-function placeOf(ranks: Int32Array, rank: number): number {
-  let low = 0;
-  let high = ranks.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = ranks[middle]!;
-    if (found === rank) return middle;
-    if (found < rank) low = middle + 1;
-    else high = middle - 1;
+/** How many pairs of these ranks are marked as not duplicates. */
+function markedPairsIn<Tier>({ forbidden }: Component<Tier>, ranks: Int32Array): number {
+  if (forbidden.size === 0) return 0;
+  const inside = new Set(ranks);
+  let ends = 0;
+  for (const [rank, others] of forbidden) {
+    if (inside.has(rank)) ends += others.filter((other) => inside.has(other)).length;
   }
-  return -1;
+  return ends / 2;
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ContentHash } from "../library/ids.ts";
 import { type ComponentScene, scenesOfComponent } from "./component_scenes.ts";
 import { EDGES_MAX } from "./edge_list.ts";
-import { type NaiveNode, naiveScenes } from "./naive_scenes.ts";
+import { naiveDistance, type NaiveNode, naiveScenes } from "./naive_scenes.ts";
 import { createRangeIndex, insertVector } from "./range_index.ts";
 
 const TIERS = [
@@ -94,13 +94,19 @@ Deno.test({
   name: "scenesOfComponent() beyond the budget gives clusters of the same tree, cut where it says",
   permissions: "none",
   fn: () => {
+    let partedCount = 0;
     let reducedCount = 0;
     let cliqueCount = 0;
     fc.assert(
       fc.property(CROWD, fc.integer({ min: 1, max: 40 }), (crowd, edgeBudget) => {
         const scenes = scenesOf(crowd, edgeBudget);
-        for (const { tier, members, reducedThreshold } of scenes) {
+        for (const { tier, members, reducedThreshold, isPartedByMarks } of scenes) {
           const { threshold } = TIERS.find((other) => other.tier === tier)!;
+          if (isPartedByMarks) {
+            assertHonest(crowd, members, threshold);
+            partedCount++;
+            continue;
+          }
           const cut = expectedAt(crowd, reducedThreshold ?? threshold);
           assert(cut.some((cluster) => `${cluster}` === `${[...members]}`));
           if (reducedThreshold !== null) {
@@ -111,6 +117,7 @@ Deno.test({
         for (const { tier } of TIERS) {
           const all = membersAt(scenes, tier).flat();
           assertEquals(new Set(all).size, all.length, "scenes of a tier share no member");
+          if (scenes.some(({ isPartedByMarks }) => isPartedByMarks)) continue;
           // The narrowest cut of all is inside of every other one.
           for (const cluster of expectedAt(crowd, 0)) {
             assert(
@@ -123,9 +130,20 @@ Deno.test({
       { numRuns: 300 },
     );
     assert(reducedCount > 20, `reduced scenes must occur: ${reducedCount}`);
+    assert(partedCount > 20, `crowds parted by marks must occur: ${partedCount}`);
     assert(cliqueCount > 20, `cliques beyond the budget must occur: ${cliqueCount}`);
   },
 });
+
+/** Within the threshold, and without a marked pair. */
+function assertHonest(crowd: Crowd, members: Int32Array, threshold: number): void {
+  for (const one of members) {
+    for (const other of members) {
+      assert(naiveDistance(crowd.vectors[one]!, crowd.vectors[other]!) <= threshold);
+      assert(crowd.forbidden.get(one)?.includes(other) !== true);
+    }
+  }
+}
 
 function assertNested(scenes: readonly ComponentScene<Tier>[]): void {
   for (const [narrow, wide] of [["close", "similar"], ["similar", "related"]] as const) {
@@ -137,15 +155,15 @@ function assertNested(scenes: readonly ComponentScene<Tier>[]): void {
 }
 
 Deno.test({
-  name: "scenesOfComponent() parts a crowd of equal vectors with a forbidden pair as the textbook",
+  name: "scenesOfComponent() parts a crowd by its marks and keeps the rest of it together",
   permissions: "none",
   fn: () => {
     const vectors = Array.from({ length: 12 }, () => Int16Array.of(3, 3));
-    const crowd = { vectors, forbidden: forbiddenOf([[2, 7], [2, 9]], 12) };
-    for (const { tier, members, reducedThreshold } of scenesOf(crowd, 4)) {
-      assert(expectedAt(crowd, 0).some((cluster) => `${cluster}` === `${[...members]}`));
-      assertEquals(reducedThreshold, 0, `${tier} was cut at 0`);
+    const crowd = { vectors, forbidden: forbiddenOf([[2, 7], [2, 9], [7, 9]], 12) };
+    const scenes = scenesOf(crowd, 4);
+    for (const { tier } of TIERS) {
+      assertEquals(membersAt(scenes, tier), [[0, 1, 2, 3, 4, 5, 6, 8, 10, 11]]);
     }
-    assertEquals(membersAt(scenesOf(crowd, 4), "related"), expectedAt(crowd, 16));
+    assert(scenes.every(({ isPartedByMarks }) => isPartedByMarks));
   },
 });

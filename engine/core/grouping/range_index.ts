@@ -190,27 +190,31 @@ export function searchVector(
 ): void {
   assertLength(index, asked.vector);
   index.scratch.vector.set(asked.vector);
-  search(index, asked.limit, found);
+  search(index, asked.limit, -1, found);
 }
 
-/** {@linkcode searchVector} for a vector that is stored in this index, which finds itself too. */
+/**
+ * {@linkcode searchVector} for a vector that is or was in this index.
+ *
+ * @param asked `above`: only slots with a larger number are found, each pair of slots thus once.
+ */
 export function searchSlot(
   index: RangeIndex,
-  asked: { readonly slot: number; readonly limit: number },
+  asked: { readonly slot: number; readonly limit: number; readonly above: number },
   found: NeighbourList,
 ): void {
   const start = asked.slot * index.stride;
   index.scratch.vector.set(index.vectors.subarray(start, start + index.stride));
-  search(index, asked.limit, found);
+  search(index, asked.limit, asked.above, found);
 }
 
-function search(index: RangeIndex, limit: number, found: NeighbourList): void {
+function search(index: RangeIndex, limit: number, above: number, found: NeighbourList): void {
   found.count = 0;
   if (index.count === 0) return;
   if (index.groups !== null) beginSearch(index.groups);
   const { key, vector } = index.scratch;
   writeKey(index, { vectors: vector, start: 0 }, { keys: key, start: 0 });
-  searchTree(index, { limit, keyLimit: keyLimitOf(index, limit) }, found);
+  searchTree(index, { limit, keyLimit: keyLimitOf(index, limit), above }, found);
 }
 
 /**

@@ -40,6 +40,8 @@ export interface SearchLimits {
   readonly limit: number;
   /** The largest distance of the keys of two vectors within `limit`. */
   readonly keyLimit: number;
+  /** Only slots with a larger number are found. */
+  readonly above: number;
 }
 
 /** Numbers per entry of the stack: node, bound, axis, and how far outside the key is on it. */
@@ -162,10 +164,12 @@ function searchLeaf(
 ): void {
   const { bucketKeys, groups, isOwnKey, keyAxes, stride, vectors } = index;
   const { key, vector } = index.scratch;
+  const { above } = limits;
   const start = (-1 - index.nodes[node * NODE_STRIDE + NODE_CHILD]!) * LEAF_CAPACITY;
   const end = start + index.nodeCounts[node]!;
   for (let at = start; at < end; at++) {
     const slot = index.buckets[at]!;
+    if (slot <= above) continue;
     const root = groups === null ? 0 : rootOfGroup(groups, index.groupOfSlot[slot]!);
     if (groups !== null && groups.doneAt[root]! === groups.stamp) continue;
     let distance = flatWithinDistance(key, 0, bucketKeys, at * keyAxes, keyAxes, limits.keyLimit);

@@ -229,6 +229,7 @@ function sceneOf(
     diameter: found.diameter,
     isDiameterExact: found.isDiameterExact,
     reducedThreshold: found.reducedThreshold,
+    isPartedByMarks: found.isPartedByMarks,
   };
 }
 

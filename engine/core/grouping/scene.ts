@@ -51,6 +51,11 @@ export interface Scene {
    * out of reach; null for every other scene. See [Note: Large components].
    */
   readonly reducedThreshold: number | null;
+  /**
+   * True where a crowd too large for a complete-link tree was parted by the pairs that are marked as
+   * not duplicates; false for every other scene. See [Note: Large components].
+   */
+  readonly isPartedByMarks: boolean;
 }
 
 /** Byte-equal files on one side of the barrier. */
@@ -80,6 +85,7 @@ export function isSameScene(left: Scene, right: Scene): boolean {
   return left.key === right.key && left.diameter === right.diameter &&
     left.isDiameterExact === right.isDiameterExact &&
     left.reducedThreshold === right.reducedThreshold &&
+    left.isPartedByMarks === right.isPartedByMarks &&
     left.members.length === right.members.length &&
     left.members.every((hash, i) => hash === right.members[i]);
 }

@@ -6,7 +6,7 @@
  */
 
 import { createEdgeList, type EdgeList, pushEdge } from "./edge_list.ts";
-import { createNeighbourList } from "./range_search.ts";
+import { createNeighbourList, type NeighbourList } from "./range_search.ts";
 import { removeVector, searchSlot } from "./range_index.ts";
 import type { RangeIndex } from "./range_tree.ts";
 
@@ -25,7 +25,7 @@ export function takeComponents(index: RangeIndex, threshold: number): Int32Array
     const component = [seed];
     removeVector(index, seed);
     for (let next = 0; next < component.length && index.count > 0; next++) {
-      searchSlot(index, { slot: component[next]!, limit: threshold }, found);
+      searchSlot(index, { slot: component[next]!, limit: threshold, above: -1 }, found);
       for (let i = 0; i < found.count; i++) {
         component.push(found.slots[i]!);
         removeVector(index, found.slots[i]!);
@@ -51,8 +51,8 @@ export function edgesWithin(index: RangeIndex, search: EdgeSearch): EdgeList | n
   const found = createNeighbourList();
   const edges = createEdgeList();
   for (let slot = 0; slot < index.slotCount; slot++) {
-    searchSlot(index, { slot, limit: threshold }, found);
-    const packed = packAbove(slot, found.slots, found.distances, found.count);
+    searchSlot(index, { slot, limit: threshold, above: slot }, found);
+    const packed = pack(found);
     for (const code of packed) {
       const other = Math.floor(code / DISTANCE_SPAN);
       if (isForbidden(slot, other)) continue;
@@ -66,17 +66,9 @@ export function edgesWithin(index: RangeIndex, search: EdgeSearch): EdgeList | n
 /** A slot below 2^22 and a distance below this fit in one double. */
 const DISTANCE_SPAN = 2 ** 31;
 
-/** Neighbours with a larger number than `slot`, ascending, each with its distance in one number. */
-export function packAbove(
-  slot: number,
-  slots: Int32Array,
-  distances: Float64Array,
-  count: number,
-): Float64Array {
+/** Neighbours ascending by slot, each with its distance in one number. */
+function pack({ slots, distances, count }: NeighbourList): Float64Array {
   const packed = new Float64Array(count);
-  let above = 0;
-  for (let i = 0; i < count; i++) {
-    if (slots[i]! > slot) packed[above++] = slots[i]! * DISTANCE_SPAN + distances[i]!;
-  }
-  return packed.subarray(0, above).sort();
+  for (let i = 0; i < count; i++) packed[i] = slots[i]! * DISTANCE_SPAN + distances[i]!;
+  return packed.sort();
 }
