@@ -8,7 +8,7 @@ import { readOwner, removeOwner, writeOwner } from "./owner_file.ts";
 import { SCHEMA } from "./schema.ts";
 import { commitFailure, foreignError, isBusy, journalError } from "./sqlite_failure.ts";
 
-/** The WAL is cut back to this size after a checkpoint, so that one burst does not stay for ever. */
+/** The WAL is cut back to this size after a checkpoint: one burst does not stay for ever. */
 const WAL_SIZE_MAX_BYTES = 64 * 1024 * 1024;
 
 /**

@@ -3,8 +3,8 @@
  * durable actor is one transaction.
  *
  * Survives the end of the process at any moment, a full disk, a write that fails, and a damaged
- * snapshot. Damage that it cannot get over is reported and nothing is changed. Does not survive a disk
- * that says it has written what it has not.
+ * snapshot. Damage that it cannot get over is reported and nothing is changed. Does not survive a
+ * disk that says it has written what it has not.
  *
  * @module
  */

@@ -30,8 +30,8 @@ type SnapshotRow = readonly [
 ];
 
 /**
- * The latest snapshot that is as it was written. The one before it is kept with all events since, so
- * falling back loses nothing.
+ * The latest snapshot that is as it was written. The one before it is kept with all events since,
+ * so falling back loses nothing.
  *
  * @throws {JournalError} When there are snapshots and none can be used.
  */

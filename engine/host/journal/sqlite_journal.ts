@@ -9,7 +9,7 @@ import { SqliteStore } from "./sqlite_store.ts";
 
 /** Which library file to open. */
 export interface SqliteJournalOptions {
-  /** Path of the file; its folder must exist. Beside it appear `-wal` and `-owner` while it is open. */
+  /** Path of the file, in a folder that exists. While open it has `-wal` and `-owner` beside it. */
   readonly path: string;
   /**
    * Id that the library must have, or gets when the file is new.

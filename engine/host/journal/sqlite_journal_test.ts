@@ -4,6 +4,7 @@ import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
+import { HELD } from "../testing/library_holder.ts";
 import { startProgram } from "../testing/program.ts";
 import { JournalError } from "./journal_error.ts";
 import { SqliteJournal } from "./sqlite_journal.ts";
@@ -57,7 +58,7 @@ permittedTest({
     const path = join(folder, "library.sqlite");
     const flags = [`--allow-read=${folder}`, `--allow-write=${folder}`];
     const holder = startProgram({ file: "library_holder.ts", args: [path], flags });
-    assertEquals(await holder.nextLine(), "held");
+    assertEquals(await holder.nextLine(), HELD);
     const error = refusal({ path });
     assertEquals(error.code, "LIBRARY_BUSY");
     assert(error.message.includes(`it is held by process ${holder.pid} since `), error.message);

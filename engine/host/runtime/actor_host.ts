@@ -48,8 +48,8 @@ export interface ActorHostOptions<Types extends ActorTypes> {
 }
 
 /**
- * Runs the actors of one library: takes what waits for them, commits their turns, lets their effects
- * out, and brings back those that crash.
+ * Runs the actors of one library: takes what waits for them, commits their turns, lets their
+ * effects out, and brings back those that crash.
  */
 export class ActorHost<Types extends ActorTypes> {
   readonly counts: { -readonly [Count in keyof RuntimeCounts]: RuntimeCounts[Count] } = {
@@ -114,7 +114,8 @@ export class ActorHost<Types extends ActorTypes> {
       if (opening.outcome.kind !== "refused") return { slot, opening };
       throw new RuntimeError(
         "RUNTIME_START_REFUSED",
-        `Cannot start actor "${slot.id}": its first turn was refused (${opening.outcome.reason}): ` +
+        `Cannot start actor "${slot.id}": ` +
+          `its first turn was refused (${opening.outcome.reason}): ` +
           "Free some space on the disk of the library, or check it, and start again",
       );
     });

@@ -16,8 +16,8 @@ import type { Journal } from "./journal.ts";
 
 /**
  * A durable send on its way. It is acknowledged once its receiver has committed it and, when that
- * turn answered on a durable channel, once the sender has committed the answer: until then a restart
- * sends it again, and with it the answer.
+ * turn answered on a durable channel, once the sender has committed the answer: until then a
+ * restart sends it again, and with it the answer.
  */
 export interface Flight {
   readonly id: EffectId;

@@ -8,7 +8,8 @@ export interface InboxItem {
 
 /**
  * What waits at one actor, first come first served. Messages are bounded by the mailbox's capacity;
- * completions and timers always have room, since their number is bounded by the actor's own requests.
+ * completions and timers always have room, since their number is bounded by the actor's own
+ * requests.
  */
 export class Inbox<Item extends InboxItem> {
   readonly #capacity: number;

@@ -81,13 +81,13 @@ export type BusListener<Message> = (output: BusOutput<Message>) => void;
  * many machines the same actors run behind the same port on an engine with keyed single-writer
  * handlers, such as Restate:
  *
- * - The library is a virtual object keyed by the library id; `request` becomes a call of its handler
- *   with `commandId` as the idempotency key. The engine lets one call per key in at a time, which
- *   is the mailbox.
+ * - The library is a virtual object keyed by the library id; `request` becomes a call of its
+ *   handler with `commandId` as the idempotency key. The engine lets one call per key in at a time,
+ *   which is the mailbox.
  * - A call loads the record, runs `DurableCell.deliver` over a `DurableStore` whose `commit` is one
- *   SQL transaction, guarded by `UPDATE … WHERE incarnation = …`: a call that the engine has given up
- *   and started elsewhere is then refused as `fenced`. The `applied` rows stay in that database, since
- *   the engine forgets idempotency keys after a day.
+ *   SQL transaction, guarded by `UPDATE … WHERE incarnation = …`: a call that the engine has given
+ *   up and started elsewhere is then refused as `fenced`. The `applied` rows stay in that database,
+ *   since the engine forgets idempotency keys after a day.
  * - Timers become delayed calls to the same key; port requests become calls to stateless services,
  *   one for a batch; both are re-read from the record when a call finds them missing.
  * - State is never kept inside the engine, so changing the engine moves no data.

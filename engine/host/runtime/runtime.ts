@@ -93,7 +93,8 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
   /**
    * Opens every actor and starts to run them.
    *
-   * @throws {JournalError | RuntimeError} When an actor cannot be opened. The journal is closed then.
+   * @throws {JournalError | RuntimeError} When an actor cannot be opened. The journal is closed
+   * then.
    */
   static start<Types extends ActorTypes>(options: RuntimeOptions<Types>): Runtime<Types> {
     try {
@@ -137,8 +138,8 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
   }
 
   /**
-   * Takes no more commands and starts no more work; what is under way has `drainMs` to end. What has
-   * not ended then is in the journal and goes on at the next start.
+   * Takes no more commands and starts no more work; what is under way has `drainMs` to end. What
+   * has not ended then is in the journal and goes on at the next start.
    */
   close(options: { readonly drainMs?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(options.drainMs ?? DRAIN_MS);

@@ -31,9 +31,10 @@ export interface RuntimeLimits {
 /**
  * The bounds where nothing else is said.
  *
- * A slice of 8 ms keeps an HTTP answer below one frame. 50,000 events are replayed in about 0.2 s and
- * a snapshot of 200,000 files takes about half a second (`deno bench -A bench/journal_bench.ts`), so
- * snapshots cost a few percent. Ninety days cover a phone that was away for a summer.
+ * A slice of 8 ms keeps an HTTP answer below one frame. 50,000 events are replayed in about 0.2 s
+ * and a snapshot of 200,000 files takes about half a second (`deno bench -A
+ * bench/journal_bench.ts`), so snapshots cost a few percent. Ninety days cover a phone that was
+ * away for a summer.
  */
 export const DEFAULT_LIMITS: RuntimeLimits = {
   turnsPerSlice: 64,

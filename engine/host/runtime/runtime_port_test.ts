@@ -110,7 +110,7 @@ Deno.test("Runtime repeats a request after a crash until its completion is commi
   assertEquals(last.ports.begun, []);
 });
 
-Deno.test("Runtime refuses a removal whose deadline has passed, or that another boot asked", async () => {
+Deno.test("Runtime refuses a removal whose deadline has passed or is of another boot", async () => {
   const deadlines = [
     { bootId: "boot 1", monotonicMs: 100 },
     { bootId: "boot 1", monotonicMs: 99 },

@@ -187,7 +187,7 @@ Deno.test("Runtime.start() says why it cannot start", () => {
   assertEquals(error.code, "RUNTIME_START_REFUSED");
 });
 
-Deno.test("Runtime.close() ends what is under way and leaves the rest for the next start", async () => {
+Deno.test("Runtime.close() ends what is under way and leaves the rest for later", async () => {
   const library = testLibrary({
     actors: {
       a: { react: ({ text }) => text === "go" ? ["1", "2", "3"].map(computation) : [] },

@@ -59,7 +59,7 @@ Deno.test("Runtime drops a timer that waits in the mailbox when its name is set 
   assertEquals(last.log(A).filter((text) => text.startsWith("timer")), ["timer t"]);
 });
 
-Deno.test("Runtime fires all pending timers after a restart, but for what is set anew", async () => {
+Deno.test("Runtime fires all timers after a restart, but for those set anew", async () => {
   const actors = {
     a: {
       react: OBEDIENT.actors.a.react,

@@ -15,9 +15,9 @@ export interface TurnTaker<Types extends ActorTypes> {
 /**
  * Gives turns to the actors that have something to do, one turn each in rotation.
  *
- * After a slice of turns it lets the event loop go on, by `setImmediate`. A promise would not do: its
- * reactions run before any other work, so that timers, files and sockets would starve. A timer of 0 ms
- * would cost 1 ms each time.
+ * After a slice of turns it lets the event loop go on, by `setImmediate`. A promise would not do:
+ * its reactions run before any other work, so that timers, files and sockets would starve. A timer
+ * of 0 ms would cost 1 ms each time.
  */
 export class TurnLoop<Types extends ActorTypes> {
   readonly #taker: TurnTaker<Types>;

@@ -60,7 +60,7 @@ export interface CrashReport {
 
 /** A kill under load comes so many milliseconds after `ready`, at most. */
 const KILL_WAIT_MAX_MS = 120;
-/** A kill while the process starts comes at most so long after its start, where none is known yet. */
+/** So long a start is taken to last where none is known yet: kills fall into it. */
 const START_GUESS_MS = 150;
 /** Of 100 kills so many come while the process starts. */
 const KILLS_WHILE_STARTING_PERCENT = 20;

@@ -1,9 +1,9 @@
 /**
  * Fills a library until the disk refuses, waits until somebody made room, and goes on.
  *
- * `disk_filler.ts FOLDER`: writes `FOLDER/library.sqlite`, and `FOLDER/ballast`, which it removes to
- * make room. Writes a line of JSON, a `FillerReport`, once the disk refuses and one at the end; each
- * is followed by a wait for a line.
+ * `disk_filler.ts FOLDER`: writes `FOLDER/library.sqlite`, and `FOLDER/ballast`, which it removes
+ * to make room. Writes a line of JSON, a `FillerReport`, once the disk refuses and one at the end;
+ * each is followed by a wait for a line.
  */
 
 import type { ActorId, CommitFailure, DurableStore, TurnRecord } from "@scenekeep/engine/core";

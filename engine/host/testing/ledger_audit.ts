@@ -37,8 +37,8 @@ export interface AuditProgress {
 export const NOTHING_AUDITED: AuditProgress = { order: [], digests: [] };
 
 /**
- * Reads what a killed process left, on a copy so that the next process meets it as it is, and checks
- * it against all that was acknowledged.
+ * Reads what a killed process left, on a copy so that the next process meets it as it is, and
+ * checks it against all that was acknowledged.
  *
  * @throws {Error} When anything is lost, doubled, damaged or out of order.
  */

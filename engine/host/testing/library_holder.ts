@@ -6,11 +6,14 @@
 import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
 
+/** What it says when it holds the library. */
+export const HELD = "held";
+
 if (import.meta.main) {
   const [path = ""] = Deno.args;
   try {
     const journal = SqliteJournal.open({ path });
-    await say("held");
+    await say(HELD);
     for await (const _ of Deno.stdin.readable) continue;
     journal.close();
   } catch (error) {

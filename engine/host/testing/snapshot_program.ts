@@ -1,7 +1,8 @@
 /**
  * Saves one snapshot after the other: `snapshot_program.ts LIBRARY`.
  *
- * Each round commits an event, writes `begin ROUND`, saves a large snapshot, and writes `end ROUND`.
+ * Each round commits an event, writes `begin ROUND`, saves a large snapshot, and writes `end
+ * ROUND`.
  */
 
 import { type ActorId, identifier } from "@scenekeep/engine/core";
