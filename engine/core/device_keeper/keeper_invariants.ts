@@ -29,33 +29,35 @@ function windowProblem(state: KeeperState): string | null {
 
 /** Nothing is in two places at once. */
 function queueProblem(state: KeeperState): string | null {
-  const seen = new Set<string>();
-  for (const place of [state.hashing, state.uploads, state.held]) {
+  for (const asset of state.hashing.keys()) {
+    if (state.uploads.has(asset)) return `${asset} is hashed and uploaded at once`;
+  }
+  for (const place of [state.hashing, state.uploads]) {
     for (const asset of place.keys()) {
-      if (state.toHash.has(asset) || state.toOffer.has(asset) || seen.has(asset)) {
+      if (state.toHash.has(asset) || state.toOffer.has(asset) || state.held.has(asset)) {
         return `${asset} is in two places`;
       }
-      seen.add(asset);
     }
   }
   return null;
 }
 
-/** Only what a receipt allows is being removed, and what is queued is queued once. */
+/** Only what a receipt allows is being removed, and nothing of the batch waits in the queue. */
 function receiptProblem(state: KeeperState): string | null {
-  let queued = 0;
-  for (const [asset, removal] of state.removals) {
-    const isBegun = removal.stage === "removing" || removal.stage === "doubted" ||
-      removal.stage === "searching";
-    if (isBegun !== (removal.receipt !== null && removal.deadline !== null)) {
+  for (const asset of state.batch.keys()) {
+    const removal = state.removals.get(asset);
+    if (removal === undefined || state.queuedRemovals.has(asset)) {
+      return `${asset} is in the batch, and ${removal === undefined ? "in no removal" : "queued"}`;
+    }
+    const isAllowed = removal.receipt !== null && removal.deadline !== null;
+    if (isAllowed !== (removal.stage === "removing")) {
       return `${asset} is ${removal.stage} with receipt ${removal.receipt}`;
     }
     if (removal.receipt !== null && state.unreported.has(removal.receipt)) {
       return `${asset} is being removed on receipt ${removal.receipt}, which has ended`;
     }
-    if (removal.stage === "queued") queued += 1;
   }
-  return queued === state.queuedRemovals.size ? null : `${queued} removals are queued`;
+  return null;
 }
 
 function askProblem(state: KeeperState): string | null {

@@ -229,7 +229,9 @@ function takeStored(
 ): void {
   const { key, task, outcome } = answer;
   const { contentHash, embedded } = task.item;
-  if (outcome.kind === "done") {
+  const isStored = outcome.kind === "done" &&
+    (outcome.result as EngineResult).kind === "vectorStored";
+  if (isStored) {
     return turn.finish(key, {
       contentHash,
       outcome: "embedded",
@@ -243,7 +245,7 @@ function takeStored(
     kind: "note",
     level: "warning",
     code: "VECTOR_NOT_STORED",
-    detail: `${contentHash}: ${outcome.error}`,
+    detail: `${contentHash}: ${outcome.kind === "failed" ? outcome.error : "failed"}`,
   });
   turn.setAside(key, 0);
 }

@@ -23,6 +23,7 @@ class EmbedSource implements WorkSource {
   readonly toEmbed = new Set<ContentHash>();
   readonly results = new Map<ContentHash, EmbedResult>();
   readonly stored = new Map<ContentHash, Int16Array>();
+  oddAnswers = 0;
   readonly plans = new Map<string, (EngineResult | "missing")[]>();
 
   add(name: string, ...plan: (EngineResult | "missing")[]): ContentHash {
@@ -57,6 +58,10 @@ class EmbedSource implements WorkSource {
     invariant(request.kind === "compute", "COMPUTE", request.kind);
     const { job } = request;
     if (job.kind === "storeVector") {
+      if (this.oddAnswers > 0) {
+        this.oddAnswers -= 1;
+        return done({ kind: "notEmbeddable", reason: "wrongSize" });
+      }
       if (!this.stored.has(job.contentHash)) this.stored.set(job.contentHash, job.vector);
       return done({ kind: "vectorStored" });
     }
@@ -160,6 +165,16 @@ Deno.test("embedding never blames the content for a vector that cannot be stored
     world.complete(0, "diskFull");
   }
   world.settle();
+  assertEquals(source.results.get(hash)?.outcome, "embedded");
+});
+
+Deno.test("embedding believes only the right answer that a vector was stored", () => {
+  const source = new EmbedSource();
+  const hash = source.add("a");
+  source.oddAnswers = 2;
+  worldOf(source).settle();
+  assertEquals(source.oddAnswers, 0);
+  assertEquals(source.stored.get(hash), GOOD);
   assertEquals(source.results.get(hash)?.outcome, "embedded");
 });
 

@@ -1,5 +1,4 @@
-/** The length of a quantised vector: components are `round(x · 32767)` of a vector of length 1. */
-export const UNIT_LENGTH = 32_767;
+import { UNIT_LENGTH } from "../grouping/distance.ts";
 
 /** How far the model's own vector may be from length 1, in the units of `UNIT_LENGTH`: 1.2e-4. */
 const MODEL_ERROR = 4;

@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { UNIT_LENGTH, vectorProblem } from "./unit_length.ts";
+import { UNIT_LENGTH } from "../grouping/distance.ts";
+import { vectorProblem } from "./unit_length.ts";
 
 Deno.test("vectorProblem() accepts every vector of length 1 as it is quantised", () => {
   const components = fc.array(fc.integer({ min: -1000, max: 1000 }), {

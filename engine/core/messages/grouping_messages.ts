@@ -4,7 +4,9 @@ import type { ReviewedScene, SceneDecision, SceneTier } from "../library/plan.ts
 /** A scene as grouping offers it for review: members in order of content hash and id. */
 export interface OfferedScene {
   readonly id: Id.SceneId;
+  /** The narrowest tier that the scene belongs to; `exact` when its files are byte-equal. */
   readonly tier: SceneTier;
+  /** The largest distance of two members; for scenes of thousands of members a proven bound. */
   readonly diameter: number;
   readonly members: readonly Id.FileId[];
 }
@@ -13,7 +15,9 @@ export interface OfferedScene {
 export type GroupingCommand =
   /**
    * Freezes the scenes of a tier (nested: `related` includes closer ones as they are cut there) as
-   * review `review`, after catching up with the library, and answers with the first page.
+   * review `review`, after catching up with the library, and answers with the first page. Groups of
+   * byte-equal files that are in no such scene are scenes of their own. Visible scenes come first. A
+   * review that is open already is not frozen anew.
    */
   | {
     readonly kind: "openReview";
@@ -24,10 +28,14 @@ export type GroupingCommand =
   | {
     readonly kind: "readReview";
     readonly review: string;
+    /** Scenes to skip: `next` of the page before. */
     readonly after: number;
     readonly limit: number;
   }
-  /** Turns decisions into scenes with the distances that a plan needs. */
+  /**
+   * Turns decisions on every member of some scenes into scenes with the distances that a plan needs,
+   * all as they were frozen.
+   */
   | {
     readonly kind: "decideScenes";
     readonly review: string;
@@ -37,6 +45,17 @@ export type GroupingCommand =
     }[];
   }
   | { readonly kind: "closeReview"; readonly review: string };
+
+/**
+ * Why a review cannot be had. Stable. `UNKNOWN_REVIEW`: never opened, closed, or dropped for newer
+ * ones; open it again. `UNAVAILABLE`: the library or the vectors cannot be reached now; try later.
+ */
+export type ReviewRefusal =
+  | "UNKNOWN_REVIEW"
+  | "UNKNOWN_SCENE"
+  | "DECISIONS_MISMATCH"
+  | "TOO_MANY_PAIRS"
+  | "UNAVAILABLE";
 
 /** Grouping's answers. */
 export type GroupingReply =
@@ -50,7 +69,7 @@ export type GroupingReply =
   | { readonly kind: "scenesDecided"; readonly scenes: readonly ReviewedScene[] }
   | {
     readonly kind: "reviewRefused";
-    readonly code: "UNKNOWN_REVIEW" | "UNKNOWN_SCENE" | "DECISIONS_MISMATCH";
+    readonly code: ReviewRefusal;
     readonly detail: string;
   }
   | { readonly kind: "reviewClosed"; readonly review: string };
