@@ -6,9 +6,10 @@ import type {
   ObjectName,
   Outcome,
 } from "@scenekeep/engine/core";
-import type { EmbeddingFaultCode, EmbeddingOutcome } from "@scenekeep/models";
+import type { EmbeddingOutcome } from "@scenekeep/models";
 import type { CachedEmbedding, EmbeddingCache } from "../cache/embedding_cache.ts";
 import type { ComputePort, PortContext } from "../runtime/ports.ts";
+import { type EmbeddingProblem, problemOf } from "./embedding_problem.ts";
 import { measuredFactsOf } from "./measured_facts.ts";
 
 /** What can embed a photo: a pool of child processes. */
@@ -18,12 +19,6 @@ export interface PhotoEmbedder {
     path: string,
     options: { readonly signal: AbortSignal; readonly expectedHash: string },
   ): Promise<EmbeddingOutcome>;
-}
-
-/** Why a content has no vector, as a person reads it. */
-export interface EmbeddingProblem {
-  readonly code: EmbeddingFaultCode | "BLANK" | "DAMAGED";
-  readonly reason: string;
 }
 
 /** What an embedding compute is made of. */
@@ -37,21 +32,14 @@ export interface EmbeddingComputeOptions {
   readonly onUnavailable?: (reason: string) => void;
 }
 
-/** A picture that is blank, or damaged in part, has a vector that says nothing of its scene. */
-const BLANK: EmbeddingProblem = { code: "BLANK", reason: "blank" };
-const DAMAGED: EmbeddingProblem = {
-  code: "DAMAGED",
-  reason: "The picture is damaged in part: it is never taken for another one",
-};
-
 /**
  * Embeds photos in child processes, and remembers what came of each.
  *
- * Blank pictures look alike and are not; pictures with damaged data may look like the whole one and
- * must not stand for it. Both are answered with `notEmbeddable`.
+ * Blank pictures look alike and are not: they are answered with `notEmbeddable`. Of a picture with
+ * damaged data the size is not told, so that an intact one always stays before it.
  */
 export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
-  /** Contents that have no vector, and why. */
+  /** Contents that are not as they should be, and why. Most have no vector. */
   readonly problems: Map<ContentHash, EmbeddingProblem> = new Map();
   /** How many contents have been answered. */
   embeddedCount = 0;
@@ -132,19 +120,14 @@ export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
 
   #answer(contentHash: ContentHash, known: CachedEmbedding): Outcome<EngineResult> {
     this.embeddedCount += 1;
-    if (known.kind === "failed") {
-      return this.#refuse(contentHash, { code: known.code, reason: known.reason });
+    const problem = problemOf(known);
+    if (problem !== null) this.problems.set(contentHash, problem);
+    if (known.kind === "failed" || known.facts.isBlank) {
+      return done({ kind: "notEmbeddable", reason: problem?.reason ?? "" });
     }
     const { vector, facts } = known;
-    if (facts.isDamaged) return this.#refuse(contentHash, DAMAGED);
-    if (facts.isBlank) return this.#refuse(contentHash, BLANK);
-    const { sharpness } = facts;
-    return done({ kind: "embedding", vector, sharpness, measured: measuredFactsOf(facts) });
-  }
-
-  #refuse(contentHash: ContentHash, problem: EmbeddingProblem): Outcome<EngineResult> {
-    this.problems.set(contentHash, problem);
-    return done({ kind: "notEmbeddable", reason: problem.reason });
+    const told = facts.isDamaged ? {} : { measured: measuredFactsOf(facts) };
+    return done({ kind: "embedding", vector, sharpness: facts.sharpness, ...told });
   }
 }
 

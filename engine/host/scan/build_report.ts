@@ -1,5 +1,6 @@
 import {
   compareText,
+  type ContentHash,
   exactScenes,
   type FileId,
   type LibraryState,
@@ -10,7 +11,7 @@ import {
   totalBytes,
 } from "@scenekeep/engine/core";
 import { type Tier, TIERS } from "@scenekeep/models";
-import type { EmbeddingProblem } from "../embedding/embedding_compute.ts";
+import type { EmbeddingProblem } from "../embedding/embedding_problem.ts";
 import type { UnreadableEntry } from "../folder/folder_entry.ts";
 import type { DraftedPlans } from "./draft_plans.ts";
 import type { ExactGroup, ScanReport, SimilarGroup, UnreadableFile } from "./scan_report.ts";
@@ -23,8 +24,8 @@ export interface ReportParts {
   readonly plans: DraftedPlans;
   /** Names of the folder that are no file of the library. */
   readonly unreadable: readonly UnreadableEntry[];
-  /** Contents without a vector. */
-  readonly problems: ReadonlyMap<string, EmbeddingProblem>;
+  /** Contents that are not as they should be. */
+  readonly problems: ReadonlyMap<ContentHash, EmbeddingProblem>;
   /** The largest distance of each tier. */
   readonly thresholds: Readonly<Record<Tier, { readonly distance: number }>> | null;
 }
@@ -110,7 +111,7 @@ function unreadableFiles(parts: ReportParts): UnreadableFile[] {
   for (const [contentHash, { code, reason }] of problems) {
     // Nothing is wrong with a blank picture: there is only nothing to compare.
     if (code === "BLANK") continue;
-    for (const file of state.filesByHash.get(contentHash as never) ?? []) {
+    for (const file of state.filesByHash.get(contentHash) ?? []) {
       if (state.files.get(file)?.kind === "photo") found.push({ file, reason });
     }
   }

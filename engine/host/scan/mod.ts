@@ -11,8 +11,10 @@
  * @module
  */
 
-export * from "./read_library.ts";
+export { type ReadOptions } from "./read_library.ts";
+export * from "./record_folder.ts";
 export * from "./scan_error.ts";
 export * from "./scan_folder.ts";
 export * from "./scan_report.ts";
 export { type ReadingProgress } from "./wait_until_read.ts";
+export { TIERS as SIMILAR_TIERS } from "@scenekeep/models";

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { type FolderEntry, type UnreadableEntry } from "../folder/folder_entry.ts";
+import type { FolderEntry, UnreadableEntry } from "../folder/folder_entry.ts";
 import { isSameFile } from "../folder/folder_objects.ts";
 import { type FolderLibrary, folderLibrary } from "../folder/folder_library.ts";
 import { lookAt } from "../folder/look_at.ts";
@@ -14,7 +14,9 @@ export interface ReadFolder {
   readonly listing: FolderListing;
   readonly library: FolderLibrary;
   readonly byPath: ReadonlyMap<string, FolderEntry>;
-  /** Names that take no part. */
+  /** Files that are left out because they changed. */
+  readonly changed: readonly UnreadableEntry[];
+  /** All names that take no part. */
   readonly unreadable: readonly UnreadableEntry[];
 }
 
@@ -44,7 +46,8 @@ export function withoutChanged(
 ): ReadFolder {
   const gone = new Set(changed.map(({ path }) => path));
   const entries = folder.listing.entries.filter((entry) => !gone.has(entry.path));
-  return folderOf({ ...folder.listing, entries }, changed);
+  const known = folder.changed.concat(changed);
+  return folderOf({ ...folder.listing, entries }, known);
 }
 
 /** Files that are not as they were listed, in order of path. One look at each. */
@@ -73,6 +76,7 @@ function folderOf(listing: FolderListing, changed: readonly UnreadableEntry[]): 
     listing,
     library,
     byPath: new Map(listing.entries.map((entry) => [entry.path, entry])),
+    changed,
     unreadable: [...listing.unreadable, ...library.skipped, ...changed],
   };
 }

@@ -5,6 +5,7 @@ import { FolderObjects, folderPath } from "../folder/folder_objects.ts";
 import type { ComputePort } from "../runtime/ports.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { modelActors } from "./model_actors.ts";
+import type { UnreadableEntry } from "../folder/folder_entry.ts";
 import { changedFiles, type ReadFolder, readFolder, withoutChanged } from "./read_folder.ts";
 import { ScanError } from "./scan_error.ts";
 import { type ScanModel, ScanWorkers } from "./scan_workers.ts";
@@ -12,8 +13,8 @@ import { TransientLibrary } from "./transient_library.ts";
 import { type ReadingProgress, waitUntilRead } from "./wait_until_read.ts";
 
 /**
- * Passes over a folder that does not come to rest. What changes after the last one is found when a plan
- * is applied: each item is checked again then.
+ * Passes after which a folder that does not come to rest is no longer looked at again. What changes
+ * then is found when a plan is applied: each item is checked once more.
  */
 const PASSES_MAX = 3;
 
@@ -61,15 +62,37 @@ export async function readLibrary<Result>(
     embeds: options.embeds,
     onNote: options.onNote ?? ((): void => {}),
   });
-  let folder = await readFolder(root);
-  for (let pass = 1;; pass += 1) {
-    await using reading = new Reading(options, { root, folder, workers });
+  return await readSteadily(
+    options,
+    { root, workers, folder: await readFolder(root), pass: 1 },
+    use,
+  );
+}
+
+/** Reads the folder; if files changed meanwhile, once more without them. */
+async function readSteadily<Result>(
+  options: ReadOptions,
+  made: ReadingParts & { readonly pass: number },
+  use: (read: ReadLibrary) => Promise<Result>,
+): Promise<Result> {
+  const { root, folder, pass } = made;
+  let changed: readonly UnreadableEntry[];
+  {
+    await using reading = new Reading(options, made);
     await reading.read();
-    const changed = await changedFiles(root, folder);
-    if (changed.length === 0 || pass === PASSES_MAX) return await use(reading);
-    options.onNote?.(`${changed.length} files changed while they were read: leaving them out`);
-    folder = withoutChanged(folder, changed);
+    changed = pass > PASSES_MAX ? [] : await changedFiles(root, folder);
+    if (changed.length === 0) return await use(reading);
   }
+  options.onNote?.(`${changed.length} files changed while they were read: leaving them out`);
+  const steady = withoutChanged(folder, changed);
+  return await readSteadily(options, { ...made, folder: steady, pass: pass + 1 }, use);
+}
+
+/** What a pass over a folder needs. */
+interface ReadingParts {
+  readonly root: string;
+  readonly folder: ReadFolder;
+  readonly workers: ScanWorkers;
 }
 
 /** One pass over a folder. */
@@ -83,10 +106,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.library.stop(new ScanError("STOPPED", "The scan was stopped"));
   };
 
-  constructor(
-    options: ReadOptions,
-    made: { readonly root: string; readonly folder: ReadFolder; readonly workers: ScanWorkers },
-  ) {
+  constructor(options: ReadOptions, made: ReadingParts) {
     const { root, folder, workers } = made;
     this.#options = options;
     this.folder = folder;

@@ -1,0 +1,120 @@
+import type { ScanResult } from "@scenekeep/engine/host";
+import { bytesText, count, durationText, printable } from "./wording.ts";
+
+/** Groups of one kind that the summary shows; the others are counted. */
+const GROUPS_SHOWN = 20;
+
+/** Files of one reason, or of one group, that the summary shows. */
+const FILES_SHOWN = 12;
+
+/** What to say besides what was found. */
+export interface SummaryContext {
+  /** As the user wrote it. */
+  readonly folder: string;
+  readonly exactOnly: boolean;
+  /** Where the plan was written, or null. */
+  readonly planPath: string | null;
+}
+
+/** A scan as a person reads it. */
+export function scanSummary(result: ScanResult, context: SummaryContext): string {
+  const { report, numbers } = result;
+  const { files, albums, bytes, elapsedMs } = numbers;
+  const lines = [
+    `Looked at ${count(files, "file")} in ${count(albums, "folder")}, ${bytesText(bytes)}, ` +
+    `in ${durationText(elapsedMs)}`,
+    "",
+    ...exactLines(result),
+    ...(context.exactOnly ? [] : similarLines(result)),
+    ...unreadableLines(result),
+    `To win: ${bytesText(numbers.bytesToWin)} by removing ${count(numbers.filesToRemove, "file")}` +
+    (context.exactOnly ? "" : `, of that ${bytesText(numbers.exactBytesToWin)} of exact copies`),
+    "Nothing was changed.",
+    ...nextLines(report.plan !== null, context),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function exactLines({ report }: ScanResult): string[] {
+  const { exact } = report;
+  if (exact.length === 0) return ["No exact copies", ""];
+  return [
+    `Exact copies: ${count(exact.length, "group")}`,
+    ...shown(exact, GROUPS_SHOWN, "group").flatMap((group) =>
+      typeof group === "string"
+        ? [`  ${group}`]
+        : [`  ${printable(group.keeper)} stays: ${printable(group.why)}`, ...others(group, "=")]
+    ),
+    "",
+  ];
+}
+
+function similarLines({ report, numbers }: ScanResult): string[] {
+  const { similar } = report;
+  const blank = numbers.blankPictures === 0
+    ? []
+    : [`  ${count(numbers.blankPictures, "blank picture")} left out: they all look alike`];
+  if (similar.length === 0) return ["No similar pictures", ...blank, ""];
+  const tiers = new Map<string, number>();
+  for (const { tier } of similar) tiers.set(tier, (tiers.get(tier) ?? 0) + 1);
+  const split = [...tiers].map(([tier, number]) => `${number} ${tier}`).sort().join(", ");
+  return [
+    `Similar pictures: ${count(similar.length, "group")} (${split})`,
+    ...blank,
+    ...shown(similar, GROUPS_SHOWN, "group").flatMap((group) =>
+      typeof group === "string" ? [`  ${group}`] : [
+        `  ${printable(group.keeper)} stays: ${printable(group.why)} (${group.tier})`,
+        ...others(group, "~"),
+      ]
+    ),
+    "",
+  ];
+}
+
+function others(
+  group: { readonly keeper: string; readonly files: readonly string[] },
+  sign: string,
+): string[] {
+  const files = group.files.filter((file) => file !== group.keeper);
+  return shown(files, FILES_SHOWN, "file").map((file) => `    ${sign} ${printable(file)}`);
+}
+
+function unreadableLines({ report }: ScanResult): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { file, reason } of report.unreadable) {
+    const known = byReason.get(reason);
+    if (known === undefined) byReason.set(reason, [file]);
+    else known.push(file);
+  }
+  if (byReason.size === 0) return [];
+  const lines = [`Left out: ${count(report.unreadable.length, "name")}`];
+  for (const [reason, files] of byReason) {
+    lines.push(`  ${printable(reason)}`);
+    for (const file of shown(files, FILES_SHOWN, "file")) lines.push(`    ${printable(file)}`);
+  }
+  return [...lines, ""];
+}
+
+/** The first entries, and how many more there are. */
+function shown<Entry>(
+  entries: readonly Entry[],
+  most: number,
+  noun: string,
+): (Entry | string)[] {
+  if (entries.length <= most + 1) return [...entries];
+  const more = entries.length - most;
+  return [...entries.slice(0, most), `and ${count(more, `more ${noun}`)}: --json lists all`];
+}
+
+function nextLines(hasPlan: boolean, context: SummaryContext): string[] {
+  const folder = JSON.stringify(context.folder);
+  if (context.planPath !== null) {
+    return [`Plan: ${printable(context.planPath)}, with its certificate`];
+  }
+  const lines: string[] = [];
+  if (hasPlan) lines.push(`Next: deno task scan ${folder} --plan plan.json writes the plan`);
+  lines.push(
+    `Try it out: deno task record ${folder} library.json, then deno task sim library.json`,
+  );
+  return lines;
+}

@@ -1,0 +1,109 @@
+import { ScanError } from "@scenekeep/engine/host";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+
+/** What a command talks through. */
+export interface Terminal {
+  /** Writes results to standard output. */
+  readonly out: (text: string) => void;
+  /** Writes progress and errors to standard error. */
+  readonly error: (text: string) => void;
+  /** True when standard error is a terminal. */
+  readonly isTerminal: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** A result that could not be written. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
+/**
+ * Runs a command of this process: gives it the standard streams and Ctrl-C, and sets the exit code.
+ * Ctrl-C stops the command cleanly; a second one ends the process at once.
+ */
+export async function runCommand(
+  command: (words: readonly string[], terminal: Terminal) => Promise<ExitCode>,
+): Promise<void> {
+  const controller = new AbortController();
+  const onInterrupt = (): void => {
+    if (controller.signal.aborted) Deno.exit(EXIT.stopped);
+    controller.abort();
+  };
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  try {
+    Deno.exitCode = await command(Deno.args, {
+      out: (text) => writeAll(Deno.stdout, text),
+      error: (text) => writeAll(Deno.stderr, text),
+      isTerminal: Deno.stderr.isTerminal(),
+      signal: controller.signal,
+    });
+  } catch (error) {
+    // Whoever read our output has seen enough, as in `scan DIR | head`.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    Deno.exitCode = EXIT.output;
+  } finally {
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
+}
+
+/** Runs what may fail for known reasons; says so, and returns the exit code for it. */
+export async function reportFailures(
+  terminal: Pick<Terminal, "error">,
+  run: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof ScanError || error instanceof OutputError)) throw error;
+    terminal.error(`${error.message}\n`);
+    return error instanceof OutputError ? EXIT.output : exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: ScanError): ExitCode {
+  switch (error.code) {
+    case "FOLDER_MISSING":
+    case "FOLDER_UNREADABLE":
+      return EXIT.folder;
+    case "CACHE_UNUSABLE":
+    case "MODEL_UNAVAILABLE":
+      return EXIT.environment;
+    case "STOPPED":
+      return EXIT.stopped;
+    case "ENGINE":
+      return EXIT.mistake;
+  }
+}
+
+/**
+ * Writes a file as a whole: beside its place first, then renamed over it. The pieces are written one
+ * after the other.
+ *
+ * @throws {OutputError} When that is not possible; what was there is as it was.
+ */
+export async function writeOutput(path: string, pieces: Iterable<string>): Promise<void> {
+  const beside = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    {
+      using file = await Deno.open(beside, { write: true, createNew: true });
+      for (const piece of pieces) writeAll(file, piece);
+    }
+    await Deno.rename(beside, path);
+  } catch (error) {
+    await Deno.remove(beside).catch(() => {});
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OutputError(`Cannot write "${path}": ${reason}`);
+  }
+}
+
+/** Says what is wrong with the command line. */
+export function wrongUsage(terminal: Pick<Terminal, "error">, message: string): ExitCode {
+  terminal.error(`${message}\nUse --help to see what can be said\n`);
+  return EXIT.usage;
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let rest = new TextEncoder().encode(text);
+  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+}
