@@ -34,11 +34,14 @@ export interface CommandOptions {
  */
 export type CommandOutcome<Message> =
   | { readonly kind: "reply"; readonly body: Message }
-  /** The journal did not take it: nothing has changed. */
+  /**
+   * The journal did not take it: nothing has changed. After `ioError` a crash may still bring it to
+   * light; sending it again says so.
+   */
   | { readonly kind: "refused"; readonly reason: CommitFailure }
   /** Too much waits already: it was not taken in. */
   | { readonly kind: "busy" }
-  /** The actor failed on it: nothing has changed. */
+  /** The actor failed on it and was restarted. Sending it again says what came of it. */
   | { readonly kind: "crashed" }
   /** No answer yet; it may be applied all the same. */
   | { readonly kind: "timeout" }

@@ -97,11 +97,13 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
    * then.
    */
   static start<Types extends ActorTypes>(options: RuntimeOptions<Types>): Runtime<Types> {
+    let runtime: Runtime<Types> | null = null;
     try {
-      const runtime = new Runtime(options);
+      runtime = new Runtime(options);
       runtime.#open();
       return runtime;
     } catch (error) {
+      if (runtime !== null) runtime.#host.stop();
       options.journal.close();
       throw error;
     }

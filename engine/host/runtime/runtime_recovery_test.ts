@@ -1,8 +1,12 @@
-import type { CommitFailure } from "@scenekeep/engine/core";
+import { type CommitFailure, InvariantError } from "@scenekeep/engine/core";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { command, computation, sendTo, timer } from "../testing/logging_actor.ts";
+import { command, computation, loggingActor, sendTo, timer } from "../testing/logging_actor.ts";
+import { MemoryJournal } from "../testing/memory_journal.ts";
+import { testPorts } from "../testing/test_ports.ts";
 import { actorId, testLibrary } from "../testing/test_runtime.ts";
+import { hostActor } from "./hosted_actor.ts";
+import { Runtime } from "./runtime.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
 const [A, B] = [actorId("a"), actorId("b")];
@@ -185,6 +189,19 @@ Deno.test("Runtime.start() says why it cannot start", () => {
     `Cannot start actor "a": its first turn was refused (ioError): Free some space`,
   );
   assertEquals(error.code, "RUNTIME_START_REFUSED");
+});
+
+Deno.test("Runtime.start() leaves nothing running when it cannot start", () => {
+  const ports = testPorts();
+  const journal = new MemoryJournal();
+  const effects = [timer("t", 1_000), computation("job"), sendTo(B, "nobody is there")];
+  const definition = loggingActor({ restored: () => effects });
+  assertThrows(
+    () => Runtime.start({ journal, actors: [hostActor({ id: A, definition })], ports }),
+    InvariantError,
+    `"b" does not run here`,
+  );
+  assertEquals([journal.isClosed, ports.clock.pending], [true, 0]);
 });
 
 Deno.test("Runtime.close() ends what is under way and leaves the rest for later", async () => {
