@@ -79,8 +79,8 @@ export class SettlementChecker extends PromiseChecker {
   #look(watched: Watched): void {
     const open = openWork(watched);
     for (const kind of Object.keys(SETTLE_WITHIN_MS) as WorkKind[]) {
+      if (open[kind] > 0 || this.#openSinceMs.has(kind)) this.#checkOpen(kind, watched.nowMs);
       if (open[kind] === 0) this.#openSinceMs.delete(kind);
-      else this.#checkOpen(kind, watched.nowMs);
     }
   }
 

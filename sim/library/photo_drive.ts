@@ -74,6 +74,9 @@ export class PhotoDrive {
       if (observation.actor !== LIBRARIAN || observation.events.length === 0) return;
       sample.observe(observation);
       statistics.observe(observation);
+      for (const { record, cause } of this.#parts.subject.shadow.delta.purged) {
+        statistics.purged(record, cause);
+      }
       if (catalog !== null) catalog.observe(observation);
     } else if (observation.kind === "acknowledged") {
       statistics.observe(observation);

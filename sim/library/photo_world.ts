@@ -20,6 +20,7 @@ import { ObjectStore } from "../world/object_store.ts";
 import type { TraceSink } from "../world/trace_chain.ts";
 import { World } from "../world/world.ts";
 import type { UserActions } from "./user_actions.ts";
+import { finalProblems } from "./final_facts.ts";
 import { openAssets } from "./open_assets.ts";
 import { engineActors, type PhotoActors } from "./photo_actors.ts";
 import { PhotoCompute } from "./photo_compute.ts";
@@ -52,6 +53,8 @@ export interface PhotoRun {
   readonly actions: UserActions;
   readonly devices: VirtualDevices;
   readonly filesAtStart: number;
+  /** What the scenario expects at the end and is not so, in words. */
+  finalProblems(): string[];
 }
 
 /** Sets up the world of a scenario. Linear in the files at the start. */
@@ -101,6 +104,13 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     actions: driving.actions,
     devices,
     filesAtStart: watch.shadow.files.size,
+    finalProblems: () =>
+      finalProblems(scenario.expect?.final ?? [], {
+        shadow: watch.shadow,
+        actions: driving.actions,
+        devices,
+        skipped: (id, reason) => driving.statistics.skippedOf(id, reason),
+      }),
   };
 }
 

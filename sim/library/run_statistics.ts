@@ -5,6 +5,7 @@ import {
   type PlanId,
   type SkipReason,
 } from "@scenekeep/engine/core";
+import type { ShadowTrash } from "../checkers/shadow_records.ts";
 import type { Observation } from "../world/observation.ts";
 
 /** What one kind of clean-up found and won back. */
@@ -39,11 +40,16 @@ export class RunStatistics {
   itemsSkippedStale = 0;
   filesArrived = 0;
   filesEdited = 0;
-  linkedInstead = 0;
   filesRestored = 0;
   purgedByAge = 0;
   purgedByUser = 0;
-  reclaimedBytes = 0;
+  /** Bytes that purges took off the usage, by what had put them into the trash. */
+  readonly purgedBytes: Record<"exact" | "similar" | "user" | "edit", number> = {
+    exact: 0,
+    similar: 0,
+    user: 0,
+    edit: 0,
+  };
   freedItems = 0;
   freedBytes = 0;
   keptItems = 0;
@@ -53,6 +59,13 @@ export class RunStatistics {
     PlanId,
     { cleanUp: CleanUpStatistics; bytes: readonly number[] }
   >();
+
+  readonly #skipped: { readonly plan: PlanId; readonly reason: string }[] = [];
+
+  /** How many items of a plan were skipped for this reason. Linear in all skipped items. */
+  skippedOf(plan: PlanId, reason: string): number {
+    return this.#skipped.filter((item) => item.plan === plan && item.reason === reason).length;
+  }
 
   /** Counts what was seen. */
   observe(observation: Observation<EngineTypes>): void {
@@ -75,11 +88,16 @@ export class RunStatistics {
     }
   }
 
-  /** A purge has freed this many bytes of the limit. */
-  purged(bytes: number, cause: "age" | "user"): void {
-    this.reclaimedBytes += bytes;
-    if (cause === "age") this.purgedByAge += 1;
+  /** Counts what a purge took off the usage. */
+  purged(record: ShadowTrash, because: "age" | "user"): void {
+    if (because === "age") this.purgedByAge += 1;
     else this.purgedByUser += 1;
+    const { cause } = record;
+    if (cause.kind !== "plan") this.purgedBytes[cause.kind] += record.bytes;
+    else {
+      const isExact = this.#plans.get(cause.plan)?.cleanUp === this.exact;
+      this.purgedBytes[isExact ? "exact" : "similar"] += record.bytes;
+    }
   }
 
   #count(event: LibraryEvent): void {
@@ -116,6 +134,7 @@ export class RunStatistics {
       case "itemSkipped": {
         const plan = this.#plans.get(event.plan);
         if (plan !== undefined) plan.cleanUp.itemsSkipped += 1;
+        this.#skipped.push({ plan: event.plan, reason: event.reason });
         this.skippedFor.set(event.reason, (this.skippedFor.get(event.reason) ?? 0) + 1);
         if (STALE.has(event.reason)) this.itemsSkippedStale += 1;
         return;

@@ -102,12 +102,11 @@ export class UserActions {
       { kind: (DeviceOperation | TrashOperation | CleanUpOperation)["kind"] | "upload" }
     >,
   ): EngineMessage {
-    const album = (name: string): AlbumId => identifier(name);
     switch (operation.kind) {
       case "makeAlbum":
         return {
           kind: "makeAlbum",
-          album: album(operation.album),
+          album: albumNamed(operation.album),
           albumKind: operation.albumKind ?? "regular",
           owner: null,
           name: operation.album,
@@ -115,17 +114,17 @@ export class UserActions {
           mayAdd: true,
         };
       case "deleteAlbum":
-        return { kind: "deleteAlbum", album: album(operation.album), files: operation.files };
+        return { kind: "deleteAlbum", album: albumNamed(operation.album), files: operation.files };
       case "shareAlbum":
         return {
           kind: "shareAlbum",
-          album: album(operation.album),
+          album: albumNamed(operation.album),
           visibleToOthers: operation.visibleToOthers,
         };
       case "arrangeAlbum":
         return {
           kind: "arrangeAlbum",
-          album: album(operation.album),
+          album: albumNamed(operation.album),
           cover: operation.cover === null ? null : this.file(operation.cover),
           order: operation.order?.map((file) => this.file(file)) ?? null,
         };
@@ -133,14 +132,14 @@ export class UserActions {
       case "removeEntry":
         return {
           kind: operation.kind,
-          album: album(operation.album),
+          album: albumNamed(operation.album),
           file: this.file(operation.file),
         };
       case "moveEntry":
         return {
           kind: "moveEntry",
-          from: album(operation.from),
-          to: album(operation.to),
+          from: albumNamed(operation.from),
+          to: albumNamed(operation.to),
           file: this.file(operation.file),
         };
       case "changeMetadata":
@@ -350,4 +349,8 @@ function itemOf(
     heightPixels: 3000,
     raw: false,
   };
+}
+
+function albumNamed(name: string): AlbumId {
+  return identifier(name);
 }

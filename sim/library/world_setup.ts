@@ -64,7 +64,7 @@ export function faultOptions(
   const profile = run.profile ?? faults?.profile ?? "off";
   const settings: Record<string, FaultSetting> = {};
   const named = new Set([...faults?.enabled ?? [], ...Object.keys(faults?.settings ?? {})]);
-  for (const fault of HOPELESS_FAULTS) {
+  for (const fault of [...HOPELESS_FAULTS, ...impossibleFaults(scenario)]) {
     if (!named.has(fault)) settings[fault] = { rate: { numerator: 0, denominator: 1 } };
   }
   for (const [fault, { rate, min, max }] of Object.entries(faults?.settings ?? {})) {
@@ -82,4 +82,25 @@ export function faultOptions(
     ...(faults?.enabled === undefined ? {} : { enabled: faults.enabled }),
     ...(faults?.perturbations === undefined ? {} : { perturbations: faults.perturbations }),
   };
+}
+
+/** Faults that have nothing to strike in a library of this kind. */
+function impossibleFaults({ library, world }: Scenario): readonly string[] {
+  const devices = world.kind === "generated" ? world.devices : (world.devices ?? []).length;
+  const compute = [
+    "computeFailure",
+    "computeTimeout",
+    "computeLateResult",
+    "computeDuplicateResult",
+    "computeWrongSize",
+  ];
+  const writes = ["objectDiskFull", "objectWriteError", "tornWrite", "lostWrite", "objectDamaged"];
+  switch (library.kind) {
+    case "stored":
+      return devices === 0 ? ["linkError", ...writes] : ["linkError"];
+    case "folder":
+      return writes;
+    case "catalog":
+      return ["linkError", ...writes, ...compute, "objectReadError", "objectRemoveError"];
+  }
 }

@@ -1,0 +1,77 @@
+import type { ContentHash, FileId } from "@scenekeep/engine/core";
+import { naiveDistance, type NaiveNode, type NaiveScene, naiveScenes } from "./naive_scenes.ts";
+import type { ShadowFile, Side } from "./shadow_records.ts";
+import type { ShadowLibrary } from "./shadow_library.ts";
+
+/** The true vector of a content, or null when it has none. */
+export type VectorOf = (contentHash: ContentHash) => Int16Array | null;
+
+/** True for files that are searched for scenes: own, live, read back, a picture, on one side. */
+export function isSearched(shadow: ShadowLibrary, file: ShadowFile | undefined): boolean {
+  if (file === undefined || file.owner !== shadow.owner || !file.verified) return false;
+  if (file.contentHash === null || (file.kind !== "photo" && file.kind !== "live")) return false;
+  return shadow.sideOf(file) !== "mixed";
+}
+
+/** The contents that are searched on one side of the barrier, with their vectors. Linear. */
+export function searchedNodes(
+  shadow: ShadowLibrary,
+  side: Side,
+  vectorOf: VectorOf,
+): Map<ContentHash, Int16Array> {
+  const nodes = new Map<ContentHash, Int16Array>();
+  for (const file of shadow.files.values()) {
+    const hash = file.contentHash;
+    if (hash === null || nodes.has(hash) || !isSearched(shadow, file)) continue;
+    if (shadow.sideOf(file) !== side || shadow.embedded.get(hash) !== "embedded") continue;
+    const vector = vectorOf(hash);
+    if (vector !== null) nodes.set(hash, vector);
+  }
+  return nodes;
+}
+
+/**
+ * The scenes of the component that holds `start`, found by comparing with every other content.
+ *
+ * Linear in the library for each member of the component, cubic in the component.
+ *
+ * @returns Null when the component has more than `membersMax` members.
+ */
+export function componentScenes(
+  nodes: ReadonlyMap<ContentHash, Int16Array>,
+  start: ContentHash,
+  rules: {
+    threshold: number;
+    membersMax: number;
+    isForbidden: (left: ContentHash, right: ContentHash) => boolean;
+  },
+): { members: ReadonlySet<ContentHash>; scenes: readonly NaiveScene[] } | null {
+  const members = new Set<ContentHash>([start]);
+  const found: NaiveNode[] = [];
+  for (const hash of members) {
+    const vector = nodes.get(hash);
+    if (vector === undefined) continue;
+    found.push({ hash, vector });
+    for (const [other, otherVector] of nodes) {
+      if (members.has(other) || naiveDistance(vector, otherVector) > rules.threshold) continue;
+      members.add(other);
+      if (members.size > rules.membersMax) return null;
+    }
+  }
+  return { members, scenes: naiveScenes(found, rules) };
+}
+
+/** One text for a set of contents, to compare scenes by. */
+export function sceneText(members: Iterable<ContentHash>): string {
+  return [...new Set(members)].sort((left, right) => left < right ? -1 : 1).join(" ");
+}
+
+/** The contents of files, as the model knows them now. */
+export function contentsOf(shadow: ShadowLibrary, files: readonly FileId[]): ContentHash[] {
+  const contents: ContentHash[] = [];
+  for (const id of files) {
+    const hash = shadow.files.get(id)?.contentHash ?? null;
+    if (hash !== null) contents.push(hash);
+  }
+  return contents;
+}

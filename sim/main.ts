@@ -1,0 +1,136 @@
+/**
+ * The simulator's command line: `deno task sim SCENARIO.json [options]`, see `--help`.
+ *
+ * Progress goes to the standard error, the result to the standard output; the last line is the command
+ * that does the same again. Each way to end has an exit code of its own.
+ *
+ * @module
+ */
+
+import { EXIT_CODES } from "./cli/exit_code.ts";
+import { manyRuns, manyText } from "./cli/many_runs.ts";
+import { commandOf, helpText, parseOptions, type SimOptions } from "./cli/options.ts";
+import { type EndedRun, runScenario } from "./cli/run_scenario.ts";
+import { runText } from "./cli/run_text.ts";
+import { TraceFile } from "./cli/trace_file.ts";
+import { type Comparison, verifyRun } from "./cli/verify_run.ts";
+import { loadScenario } from "./scenario/load_scenario.ts";
+import type { Scenario } from "./scenario/scenario.ts";
+import { ScenarioError } from "./scenario/scenario_error.ts";
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+async function main(parameters: readonly string[]): Promise<number> {
+  const parsed = parseOptions(parameters);
+  if (parsed.kind === "help") {
+    print(helpText());
+    return EXIT_CODES.clean;
+  }
+  if (parsed.kind === "problem") {
+    say(`${parsed.message}\n\n${helpText()}`);
+    return EXIT_CODES.badScenario;
+  }
+  const scenario = await readScenario(parsed.options.scenarioPath);
+  if (scenario === null) return EXIT_CODES.badScenario;
+  return parsed.options.runs > 1
+    ? await runMany(scenario, parsed.options)
+    : await runOne(scenario, parsed.options);
+}
+
+async function readScenario(path: string): Promise<Scenario | null> {
+  try {
+    return loadScenario(await Deno.readTextFile(path), path);
+  } catch (error) {
+    if (error instanceof ScenarioError) say(error.message);
+    else if (error instanceof Deno.errors.NotFound) {
+      say(`Cannot read scenario ${path}: name a file that exists`);
+    } else if (error instanceof Deno.errors.PermissionDenied) {
+      say(`Cannot read scenario ${path}: give the program the right to read it`);
+    } else throw error;
+    return null;
+  }
+}
+
+async function runOne(scenario: Scenario, options: SimOptions): Promise<number> {
+  const file = options.tracePath === null ? null : new TraceFile(options.tracePath);
+  let ended: EndedRun;
+  try {
+    ended = runScenario(scenario, options, {
+      clockMs: () => performance.now(),
+      progress: (text) => say(`${scenario.id}: ${text}`),
+      trace: file === null ? null : (line) => file.write(line),
+    });
+  } finally {
+    file?.close();
+  }
+  const { judgement, report, result } = ended;
+  if (options.blocksPath !== null) {
+    const { blockHashes, traceHash } = report;
+    await Deno.writeTextFile(options.blocksPath, JSON.stringify({ traceHash, blockHashes }));
+  }
+  const comparison = options.verify
+    ? await verifyRun(report, options, { ...programs(), seed: result.seed })
+    : null;
+  if (options.json) {
+    if (judgement.ending !== "clean") say(judgement.reasons.join("\n"));
+    print(JSON.stringify(result));
+  } else {
+    print(runText({ scenario, ...ended }));
+  }
+  const isSame = comparison === null || comparison.kind === "equal";
+  if (comparison !== null) (options.json ? say : print)(comparisonText(comparison));
+  if (!options.json) print(commandOf(options, result.seed));
+  const code = EXIT_CODES[judgement.ending];
+  return code === EXIT_CODES.clean && !isSame ? EXIT_CODES.notDeterministic : code;
+}
+
+async function runMany(scenario: Scenario, options: SimOptions): Promise<number> {
+  const outcomes = await manyRuns(scenario, options, {
+    program: programs().program,
+    ended: ({ code, output, seed }) => {
+      if (options.json) print(output);
+      else say(`${scenario.id}: seed ${seed} ended with ${code}`);
+    },
+  });
+  const text = manyText(outcomes, options);
+  (options.json ? say : print)(text);
+  if (!options.json) {
+    const first = options.seed ?? scenario.seed;
+    print(`${commandOf(options, first)} --runs ${options.runs}`);
+  }
+  return outcomes.find((outcome) => outcome.code !== EXIT_CODES.clean)?.code ?? EXIT_CODES.clean;
+}
+
+function comparisonText(comparison: Comparison): string {
+  switch (comparison.kind) {
+    case "equal":
+      return "verified: a second process under another ambience gave the same trace";
+    case "failed":
+      return `not verified: ${comparison.reason}`;
+    case "different": {
+      const { actor, event, field, here, line, there, virtualMs } = comparison.first;
+      return [
+        `not deterministic: event ${event} (line ${line}, ${virtualMs} ms), ${actor}, field ${field}`,
+        `  here:  ${here}`,
+        `  there: ${there}`,
+      ].join("\n");
+    }
+  }
+}
+
+function programs(): { program: string; clockShift: string } {
+  return {
+    program: import.meta.url,
+    clockShift: new URL("./cli/clock_shift.ts", import.meta.url).href,
+  };
+}
+
+function print(text: string): void {
+  // deno-lint-ignore no-console -- the command line prints its result
+  console.log(text);
+}
+
+function say(text: string): void {
+  // deno-lint-ignore no-console -- progress and problems go to the standard error
+  console.error(text);
+}
