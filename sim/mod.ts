@@ -1,7 +1,8 @@
 /**
- * The simulator.
+ * The simulator: a virtual world for actors of the core's protocol, and what runs a library in it.
  *
  * @module
  */
 
+export { type Bank, bankWorld } from "./example/bank.ts";
 export * from "./world/mod.ts";

@@ -18,8 +18,8 @@ const PLAIN = Uint8Array.from({ length: 128 }, (_, unit) => {
 /**
  * Writes text and canonical JSON as UTF-8 into one growing buffer, without making strings.
  *
- * Canonical: object keys sorted by code unit, no spaces, whole numbers only, `undefined` fields
- * left out, lone surrogates escaped. Typed arrays of integers are written as `"i16:…"` with fixed-width
+ * Canonical: object keys by code unit, no spaces, whole numbers only, `undefined` fields left out,
+ * lone surrogates escaped. Typed arrays of integers are written as `"i16:…"` with fixed-width
  * hexadecimal numbers. All else that is not plain data is refused: it could not be the same in
  * another process.
  */

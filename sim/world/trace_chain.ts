@@ -21,8 +21,7 @@ export type TraceSink = (line: string) => void;
  * The hash chain over every line of a run's trace.
  *
  * Each block's hash is SHA-256 over the hash before it and the bytes of its lines, so the hash of a
- * run can be made again from its trace file, see {@linkcode showTraceLine}. A line is written piece by
- * piece into one buffer.
+ * run can be made again from its trace file, see {@linkcode showTraceLine}.
  */
 export class TraceChain {
   /** Where the pieces of the current line go. */

@@ -44,8 +44,8 @@ export const TRACE_COLUMNS: readonly ["event", "virtualMs", "who", "what", "effe
 ];
 
 /**
- * A line as a trace shows it, in columns. The line itself has one space between its columns: putting
- * that back gives the bytes that were hashed.
+ * A line as a trace shows it, in columns. The line itself has one space between its columns: with
+ * that put back these are the bytes that were hashed.
  */
 export function showTraceLine(line: string): string {
   let shown = "";
