@@ -5,10 +5,16 @@
  * within the threshold of its tier; the result depends on the vectors, the content hashes and the
  * pairs marked as not duplicates alone, so any order of changes gives what a fresh run gives.
  *
+ * The pure state takes files, vectors and pairs and gives scenes; the actor on top of it keeps that
+ * state up to date with the library and reviews of it open, see `grouping_actor.ts`.
+ *
  * @module
  */
 
 export * from "./distance.ts";
+export * from "./grouping_actor.ts";
+export * from "./grouping_actor_catch_up.ts";
+export * from "./grouping_actor_state.ts";
 export * from "./grouping_state.ts";
 export * from "./grouping_view.ts";
 export {

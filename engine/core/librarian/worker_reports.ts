@@ -171,6 +171,7 @@ export function tellChanges(
   }
   draft.send(asker, BETWEEN_PROCESSES, {
     kind: "changes",
+    from: report.cursor,
     reset,
     next: to,
     more: to < end,

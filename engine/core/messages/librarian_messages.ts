@@ -375,6 +375,8 @@ export type LibrarianRequest =
   }
   | {
     readonly kind: "changes";
+    /** The cursor of the pull that this answers: the receiver drops an answer to any other. */
+    readonly from: number;
     /** True when the receiver must forget all files first: its cursor is too old. */
     readonly reset: boolean;
     readonly next: number;

@@ -1,0 +1,214 @@
+import type { ChannelContract } from "../protocol/effect.ts";
+import type { ActorId, MessageId, RequestKey } from "../protocol/ids.ts";
+import type { ContentHash, FileId, OwnerId, SceneId } from "../library/ids.ts";
+import type { SceneTier } from "../library/plan.ts";
+import {
+  addFile,
+  addModel,
+  createGrouping,
+  type GroupingModel,
+  type GroupingState,
+  markNotDuplicates,
+  setVector,
+  vectorOf,
+} from "./grouping_state.ts";
+import type { BarrierSide, SimilarTier } from "./scene.ts";
+
+/** Reviews that are open at the same time; the oldest is dropped for a new one. */
+export const REVIEWS_MAX = 8;
+
+/** Who waits for an answer. */
+export interface ReviewClient {
+  readonly request: MessageId;
+  readonly client: ActorId;
+  readonly channel: ChannelContract;
+}
+
+/** A review that is to be opened once grouping has caught up. */
+export interface WaitingReview extends ReviewClient {
+  readonly review: string;
+  readonly tier: SimilarTier;
+  readonly limit: number;
+  /** The first run of catching up that began after the request. */
+  readonly run: number;
+}
+
+/** A member of a frozen scene. */
+export interface FrozenMember {
+  readonly file: FileId;
+  readonly contentHash: ContentHash;
+}
+
+/** A scene as it was when its review was opened. */
+export interface FrozenScene {
+  readonly id: SceneId;
+  readonly tier: SceneTier;
+  readonly diameter: number;
+  /** In order of content hash and id. */
+  readonly members: readonly FrozenMember[];
+}
+
+/** An open review. */
+export interface FrozenReview {
+  readonly tier: SimilarTier;
+  readonly scenes: readonly FrozenScene[];
+  readonly placeOfScene: ReadonlyMap<SceneId, number>;
+  /** Vectors of the contents of similar scenes: the library may lose them, the review may not. */
+  readonly vectors: ReadonlyMap<ContentHash, Int16Array>;
+}
+
+/** Where a file is to be searched. */
+export interface FileNode {
+  readonly owner: OwnerId;
+  readonly side: BarrierSide;
+  readonly contentHash: ContentHash;
+}
+
+/** What the grouping actor knows. All of it can be had again from the librarian and the port. */
+export interface GroupingActorState {
+  grouping: GroupingState;
+  readonly files: Map<FileId, FileNode>;
+  /** Pairs that are not duplicates, and the owners that they have been marked for. */
+  readonly pairs: (readonly [ContentHash, ContentHash])[];
+  readonly owners: Set<OwnerId>;
+  /** Changes of the library up to here are known. */
+  cursor: number;
+  phase: "idle" | "pulling" | "loading" | "regrouping";
+  /** Numbers the runs of catching up. */
+  run: number;
+  /** Grows with everything that arrives in a run. */
+  progress: number;
+  progressSeen: number;
+  readonly toLoad: Set<ContentHash>;
+  readonly loads: Map<RequestKey, readonly ContentHash[]>;
+  loadFailures: number;
+  isLoadTimerSet: boolean;
+  requestsMade: number;
+  /** Contents whose recorded vector cannot be found. */
+  readonly lost: Set<ContentHash>;
+  readonly waiting: WaitingReview[];
+  readonly reviews: Map<string, FrozenReview>;
+}
+
+/** The state of an actor that knows nothing yet. */
+export function emptyGroupingActor(model: GroupingModel): GroupingActorState {
+  return {
+    grouping: groupingFor(model),
+    files: new Map(),
+    pairs: [],
+    owners: new Set(),
+    cursor: 0,
+    phase: "idle",
+    run: 0,
+    progress: 0,
+    progressSeen: 0,
+    toLoad: new Set(),
+    loads: new Map(),
+    loadFailures: 0,
+    isLoadTimerSet: false,
+    requestsMade: 0,
+    lost: new Set(),
+    waiting: [],
+    reviews: new Map(),
+  };
+}
+
+/** An empty grouping of one model. */
+export function groupingFor(model: GroupingModel): GroupingState {
+  const grouping = createGrouping();
+  addModel(grouping, model);
+  return grouping;
+}
+
+/** The state as plain JSON: what grouping was told, from which the scenes follow. */
+export function encodeGroupingActor(state: GroupingActorState, model: GroupingModel): unknown {
+  const vectors = new Map<string, readonly [OwnerId, ContentHash, readonly number[]]>();
+  for (const { contentHash, owner } of state.files.values()) {
+    const key = `${owner.length} ${owner} ${contentHash}`;
+    if (vectors.has(key)) continue;
+    const vector = vectorOf(state.grouping, { owner, hash: contentHash, model: model.id });
+    if (vector !== null) vectors.set(key, [owner, contentHash, [...vector]]);
+  }
+  return {
+    ...state,
+    grouping: [...vectors.values()],
+    files: [...state.files],
+    owners: [...state.owners],
+    toLoad: [...state.toLoad],
+    loads: [...state.loads],
+    lost: [...state.lost],
+    reviews: [...state.reviews].map(([name, { scenes, tier, vectors }]) => [
+      name,
+      { scenes, tier, vectors: [...vectors].map(([hash, vector]) => [hash, [...vector]]) },
+    ]),
+  };
+}
+
+type Entries<Key, Value> = readonly (readonly [Key, Value])[];
+
+/**
+ * The state that `encodeGroupingActor` made plain. Every scene is to be found again: a regrouping
+ * comes before any review.
+ */
+export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): GroupingActorState {
+  const plain = snapshot as
+    & Omit<
+      GroupingActorState,
+      | "grouping"
+      | "files"
+      | "owners"
+      | "toLoad"
+      | "loads"
+      | "lost"
+      | "reviews"
+    >
+    & {
+      readonly grouping: readonly (readonly [OwnerId, ContentHash, readonly number[]])[];
+      readonly files: Entries<FileId, FileNode>;
+      readonly owners: readonly OwnerId[];
+      readonly toLoad: readonly ContentHash[];
+      readonly loads: Entries<RequestKey, readonly ContentHash[]>;
+      readonly lost: readonly ContentHash[];
+      readonly reviews: Entries<string, {
+        readonly scenes: readonly FrozenScene[];
+        readonly tier: SimilarTier;
+        readonly vectors: Entries<ContentHash, readonly number[]>;
+      }>;
+    };
+  const grouping = groupingFor(model);
+  for (const [file, { contentHash, owner, side }] of plain.files) {
+    addFile(grouping, { owner, side, hash: contentHash }, file);
+  }
+  for (const [owner, hash, vector] of plain.grouping) {
+    setVector(grouping, { owner, hash, model: model.id, vector: Int16Array.from(vector) });
+  }
+  for (const owner of plain.owners) {
+    for (const [first, second] of plain.pairs) {
+      markNotDuplicates(grouping, { owner, first, second });
+    }
+  }
+  return {
+    ...plain,
+    grouping,
+    pairs: [...plain.pairs],
+    waiting: [...plain.waiting],
+    files: new Map(plain.files),
+    owners: new Set(plain.owners),
+    toLoad: new Set(plain.toLoad),
+    loads: new Map(plain.loads),
+    lost: new Set(plain.lost),
+    reviews: new Map(plain.reviews.map(([name, { scenes, tier, vectors }]) => [
+      name,
+      frozenReview({
+        scenes,
+        tier,
+        vectors: new Map(vectors.map(([hash, vector]) => [hash, Int16Array.from(vector)])),
+      }),
+    ])),
+  };
+}
+
+/** A review with its scenes in their final order. */
+export function frozenReview(parts: Omit<FrozenReview, "placeOfScene">): FrozenReview {
+  return { ...parts, placeOfScene: new Map(parts.scenes.map(({ id }, place) => [id, place])) };
+}

@@ -1,0 +1,231 @@
+import { assert, assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
+import { identifier } from "../protocol/ids.ts";
+import type { ContentHash, FileId, SceneId } from "../library/ids.ts";
+import type { GroupingCommand } from "../messages/grouping_messages.ts";
+import { squaredDistance } from "./distance.ts";
+import { DEBOUNCE_MS } from "./grouping_actor.ts";
+import { answerTo, asText, expectedScenes, opened } from "./grouping_actor_story.ts";
+import { GroupingWorld, vectorAt } from "./grouping_actor_world.ts";
+
+/** Three near pictures, two copies of one, and one far away. */
+function filled(world: GroupingWorld): void {
+  const { library } = world;
+  for (const [name, angle] of [["a", 0], ["b", 600], ["c", 3000], ["z", 30_000]] as const) {
+    library.put(name, { hash: name });
+    library.embed(name, vectorAt(angle));
+  }
+  library.put("b2", { hash: "b" });
+  library.put("y1", { hash: "y" });
+  library.put("y2", { hash: "y" });
+}
+
+Deno.test("grouping offers the scenes of a tier, with all files of each content", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  const page = opened(world);
+  assertEquals(asText(page.scenes), ["similar 9019044 a,b,b2,c", "exact 0 y1,y2"]);
+  assertEquals(asText(page.scenes), expectedScenes(world.library, "similar"));
+  assertEquals(asText(opened(world, "close", "r2").scenes), [
+    "close 360025 a,b,b2",
+    "exact 0 y1,y2",
+  ]);
+});
+
+Deno.test("grouping pulls what changed before it opens a review", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  opened(world);
+  world.library.drop(identifier("c"));
+  world.library.put("d", { hash: "d" });
+  world.library.embed("d", vectorAt(700));
+  assertEquals(asText(opened(world, "similar", "r2").scenes)[0], "close 490049 a,b,b2,d");
+});
+
+Deno.test("grouping keeps an open review as it was, with its distances", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  const [scene] = opened(world).scenes;
+  assert(scene !== undefined);
+  for (const file of ["a", "c", "b"]) world.library.drop(identifier(file));
+  world.library.vectors.clear();
+  opened(world, "related", "r2");
+  const reply = answerTo(world, {
+    kind: "decideScenes",
+    review: "r",
+    scenes: [{
+      id: scene.id,
+      decisions: scene.members.map((file) => ({ file, choice: file === "a" ? "keep" : "delete" })),
+    }],
+  });
+  assert(reply.kind === "scenesDecided");
+  assertEquals(reply.scenes[0]?.distances, [
+    [0, 1, squaredDistance(vectorAt(0), vectorAt(600))],
+    [0, 2, squaredDistance(vectorAt(0), vectorAt(600))],
+    [0, 3, squaredDistance(vectorAt(0), vectorAt(3000))],
+  ]);
+  assertEquals(reply.scenes[0]?.members.map(({ contentHash }) => contentHash as string), [
+    "a",
+    "b",
+    "b",
+    "c",
+  ]);
+});
+
+Deno.test("grouping gives distance 0 to byte-equal members, and none to exact scenes", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  const page = opened(world);
+  const reply = answerTo(world, {
+    kind: "decideScenes",
+    review: "r",
+    scenes: page.scenes.map(({ id, members }) => ({
+      id,
+      decisions: members.map((file) => ({
+        file,
+        choice: file.endsWith("2") ? "delete" : "keep",
+      })),
+    })),
+  });
+  assert(reply.kind === "scenesDecided");
+  const [similar, exact] = reply.scenes;
+  assertEquals(similar?.distances.find(([left, right]) => left === 1 && right === 2), [1, 2, 0]);
+  assertEquals(similar?.distances.length, 3);
+  assertEquals([exact?.tier, exact?.distances], ["exact", []]);
+});
+
+Deno.test("grouping refuses what it does not know, and decisions that do not fit", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  const [scene] = opened(world).scenes;
+  assert(scene !== undefined);
+  const codeOf = (command: GroupingCommand): string => {
+    const reply = answerTo(world, command);
+    return reply.kind === "reviewRefused" ? reply.code : reply.kind;
+  };
+  const decide = (id: SceneId, files: readonly FileId[], review = "r"): string =>
+    codeOf({
+      kind: "decideScenes",
+      review,
+      scenes: [{ id, decisions: files.map((file) => ({ file, choice: "keep" })) }],
+    });
+  assertEquals(codeOf({ kind: "readReview", review: "q", after: 0, limit: 1 }), "UNKNOWN_REVIEW");
+  assertEquals(decide(scene.id, scene.members, "q"), "UNKNOWN_REVIEW");
+  assertEquals(decide(identifier("r/99"), scene.members), "UNKNOWN_SCENE");
+  assertEquals(decide(scene.id, scene.members.slice(1)), "DECISIONS_MISMATCH");
+  const [first, ...rest] = scene.members;
+  assert(first !== undefined);
+  assertEquals(decide(scene.id, [first, first, ...rest.slice(1)]), "DECISIONS_MISMATCH");
+  assertEquals(decide(scene.id, [identifier("z"), ...rest]), "DECISIONS_MISMATCH");
+  assertEquals(decide(scene.id, scene.members), "scenesDecided");
+  assertEquals(codeOf({ kind: "closeReview", review: "r" }), "reviewClosed");
+  assertEquals(decide(scene.id, scene.members), "UNKNOWN_REVIEW");
+});
+
+Deno.test("grouping pages through a review, and drops the oldest of many", () => {
+  const world = new GroupingWorld();
+  for (let scene = 0; scene < 25; scene += 1) {
+    for (const copy of ["x", "y"]) world.library.put(`${scene}${copy}`, { hash: `h${scene}` });
+  }
+  const first = answerTo(world, { kind: "openReview", review: "r", tier: "close", limit: 10 });
+  assert(first.kind === "reviewPage");
+  assertEquals([first.scenes.length, first.total, first.next], [10, 25, 10]);
+  const last = answerTo(world, { kind: "readReview", review: "r", after: 20, limit: 10 });
+  assert(last.kind === "reviewPage");
+  assertEquals([last.scenes.length, last.next], [5, null]);
+  for (let review = 0; review < 8; review += 1) opened(world, "close", `s${review}`);
+  const dropped = answerTo(world, { kind: "readReview", review: "r", after: 0, limit: 10 });
+  assertEquals(dropped.kind, "reviewRefused");
+  assertEquals(opened(world, "close", "s0").total, 25);
+});
+
+Deno.test("grouping reports vectors that are lost, and finds them when they are made anew", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  world.library.put("d", { hash: "d" });
+  world.library.embed("d", null);
+  assertEquals(asText(opened(world).scenes)[0], "similar 9019044 a,b,b2,c");
+  assert(!world.library.embedded.has(identifier<ContentHash>("d")), "the librarian was told");
+  world.library.embed("d", vectorAt(300));
+  assertEquals(asText(opened(world, "similar", "r2").scenes)[0], "similar 9019044 a,b,b2,c,d");
+});
+
+Deno.test("grouping leaves out a content that is to be embedded anew", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  opened(world);
+  world.library.unembed("c");
+  assertEquals(asText(opened(world, "similar", "r2").scenes)[0], "close 360025 a,b,b2");
+});
+
+Deno.test("grouping takes no vector from an answer of the wrong length", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  const replies = world.ask({ kind: "openReview", review: "r", tier: "similar", limit: 9 });
+  while (world.requests.length === 0) world.deliver(0, { keep: false });
+  world.complete(0, "short");
+  world.settle();
+  const [page] = replies;
+  assert(page?.kind === "reviewPage");
+  assertEquals(asText(page.scenes)[0], "similar 9019044 a,b,b2,c");
+});
+
+Deno.test("grouping pulls again when an answer is lost", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  const replies = world.ask({ kind: "openReview", review: "r", tier: "similar", limit: 9 });
+  world.deliver(0, { keep: false });
+  world.messages.length = 0;
+  world.settle();
+  assertEquals(replies.map(({ kind }) => kind), ["reviewPage"]);
+  assertEquals(world.nowMs, 30_000);
+});
+
+Deno.test("grouping opens no review from a run that began before it was asked for", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  world.fire(identifier("debounce"));
+  while (world.state.phase === "pulling") world.deliver(0, { keep: false });
+  world.library.drop(identifier("c"));
+  assertEquals(asText(opened(world).scenes)[0], "close 360025 a,b,b2");
+});
+
+Deno.test("grouping does nothing after a restart before somebody asks or an hour passes", () => {
+  const world = new GroupingWorld();
+  filled(world);
+  world.settle();
+  assertEquals(world.state.cursor, 0);
+  world.fireNext();
+  assertEquals(world.nowMs, DEBOUNCE_MS);
+  world.settle();
+  assertGreater(world.state.cursor, 0);
+});
+
+Deno.test("grouping refuses a review when the librarian cannot be reached", () => {
+  const world = new GroupingWorld();
+  const replies = world.ask({ kind: "openReview", review: "r", tier: "close", limit: 1 });
+  world.deliver(0, { keep: false });
+  while (replies.length === 0) {
+    const at = world.messages.findIndex(({ inReplyTo }) => inReplyTo !== null);
+    if (at >= 0) world.deliver(at, { keep: false });
+    else world.fireNext();
+    for (let index = world.messages.length - 1; index >= 0; index -= 1) {
+      if (world.messages[index]?.inReplyTo === null) world.messages.splice(index, 1);
+    }
+  }
+  assertEquals(replies.map((reply) => reply.kind === "reviewRefused" ? reply.code : ""), [
+    "UNAVAILABLE",
+  ]);
+  assertLessOrEqual(world.nowMs, 11 * 60 * 1000);
+  assertEquals(opened(world).total, 0);
+});
+
+Deno.test("grouping never mixes the two sides of the barrier", () => {
+  const world = new GroupingWorld();
+  world.library.put("a", { hash: "a" });
+  world.library.put("b", { hash: "b", side: "hidden" });
+  world.library.put("a2", { hash: "a", side: "hidden" });
+  for (const hash of ["a", "b"]) world.library.embed(hash, vectorAt(10));
+  assertEquals(asText(opened(world).scenes), ["close 0 a2,b"]);
+  world.library.put("a2", { hash: "a" });
+  assertEquals(asText(opened(world, "similar", "r2").scenes), ["exact 0 a,a2"]);
+});
