@@ -12,7 +12,6 @@ export * from "./certificate/mod.ts";
 export * from "./device_keeper/mod.ts";
 export * from "./embedding/mod.ts";
 export * from "./grouping/mod.ts";
-export * from "./grouping/mod.ts";
 export * from "./hashing/mod.ts";
 export * from "./librarian/mod.ts";
 export * from "./library/mod.ts";

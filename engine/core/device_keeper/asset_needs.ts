@@ -2,7 +2,9 @@ import type { AlbumId, AssetId } from "../library/ids.ts";
 import type { KeptReason, LocalAsset } from "../messages/keeper_messages.ts";
 import type { AssetRecord, HashedRevision, KeeperState } from "./keeper_state.ts";
 
-/** Library albums in which the user wants the item, each once, in the order of its device albums. */
+/**
+ * Library albums in which the user wants the item, each once, in the order of its device albums.
+ */
 export function wantedAlbums(state: KeeperState, asset: LocalAsset): AlbumId[] {
   const albums: AlbumId[] = [];
   for (const deviceAlbum of asset.deviceAlbums) {

@@ -33,7 +33,8 @@ export function deviceKeeperActor(): ActorDefinition<KeeperState, EngineTypes> {
     invariants: KEEPER_INVARIANTS,
     initial: emptyKeeper,
     receive,
-    // A library's event in this journal means that the wrong file was opened: it is no known variant.
+    // A library's event in this journal means that the wrong file was opened: it is no known
+    // variant.
     evolve: (state, event) => evolveKeeper(state, event as KeeperEvent),
     // What was under way is in the outbox and the timers: both come back by themselves.
     restored: () => [],

@@ -132,7 +132,7 @@ Deno.test("device keeper waits while the library is full, and goes on when there
   assertEquals(world.librarian.files.size, 40);
 });
 
-Deno.test("device keeper leaves out what goes to an album that is gone, until others are chosen", () => {
+Deno.test("device keeper leaves out what goes to a deleted album until others are chosen", () => {
   const world = startedWorld();
   world.librarian.albums.clear();
   world.device.put("a", { hash: "A" });

@@ -61,7 +61,9 @@ export function takeFileState(turn: KeeperTurn, asset: AssetId, reply: Librarian
   }
 }
 
-/** The copy on the device, beside where the item was: a name that was removed is never used again. */
+/**
+ * The copy on the device, beside where the item was: a name that was removed is never used again.
+ */
 function copyOf(record: AssetRecord, source: StoredObject): StoredObject {
   const { objects } = record.asset;
   const local = objects.find(({ role }) => role === source.role) ?? objects[0];

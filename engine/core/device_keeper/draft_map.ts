@@ -2,8 +2,8 @@
  * A map that looks like `base` with changes, and leaves `base` alone.
  *
  * A durable actor must not change its state before a turn is committed, yet reasons on what its own
- * events will make of it. It applies them to drafts. Reads and writes take constant time; the order is
- * that of a plain map on which the same changes were made.
+ * events will make of it. It applies them to drafts. Reads and writes take constant time; the order
+ * is that of a plain map on which the same changes were made.
  */
 export class DraftMap<Key, Value> extends Map<Key, Value> {
   readonly #base: ReadonlyMap<Key, Value>;

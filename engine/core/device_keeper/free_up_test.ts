@@ -194,7 +194,7 @@ Deno.test("device keeper never blocks the rest for an item that fails", () => {
   assertEquals(reply.kept, [{ asset: identifier<AssetId>("a7"), reason: "unreadable" }]);
 });
 
-Deno.test("device keeper keeps an item that left its scope while the receipt was on its way", () => {
+Deno.test("device keeper keeps an item that is out of scope when its receipt comes", () => {
   const world = startedWorld();
   const asset = world.device.put("a", { hash: "A" });
   scanned(world);
@@ -256,7 +256,7 @@ Deno.test("device keeper gives two free-ups of one item the same outcome", () =>
   assertEquals(second, first);
 });
 
-Deno.test("device keeper believes a newer revision that is told while the old one is removed", () => {
+Deno.test("device keeper believes a newer revision told while the old one is removed", () => {
   const world = startedWorld();
   const asset = world.device.put("a", { hash: "A" });
   scanned(world);

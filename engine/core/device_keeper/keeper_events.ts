@@ -95,7 +95,9 @@ export type BackupEvent =
     readonly asset: Id.AssetId;
     readonly contentHash: Id.ContentHash;
     readonly file: Id.FileId;
-    /** The album that has it now; null after an edit, which leaves the file's albums as they are. */
+    /**
+     * The album that has it now; null after an edit, which leaves the file's albums as they are.
+     */
     readonly album: Id.AlbumId | null;
   }
   | {

@@ -20,8 +20,8 @@ export interface AssetBackup {
   /** Library albums in which the content is known to be, and by which file. */
   readonly homes: readonly { readonly album: Id.AlbumId; readonly file: Id.FileId }[];
   /**
-   * True when other bytes under the item's id are an edit of the file. False once the item was away:
-   * what comes back under the same id may be something else, and is stored beside the file.
+   * True when other bytes under the item's id are an edit of the file. False once the item was
+   * away: what comes back under the same id may be something else, and is stored beside the file.
    */
   readonly isSameItem: boolean;
 }

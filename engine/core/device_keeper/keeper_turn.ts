@@ -16,8 +16,8 @@ import { draftOf, type KeeperClient, type KeeperState } from "./keeper_state.ts"
 /**
  * One turn of a device keeper in the making.
  *
- * `state` is a draft: each event is applied to it at once, so that what follows in the turn reasons on
- * the state after it, while the actor's own state waits for the commit.
+ * `state` is a draft: each event is applied to it at once, so that what follows in the turn reasons
+ * on the state after it, while the actor's own state waits for the commit.
  */
 export class KeeperTurn {
   readonly state: KeeperState;

@@ -42,8 +42,8 @@ interface Asked {
 }
 
 /**
- * One device keeper on a durable store, with a model of its device and of the librarian, and a network
- * that loses, doubles and reorders. Every removal is judged as it happens.
+ * One device keeper on a durable store, with a model of its device and of the librarian, and a
+ * network that loses, doubles and reorders. Every removal is judged as it happens.
  */
 export class KeeperWorld {
   readonly librarian: ModelLibrarian;

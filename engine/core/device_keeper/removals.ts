@@ -15,15 +15,16 @@ import { errorIn } from "./local_hashing.ts";
 /**
  * [Note: Acting on a receipt]
  *
- * A receipt lets the device remove one item for `RECEIPT_LEASE_MS` from when the librarian gave it. The
- * two have no clock in common, so the device counts from when it sent the request, which was earlier,
- * by its monotonic clock, and stops `RECEIPT_MARGIN_MS` early. After a reboot that clock began anew and
- * the receipt is worthless. The deadline travels with the removal itself: a removal that waited in a
- * queue, or that a restart repeats from the outbox, is refused by the port.
+ * A receipt lets the device remove one item for `RECEIPT_LEASE_MS` from when the librarian gave it.
+ * The two have no clock in common, so the device counts from when it sent the request, which was
+ * earlier, by its monotonic clock, and stops `RECEIPT_MARGIN_MS` early. After a reboot that clock
+ * began anew and the receipt is worthless. The deadline travels with the removal itself: a removal
+ * that waited in a queue, or that a restart repeats from the outbox, is refused by the port.
  *
- * When it is not known whether a removal took place, nobody may look before the deadline has passed:
- * until then the removal may still happen. Whenever something may be gone, the librarian is told
- * `removed`, which keeps the content stored; it is told `kept` only when the item is seen to be there.
+ * When it is not known whether a removal took place, nobody may look before the deadline has
+ * passed: until then the removal may still happen. Whenever something may be gone, the librarian is
+ * told so, which keeps the content stored; it is told that the item was kept only when the item is
+ * seen to be there.
  */
 
 /** Until when a receipt that answers `request` may be acted on. */

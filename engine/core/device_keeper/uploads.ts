@@ -69,8 +69,8 @@ function isBeingReplaced(state: KeeperState, contentHash: ContentHash): boolean 
 }
 
 /**
- * A new name for each attempt. The content hash is part of it, so that a device that lost its journal
- * and counts from one again never writes other bytes under a name that is in use.
+ * A new name for each attempt. The content hash is part of it, so that a device that lost its
+ * journal and counts from one again never writes other bytes under a name that is in use.
  */
 function reservationOf(state: KeeperState, record: AssetRecord): ReservationId {
   const { asset, revision } = record.asset;

@@ -222,7 +222,9 @@ function giveUp(turn: Turn, key: string, failure: { task: EmbedTask; reason: str
   });
 }
 
-/** A vector that cannot be kept says nothing about its content: it is made anew after the next poll. */
+/**
+ * A vector that cannot be kept says nothing about its content: it is made anew after the next poll.
+ */
 function takeStored(
   turn: Turn,
   answer: { key: string; task: EmbedTask; outcome: Outcome<unknown> },

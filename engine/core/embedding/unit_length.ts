@@ -7,10 +7,10 @@ const MODEL_ERROR = 4;
  * Says what is wrong with a vector that came from outside, or null when it is one of `dimensions`
  * components and of unit length. Integers only; linear in the number of components.
  *
- * **Source of the tolerance.** Rounding moves each of n components by at most a half, so the length by
- * at most √n / 2 (triangle inequality). Twice that, plus the error of the model's own normalisation, is
- * allowed: for 384 dimensions 24 of 32767, that is 0.07 %. The sum of squares stays below
- * 2^30 · dimensions, exact in a double.
+ * **Source of the tolerance.** Rounding moves each of n components by at most a half, so the length
+ * by at most √n / 2 (triangle inequality). Twice that, plus the error of the model's own
+ * normalisation, is allowed: for 384 dimensions 24 of 32767, that is 0.07 %. The sum of squares
+ * stays below 2^30 · dimensions, exact in a double.
  *
  * @example
  * ```ts

@@ -6,17 +6,17 @@
  * dropped for newer ones; and that a plan made from it has the exact distance of every pair of a
  * deleted and a kept member (R8 to R11).
  *
- * **Takes** `openReview`, `readReview`, `decideScenes` and `closeReview` from clients, `changes` from
- * the librarian, answers of `loadVectors`, and its own timers. **Sends** `pullChanges` and
+ * **Takes** `openReview`, `readReview`, `decideScenes` and `closeReview` from clients, `changes`
+ * from the librarian, answers of `loadVectors`, and its own timers. **Sends** `pullChanges` and
  * `embeddingsLost` to the librarian and `loadVectors` to the port; answers each command.
  *
- * **Keeps nothing** across a crash. Files are pulled and vectors loaded again when the first review is
- * asked for, or an hour later. Open reviews are gone: `UNKNOWN_REVIEW` says so.
+ * **Keeps nothing** across a crash. Files are pulled and vectors loaded again when the first review
+ * is asked for, or an hour later. Open reviews are gone: `UNKNOWN_REVIEW` says so.
  *
- * **Survives** messages that are lost, late, double or reordered; loads that fail, end late or twice,
- * or bring the wrong number of vectors; vectors that are lost; timers that fire early. When the
- * librarian or the port cannot be reached it refuses reviews with `UNAVAILABLE` rather than show part
- * of a library.
+ * **Survives** messages that are lost, late, double or reordered; loads that fail, end late or
+ * twice, or bring the wrong number of vectors; vectors that are lost; timers that fire early. When
+ * the librarian or the port cannot be reached it refuses reviews with `UNAVAILABLE` rather than
+ * show part of a library.
  *
  * **Does not handle** which files may be searched: the librarian tells of no others.
  *

@@ -45,10 +45,10 @@ const SIDES: readonly BarrierSide[] = ["visible", "hidden"];
  * [Note: Catching up]
  *
  * A run pulls changes until there are no more, loads the vectors that are wanted, regroups what
- * changed, and ends. Changes are known up to a cursor; each is told with the state of its file at the
- * time of the answer. Only an answer to a pull from this very cursor is taken: any other would leave
- * out what lies between, or is late. A late one from the same cursor does no harm, since whatever has
- * changed after it was made has a higher number and is yet to be told.
+ * changed, and ends. Changes are known up to a cursor; each is told with the state of its file at
+ * the time of the answer. Only an answer to a pull from this very cursor is taken: any other would
+ * leave out what lies between, or is late. A late one from the same cursor does no harm, since
+ * whatever has changed after it was made has a higher number and is yet to be told.
  */
 
 /** Begins a run, unless one is under way. */

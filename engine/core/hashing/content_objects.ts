@@ -2,8 +2,8 @@ import type { StoredObject } from "../library/file.ts";
 import type { ContentHash } from "../library/ids.ts";
 
 /**
- * The objects whose bytes make a content hash, in the order of its parts: the original, and after it
- * the video of a live photo. A thumbnail never counts. Empty when there is no original.
+ * The objects whose bytes make a content hash, in the order of its parts: the original, and after
+ * it the video of a live photo. A thumbnail never counts. Empty when there is no original.
  *
  * @example
  * ```ts

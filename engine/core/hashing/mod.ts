@@ -2,8 +2,8 @@
  * Hashing: reads stored bytes back and tells the librarian what they are.
  *
  * **Promises** that every file that the librarian lists is reported with the hash of the bytes that
- * are stored now, or with the reason why they cannot be read; and that at most `windowSize` files are
- * read at a time. A live photo is `image:video`.
+ * are stored now, or with the reason why they cannot be read; and that at most `windowSize` files
+ * are read at a time. A live photo is `image:video`.
  *
  * **Takes** `hashWork` and `workAvailable` from the librarian, answers of `readObject`, and its own
  * timers. **Sends** `takeWork` and `filesHashed` to the librarian, and `readObject` to the port.

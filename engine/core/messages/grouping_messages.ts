@@ -16,8 +16,8 @@ export type GroupingCommand =
   /**
    * Freezes the scenes of a tier (nested: `related` includes closer ones as they are cut there) as
    * review `review`, after catching up with the library, and answers with the first page. Groups of
-   * byte-equal files that are in no such scene are scenes of their own. Visible scenes come first. A
-   * review that is open already is not frozen anew.
+   * byte-equal files that are in no such scene are scenes of their own. Visible scenes come first.
+   * A review that is open already is not frozen anew.
    */
   | {
     readonly kind: "openReview";
@@ -33,8 +33,8 @@ export type GroupingCommand =
     readonly limit: number;
   }
   /**
-   * Turns decisions on every member of some scenes into scenes with the distances that a plan needs,
-   * all as they were frozen.
+   * Turns decisions on every member of some scenes into scenes with the distances that a plan
+   * needs, all as they were frozen.
    */
   | {
     readonly kind: "decideScenes";

@@ -18,7 +18,9 @@ export const ASKED_MAX = 256;
 /** Most results of one report: some 50 KiB of hashes. */
 export const REPORT_LENGTH_MAX = 256;
 
-/** Most reported results that are remembered until they are confirmed. A forgotten one is redone. */
+/**
+ * Most reported results that are remembered until they are confirmed. A forgotten one is redone.
+ */
 export const REPORTED_MAX = 4096;
 
 /** First delay before a failed task is tried again; four times as long each time. */

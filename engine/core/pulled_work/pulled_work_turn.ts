@@ -46,8 +46,8 @@ export interface ListedWork<Item, Result> {
 /**
  * One turn of a worker that pulls its work. Changes the hands in place and collects effects.
  *
- * The librarian is asked for what is not in hand; it may be asked twice, answer late, twice or never.
- * A result is repeated while the librarian still lists its work.
+ * The librarian is asked for what is not in hand; it may be asked twice, answer late, twice or
+ * never. A result is repeated while the librarian still lists its work.
  */
 export class PulledWorkTurn<Item, Result> {
   readonly kind: WorkKind<Item, Result>;
