@@ -1,0 +1,178 @@
+import { createApp, refuseOpenListening, TOKEN_LENGTH_MIN } from "@scenekeep/api";
+import { LibraryRegistry } from "@scenekeep/engine/host";
+import { parseArgs } from "node:util";
+
+const USAGE = `Usage: deno task serve [--data DIR] [--port N] [--host H] [--folders DIR]
+                       [--token-file FILE]
+
+Serves the HTTP API until it is interrupted.
+
+  --data DIR         where the libraries are kept (default: scenekeep-data)
+  --port N           port to listen on (default: 8787; 0 for any free one)
+  --host H           address to listen on (default: 127.0.0.1)
+  --folders DIR      allow folder libraries inside DIR (default: none)
+  --token-file FILE  file with the token that clients must bring; or set SCENEKEEP_TOKEN
+
+Without a token only the loopback address is served.`;
+
+/** How a call of the program ended: 0 well, 1 it failed, 2 it was called wrongly. */
+type ExitCode = 0 | 1 | 2;
+
+/** A call that cannot be carried out as it is. */
+class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+interface ServeOptions {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly folders: string | null;
+  readonly token: string | null;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+/** Serves until a signal comes. */
+async function main(args: readonly string[]): Promise<ExitCode> {
+  try {
+    const options = readOptions(args);
+    if (options === "help") {
+      console.log(USAGE);
+      return 0;
+    }
+    await serve(options);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { host, port, folders, token } = options;
+  const registry = new LibraryRegistry({
+    directory: options.data,
+    heard: (library, output) => {
+      if (output.kind === "note" && output.note.level === "warning") {
+        console.error(`${library}: ${output.note.code}: ${output.note.detail}`);
+      }
+    },
+  });
+  const app = createApp({
+    registry,
+    token,
+    foldersUnder: folders,
+    failed: (requestId, error) => console.error(`Request ${requestId} failed:`, error),
+  });
+  // Whatever happens from here on, the libraries are closed in order.
+  try {
+    const server = Deno.serve({
+      hostname: host,
+      port,
+      onListen: ({ hostname, port }) => console.log(`Listening on ${urlOf(hostname, port)}`),
+    }, app.fetch);
+    await interrupted();
+    console.error("Stopping");
+    // First the registry: it ends the event streams, for which the server would wait.
+    const closed = registry.close();
+    await server.shutdown();
+    await closed;
+  } finally {
+    await registry.close();
+  }
+}
+
+/** Fulfilled by the first signal that asks to stop; a second one ends the program at once. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      Deno.removeSignalListener("SIGINT", stop);
+      Deno.removeSignalListener("SIGTERM", stop);
+      resolve();
+    };
+    Deno.addSignalListener("SIGINT", stop);
+    Deno.addSignalListener("SIGTERM", stop);
+  });
+}
+
+function readOptions(args: readonly string[]): ServeOptions | "help" {
+  const values = parse(args);
+  if (values.help) return "help";
+  const token = readToken(values["token-file"] ?? null);
+  const host = values.host ?? "127.0.0.1";
+  const refusal = refuseOpenListening({ host, token });
+  if (refusal !== null) throw new UsageError(refusal);
+  return {
+    data: values.data ?? "scenekeep-data",
+    host,
+    port: portOf(values.port ?? "8787"),
+    folders: values.folders === undefined ? null : folderOf(values.folders),
+    token,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const text = { type: "string" } as const;
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        data: text,
+        port: text,
+        host: text,
+        folders: text,
+        "token-file": text,
+        help: { type: "boolean" },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`Cannot listen on port "${text}": it must be 0 to 65535`);
+}
+
+function folderOf(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new UsageError(`Cannot allow folders inside "${path}": there is no such folder`);
+  }
+}
+
+/** The token, from a file before the environment: a file does not show in a list of processes. */
+function readToken(path: string | null): string | null {
+  const token = path === null ? Deno.env.get("SCENEKEEP_TOKEN") : readTokenFile(path);
+  if (token === undefined) return null;
+  const from = path === null ? "SCENEKEEP_TOKEN" : `"${path}"`;
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new UsageError(
+      `Cannot use the token of ${from}: it must be visible ASCII without spaces`,
+    );
+  }
+  if (token.length >= TOKEN_LENGTH_MIN) return token;
+  throw new UsageError(
+    `Cannot use the token of ${from}: it must have at least ${TOKEN_LENGTH_MIN} characters: ` +
+      `got ${token.length}`,
+  );
+}
+
+function readTokenFile(path: string): string {
+  try {
+    return Deno.readTextFileSync(path).trim();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot read the token file "${path}": ${reason}`);
+  }
+}
+
+function urlOf(hostname: string, port: number): string {
+  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}

@@ -1,0 +1,243 @@
+import { identifier, type LibraryId } from "@scenekeep/engine/core";
+import { join } from "@std/path";
+import { SqliteJournal } from "../journal/sqlite_journal.ts";
+import type { BusOutput } from "../runtime/library_bus.ts";
+import type { EngineMessage } from "@scenekeep/engine/core";
+import type { ClockPort } from "../runtime/ports.ts";
+import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
+import {
+  type LibraryDescription,
+  listLibraryIds,
+  readDescription,
+  writeDescription,
+} from "./library_description.ts";
+import { OpenLibrary } from "./open_library.ts";
+import { RegistryError } from "./registry_error.ts";
+import { ServiceFile } from "./service_file.ts";
+
+/** An open library is put to sleep after so long without use: 5 minutes. */
+const IDLE_CLOSE_MS = 5 * 60 * 1000;
+/** Sleeping libraries are woken so often, so that their trash is looked through: 6 hours. */
+const WAKE_INTERVAL_MS = 6 * 60 * 60 * 1000;
+/** Libraries that are open at once; each holds its whole state in memory. */
+const OPEN_MAX = 64;
+
+/** Where the libraries are, and for how long they stay open. */
+export interface RegistryOptions {
+  /** Folder of all libraries; each has a folder of its own in it. Made if it is absent. */
+  readonly directory: string;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: ClockPort;
+  /** @default {300_000} */
+  readonly idleCloseMs?: number;
+  /** @default {21_600_000} */
+  readonly wakeIntervalMs?: number;
+  /** @default {64} */
+  readonly openMax?: number;
+  /** Hears what the libraries say without being asked. Must not throw. */
+  readonly heard?: (library: LibraryId, output: BusOutput<EngineMessage>) => void;
+}
+
+interface Slot {
+  readonly opening: Promise<OpenLibrary>;
+  users: number;
+  cancelSleep: () => void;
+}
+
+/**
+ * The libraries of one data directory: opens a library when it is used, and puts it to sleep when it
+ * has not been used for a while. Another process that has a library open keeps it from this one.
+ *
+ * @example
+ * ```ts ignore
+ * const registry = new LibraryRegistry({ directory: "data" });
+ * registry.create({ id: identifier("mine"), kind: "catalog", … });
+ * const files = await registry.use(identifier("mine"), (library) => library.state.files.size);
+ * await registry.close();
+ * ```
+ */
+export class LibraryRegistry {
+  readonly #options: Required<Omit<RegistryOptions, "heard">> & Pick<RegistryOptions, "heard">;
+  readonly #slots = new Map<LibraryId, Slot>();
+  readonly #closing = new AbortController();
+  /** Closes that have begun: an opening of the same library waits for them. */
+  readonly #ending = new Map<LibraryId, Promise<void>>();
+  #cancelWake: () => void = () => {};
+
+  constructor(options: RegistryOptions) {
+    this.#options = {
+      clock: SYSTEM_CLOCK,
+      idleCloseMs: IDLE_CLOSE_MS,
+      wakeIntervalMs: WAKE_INTERVAL_MS,
+      openMax: OPEN_MAX,
+      ...options,
+    };
+    Deno.mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    this.#planWake();
+  }
+
+  /** Aborted when the registry closes: whoever holds a library open should let go. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** How many libraries are open, or being opened. */
+  get openCount(): number {
+    return this.#slots.size;
+  }
+
+  /** The ids of all libraries, in order. */
+  list(): readonly LibraryId[] {
+    return listLibraryIds(this.#options.directory);
+  }
+
+  /** What was said of a library when it was made, or null when there is none. */
+  describe(id: LibraryId): LibraryDescription | null {
+    return readDescription(this.#options.directory, id);
+  }
+
+  /**
+   * Makes a library. Making the same one again changes nothing.
+   *
+   * @throws {RegistryError} `LIBRARY_EXISTS` when there is another one of this id.
+   */
+  create(description: LibraryDescription): void {
+    const known = this.describe(description.id);
+    if (known === null) return writeDescription(this.#options.directory, description);
+    if (JSON.stringify(known) === JSON.stringify(description)) return;
+    throw new RegistryError(
+      "LIBRARY_EXISTS",
+      `Cannot make library "${description.id}": there is another one of this id`,
+    );
+  }
+
+  /**
+   * Lets `work` use a library, which stays open until the work has ended.
+   *
+   * @throws {RegistryError} `UNKNOWN_LIBRARY`, `TOO_MANY_OPEN` or `REGISTRY_CLOSED`.
+   * @throws {JournalError} When the library cannot be opened, for instance `LIBRARY_BUSY`.
+   */
+  async use<Result>(
+    id: LibraryId,
+    work: (library: OpenLibrary) => Result | Promise<Result>,
+  ): Promise<Result> {
+    await this.#ending.get(id);
+    const slot = this.#slot(id);
+    slot.users += 1;
+    slot.cancelSleep();
+    try {
+      return await work(await slot.opening);
+    } finally {
+      slot.users -= 1;
+      if (slot.users === 0) this.#planSleep(id, slot);
+    }
+  }
+
+  /** Closes every library. What is under way has a few seconds to end. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#cancelWake();
+    await Promise.all([...this.#slots].map(([id, slot]) => this.#end(id, slot)));
+    await Promise.all(this.#ending.values());
+  }
+
+  #slot(id: LibraryId): Slot {
+    const known = this.#slots.get(id);
+    if (known !== undefined) return known;
+    if (this.closing.aborted) {
+      throw new RegistryError("REGISTRY_CLOSED", `Cannot open library "${id}": the server stops`);
+    }
+    const description = this.describe(id);
+    if (description === null) {
+      throw new RegistryError("UNKNOWN_LIBRARY", `Cannot open library "${id}": there is none`);
+    }
+    this.#makeRoom(id);
+    const slot: Slot = { opening: this.#open(description), users: 0, cancelSleep: () => {} };
+    this.#slots.set(id, slot);
+    slot.opening.then(
+      (library) => library.stopped.then(() => this.#forget(id, slot)),
+      () => this.#forget(id, slot),
+    );
+    return slot;
+  }
+
+  async #open(description: LibraryDescription): Promise<OpenLibrary> {
+    const { directory, clock, heard } = this.#options;
+    const folder = join(directory, description.id);
+    // The journal first: its lock says that the folder is ours.
+    const journal = SqliteJournal.open({
+      path: join(folder, "library.sqlite"),
+      libraryId: description.id,
+    });
+    let service: ServiceFile;
+    try {
+      service = ServiceFile.open(join(folder, "service.sqlite"), clock.read().wallMs);
+    } catch (error) {
+      journal.close();
+      throw error;
+    }
+    return await OpenLibrary.start(
+      { description, journal, service },
+      (output) => heard?.(description.id, output),
+    );
+  }
+
+  /** Puts the library to sleep that has been unused for longest, when there are too many. */
+  #makeRoom(id: LibraryId): void {
+    if (this.#slots.size < this.#options.openMax) return;
+    for (const [other, slot] of this.#slots) {
+      if (slot.users > 0) continue;
+      this.#end(other, slot);
+      return;
+    }
+    throw new RegistryError(
+      "TOO_MANY_OPEN",
+      `Cannot open library "${id}": at most ${this.#options.openMax} may be in use at once`,
+    );
+  }
+
+  #planSleep(id: LibraryId, slot: Slot): void {
+    if (this.#slots.get(id) !== slot) return;
+    // Last in the map, last to make room.
+    this.#slots.delete(id);
+    this.#slots.set(id, slot);
+    slot.cancelSleep = this.#options.clock.after(this.#options.idleCloseMs, () => {
+      if (slot.users === 0) this.#end(id, slot);
+    });
+  }
+
+  #end(id: LibraryId, slot: Slot): Promise<void> {
+    this.#forget(id, slot);
+    const ending = slot.opening.then((library) => library.close(), () => {})
+      .finally(() => this.#ending.delete(id));
+    this.#ending.set(id, ending);
+    return ending;
+  }
+
+  #forget(id: LibraryId, slot: Slot): void {
+    slot.cancelSleep();
+    if (this.#slots.get(id) === slot) this.#slots.delete(id);
+  }
+
+  #planWake(): void {
+    this.#cancelWake = this.#options.clock.after(this.#options.wakeIntervalMs, () => {
+      this.#wakeAll().finally(() => {
+        if (!this.closing.aborted) this.#planWake();
+      });
+    });
+  }
+
+  /** A timer that is due fires when its library is opened, so opening is all there is to do. */
+  async #wakeAll(): Promise<void> {
+    for (const id of this.list()) {
+      if (this.closing.aborted) return;
+      if (this.#slots.has(id)) continue;
+      try {
+        // deno-lint-ignore no-await-in-loop -- one after the other, so that memory stays bounded
+        await this.use(identifier(id), () => {});
+      } catch {
+        // Held by another process, or damaged: whoever uses it is told.
+      }
+    }
+  }
+}
