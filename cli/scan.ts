@@ -4,12 +4,8 @@
  * @module
  */
 
-import {
-  scanFolder,
-  type ScanOptions,
-  type ScanResult,
-  SIMILAR_TIERS,
-} from "@scenekeep/engine/host";
+import { SIMILAR_TIERS } from "@scenekeep/engine/core";
+import { scanFolder, type ScanOptions, type ScanResult } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { type GivenOptions, parseOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";

@@ -172,8 +172,10 @@ function fileFacts(
 
 function smallestPath(file: FileRecord): string {
   let smallest: string | null = null;
-  for (const [album, name] of file.entries) {
-    const path = `${album}/${name ?? file.name}`;
+  for (const [album, entryName] of file.entries) {
+    const name = entryName ?? file.name;
+    // The album of the root is ".", which is no part of a path.
+    const path = album === "." ? name : `${album}/${name}`;
     if (smallest === null || compareText(path, smallest) < 0) smallest = path;
   }
   return smallest ?? file.name;

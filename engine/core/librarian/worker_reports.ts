@@ -97,9 +97,32 @@ export function takeHashes(
       version: file.version,
       contentHash: result.contentHash,
     });
+    shareFacts(draft, file, result.contentHash);
     verified += 1;
   }
   if (wasIdle && verified > 0) announceWork(draft, "embed");
+}
+
+/**
+ * A copy of a picture that has been looked at is not looked at again: it gets what the other one told,
+ * so that which of them stays does not depend on the order in which they came.
+ */
+function shareFacts(draft: TurnDraft, file: FileRecord, contentHash: ContentHash): void {
+  const { state } = draft;
+  for (const id of state.filesByHash.get(contentHash) ?? []) {
+    const facts = state.files.get(id)?.facts;
+    if (facts === undefined || facts.sharpness === null) continue;
+    const { sharpness, widthPixels, heightPixels, takenAtMs } = facts;
+    const measured = { widthPixels, heightPixels, takenAtMs };
+    // What was told of a file when it came stays as it is, and is no word on its copies.
+    const isTold = file.facts.widthPixels > 0;
+    return draft.emit({
+      kind: "factsMeasured",
+      contentHash,
+      sharpness,
+      ...(isTold ? {} : { measured }),
+    });
+  }
 }
 
 /** Takes the outcome of embeddings. */

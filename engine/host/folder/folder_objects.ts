@@ -1,13 +1,13 @@
-import {
-  type Acknowledged,
-  type Link,
-  type ObjectFacts,
-  type ObjectName,
-  type Outcome,
-  type PortError,
-  type ReadObject,
-  type Remove,
-  type WriteObject,
+import type {
+  Acknowledged,
+  Link,
+  ObjectFacts,
+  ObjectName,
+  Outcome,
+  PortError,
+  ReadObject,
+  Remove,
+  WriteObject,
 } from "@scenekeep/engine/core";
 import { join } from "@std/path";
 import type { HashCache } from "../cache/hash_cache.ts";

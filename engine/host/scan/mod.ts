@@ -17,4 +17,3 @@ export * from "./scan_error.ts";
 export * from "./scan_folder.ts";
 export * from "./scan_report.ts";
 export { type ReadingProgress } from "./wait_until_read.ts";
-export { TIERS as SIMILAR_TIERS } from "@scenekeep/models";

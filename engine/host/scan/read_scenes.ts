@@ -1,6 +1,13 @@
-import { GROUPING, LIBRARIAN, type OfferedScene, type ReviewedScene } from "@scenekeep/engine/core";
+import {
+  type EngineMessage,
+  GROUPING,
+  LIBRARIAN,
+  type OfferedScene,
+  type ReviewedScene,
+} from "@scenekeep/engine/core";
 import type { Tier } from "@scenekeep/models";
 import type { LibraryClient } from "./library_client.ts";
+import { ScanError } from "./scan_error.ts";
 
 /** The review of a scan: there is one. */
 const REVIEW = "scan";
@@ -42,9 +49,24 @@ async function decide(
     const contents = new Set(decisions.map(({ contentHash }) => contentHash));
     return contents.size < 2 ? [] : [{ id, decisions }];
   });
+  return await askDistances(client, scenes);
+}
+
+type Decided = (EngineMessage & { readonly kind: "decideScenes" })["scenes"];
+
+/** Asks for scenes in halves where they have more pairs than fit one answer. */
+async function askDistances(
+  client: LibraryClient,
+  scenes: Decided,
+): Promise<readonly ReviewedScene[]> {
   if (scenes.length === 0) return [];
-  const decided = await client.ask(GROUPING, { kind: "decideScenes", review: REVIEW, scenes }, [
-    "scenesDecided",
-  ]);
-  return decided.scenes;
+  const command = { kind: "decideScenes", review: REVIEW, scenes } as const;
+  const answer = await client.ask(GROUPING, command, ["scenesDecided", "reviewRefused"]);
+  if (answer.kind === "scenesDecided") return answer.scenes;
+  if (answer.code !== "TOO_MANY_PAIRS" || scenes.length === 1) {
+    throw new ScanError("ENGINE", `Cannot decide scenes: ${answer.code}: ${answer.detail}`);
+  }
+  const middle = scenes.length >> 1;
+  const first = await askDistances(client, scenes.slice(0, middle));
+  return [...first, ...await askDistances(client, scenes.slice(middle))];
 }
