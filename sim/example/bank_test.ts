@@ -102,10 +102,12 @@ for (const [bug, planted] of Object.entries(plantedBugs())) {
 const OFTEN: Readonly<Record<FaultId, FaultSetting>> = Object.fromEntries([
   ...["actorCrashBeforeCommit", "actorCrashBeforeEffect", "slowActor"].map(often(150)),
   ...["processCrashBeforeCommit", "processCrashBeforeEffect"].map(often(200, 500)),
+  ...["processCrashInOperation"].map(often(100, 500)),
   ...["journalIoError", "clockJumpRunning"].map(often(200)),
   ...["journalDiskFull"].map(often(200, 500)),
   ...["slowTimer", "slowDisk", "objectRemoveError", "linkError"].map(often(20)),
-  ...["computeFailure", "computeTimeout", "computeLateResult"].map(often(20)),
+  ...["computeFailure", "computeTimeout"].map(often(20)),
+  ...["computeLateResult"].map(often(10, 500)),
   ...["computeDuplicateResult", "computeWrongSize", "objectReadError"].map(often(20)),
   ...["objectWriteError", "objectDiskFull", "tornWrite", "clockJumpDown", "staleTimer"].map(
     often(3),

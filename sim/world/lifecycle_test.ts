@@ -24,7 +24,8 @@ Deno.test("an actor that dies before its commit has not had the turn", () => {
 });
 
 Deno.test("an actor that dies between two effects has its durable ones released again", () => {
-  for (const effect of ["ben/1/1/1", "ben/1/1/2"]) {
+  // The last one is a turn: the crash then comes after all its effects.
+  for (const effect of ["ben/1/1/1", "ben/1/1/2", "ben/1/1"]) {
     const { world, report } = talk([crash("actorCrashBeforeEffect", effect, 5)]);
     assertEquals(report.verdict, { kind: "clean" }, effect);
     assertEquals(diary(world, "ben"), ["hello", "said hello"], effect);

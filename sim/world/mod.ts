@@ -16,6 +16,7 @@ export * from "./event_heap.ts";
 export * from "./faults/catalogue.ts";
 export * from "./faults/fault.ts";
 export * from "./faults/fault_plan.ts";
+export * from "./faults/swarm.ts";
 export * from "./folder_tree.ts";
 export type { WorldCounts } from "./kernel.ts";
 export * from "./object_holder.ts";

@@ -44,6 +44,8 @@ function describe<Types extends ActorTypes>(payload: Payload<Types>): string {
       return `timer "${payload.key}" of "${payload.actor.id}"`;
     case "operation":
       return `${payload.request.kind} "${payload.id}"`;
+    case "operationCrash":
+      return `crash in the middle of "${payload.operation.id}"`;
     case "restart":
       return `restart of "${payload.actor?.id ?? payload.process.id}"`;
     case "request":

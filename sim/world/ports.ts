@@ -9,7 +9,7 @@ import type { ComputePort, ComputeView } from "./compute_port.ts";
 import { type FaultKind, touchedBy } from "./faults/fault_plan.ts";
 import { failed, HolderOperations, type PortOutcome } from "./holder_operations.ts";
 import type { WorldKernel } from "./kernel.ts";
-import type { ActorRecord, PortOperation, ProcessRecord } from "./records.ts";
+import type { ActorRecord, OperationCrash, PortOperation, ProcessRecord } from "./records.ts";
 
 /** The ports of every actor: starts requests, computes, and hands completions over. */
 export class Ports<Types extends ActorTypes> {
@@ -17,6 +17,7 @@ export class Ports<Types extends ActorTypes> {
   readonly #operations = new Set<PortOperation<Types>>();
   readonly #holders: HolderOperations<Types>;
   readonly #faults: Readonly<Record<ComputeFault, FaultKind>>;
+  readonly #crash: FaultKind;
   readonly #computeView: ComputeView;
 
   constructor(kernel: WorldKernel<Types>) {
@@ -24,6 +25,7 @@ export class Ports<Types extends ActorTypes> {
     const holders = new HolderOperations(kernel);
     this.#holders = holders;
     const kinds = COMPUTE_FAULTS.map((id) => [id, kernel.plan.kind(id)] as const);
+    this.#crash = kernel.plan.kind("processCrashInOperation");
     this.#faults = Object.fromEntries(kinds) as Record<ComputeFault, FaultKind>;
     this.#computeView = {
       get nowMs(): number {
@@ -57,6 +59,19 @@ export class Ports<Types extends ActorTypes> {
       ? this.#compute(operation, request)
       : this.#holders.start(operation, request);
     this.#add(operation, durationMs);
+    const { plan, subject, scheduler } = this.#kernel;
+    const downMs = plan.strikeUncounted(this.#crash, subject);
+    if (downMs === null) return;
+    scheduler.add({ kind: "operationCrash", operation, downMs }, durationMs >> 1);
+  }
+
+  /** Ends the process of an operation half-way through it, unless it is gone already. */
+  crashInOperation({ operation, downMs }: OperationCrash<Types>): void {
+    const { process } = operation.actor;
+    if (!this.#operations.has(operation) || process.boot !== operation.boot) return;
+    if (!process.isUp) return;
+    this.#crash.delivered += 1;
+    this.#kernel.lifecycle.crashProcess(process, downMs, this.#crash);
   }
 
   /** Ends a request: carries out what it asks for and hands over the completion. */

@@ -49,6 +49,16 @@ Deno.test("a write that a crash cut off is torn, lost or done, and asked for aga
   }
 });
 
+Deno.test("a process that dies half-way through a write leaves it torn", () => {
+  const entity = "ann/1/0/1";
+  const crash = { fault: "processCrashInOperation", entity, occurrence: 0, value: 10 };
+  const torn = { fault: "tornWrite", entity, occurrence: 0, value: 300 };
+  const { world, seen, report } = ask(write(), [crash, torn]);
+  assertEquals(diary(world, "ann"), ["write done"]);
+  assertEquals(seen, ["torn at 25", "written at 86"]);
+  assertEquals(report.faults["processCrashInOperation"], { delivered: 1, noticed: 1 });
+});
+
 Deno.test("a removal that a crash cut off may have succeeded, and succeeds again", () => {
   const unknown = { fault: "unknownEnd", entity: "ann/1/0/1", occurrence: 0, value: 0 };
   for (const isDone of [true, false]) {

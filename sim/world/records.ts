@@ -162,6 +162,13 @@ export interface PortOperation<Types extends ActorTypes> {
   isCut: boolean;
 }
 
+/** A crash in the middle of an operation. */
+export interface OperationCrash<Types extends ActorTypes> {
+  readonly kind: "operationCrash";
+  readonly operation: PortOperation<Types>;
+  readonly downMs: number;
+}
+
 /** The return of an actor or process. */
 export interface Restart<Types extends ActorTypes> {
   readonly kind: "restart";
@@ -177,6 +184,7 @@ export type Payload<Types extends ActorTypes> =
   | Flight<Types>
   | TimerDue<Types>
   | PortOperation<Types>
+  | OperationCrash<Types>
   | Restart<Types>
   | ClientRequest<Types>
   | ClientArrival<Types>

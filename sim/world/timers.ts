@@ -40,10 +40,14 @@ export class Timers<Types extends ActorTypes> {
   cancel(actor: ActorRecord<Types>, id: EffectId, effect: CancelTimer): void {
     const timer = actor.timers.get(effect.key);
     if (timer === undefined) return;
-    const { plan, subject } = this.#kernel;
-    if (plan.strike(this.#stale, subject.named(id, 0)) === null) timer.isLive = false;
-    else timer.touched = [this.#stale];
+    const { plan, subject, scheduler } = this.#kernel;
     actor.timers.delete(effect.key);
+    if (plan.strike(this.#stale, subject.named(id, 0)) === null) {
+      timer.isLive = false;
+      return;
+    }
+    timer.touched = [this.#stale];
+    scheduler.add(timer, 0);
   }
 
   /** Hands a due timer to its actor. */
@@ -51,6 +55,7 @@ export class Timers<Types extends ActorTypes> {
     const { actor } = timer;
     if (!timer.isLive || !actor.isUp || timer.life !== actor.runner.life) return;
     const current = actor.timers.get(timer.key);
+    timer.isLive = false;
     if (current === timer) actor.timers.delete(timer.key);
     // A newer timer has taken the name: the cell would take this one for it.
     else if (current !== undefined) return;

@@ -6,7 +6,7 @@ import {
   type TurnOutcome,
 } from "@scenekeep/engine/core";
 import { deepFreeze } from "./deep_freeze.ts";
-import { type FaultKind, notice, touchedBy } from "./faults/fault_plan.ts";
+import { type FaultKind, type FaultSubject, notice, touchedBy } from "./faults/fault_plan.ts";
 import type { InboxItem } from "./inbox.ts";
 import type { WorldKernel } from "./kernel.ts";
 import type { ActorRecord } from "./records.ts";
@@ -244,9 +244,9 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
     const { incoming } = item.delivery;
     const { released } = turn;
     // After a crash in between the sender of a durable message does not hear of the commit.
-    if (!this.#release(actor, released, turn.occurrence)) {
-      return this.#kernel.channels.lose(item, null);
-    }
+    const isOut = this.#release(actor, released, turn.occurrence) &&
+      (turn.occurrence > 0 || !this.#crashes(actor, this.#kernel.turnSubject));
+    if (!isOut) return this.#kernel.channels.lose(item, null);
     this.#kernel.turnSubject.occurrence = 1;
     if (actor.runner.snapshotWhenDue(actor.snapshotEventsMin)) this.#kernel.counts.snapshots += 1;
     if (item.flight === null || incoming.kind !== "message") return;
@@ -266,22 +266,26 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
     released: readonly NamedEffect<Types>[],
     occurrence: number,
   ): boolean {
-    const { plan, subject, lifecycle } = this.#kernel;
+    const { subject } = this.#kernel;
     for (let index = 0; index < released.length; index++) {
       const named = released[index]!;
-      subject.named(named.id, occurrence);
-      const downMs = plan.strike(this.#processCrash, subject);
-      if (downMs !== null) {
-        lifecycle.crashProcess(actor.process, downMs, this.#processCrash);
-        return false;
-      }
-      const actorDownMs = plan.strike(this.#actorCrash, subject);
-      if (actorDownMs !== null) {
-        lifecycle.crashActor(actor, actorDownMs, this.#actorCrash);
-        return false;
-      }
+      if (this.#crashes(actor, subject.named(named.id, occurrence))) return false;
       this.#dispatch(actor, named, occurrence);
     }
+    return true;
+  }
+
+  /** Decides whether an actor or its process dies here, between two effects. */
+  #crashes(actor: ActorRecord<Types>, subject: FaultSubject): boolean {
+    const { plan, lifecycle } = this.#kernel;
+    const downMs = plan.strike(this.#processCrash, subject);
+    if (downMs !== null) {
+      lifecycle.crashProcess(actor.process, downMs, this.#processCrash);
+      return true;
+    }
+    const actorDownMs = plan.strike(this.#actorCrash, subject);
+    if (actorDownMs === null) return false;
+    lifecycle.crashActor(actor, actorDownMs, this.#actorCrash);
     return true;
   }
 

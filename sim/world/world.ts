@@ -55,6 +55,42 @@ export interface RunLimits {
  * computations and clients, and faults in all of them.
  *
  * One thread, no promises: the same options give the same run, line by line of its trace.
+ *
+ * @example A lamp that a client switches on, where every third message is lost
+ * ```ts
+ * import type { ActorDefinition, ActorId } from "@scenekeep/engine/core";
+ * import { World } from "@scenekeep/sim";
+ *
+ * type Light = { message: "on" | "done"; event: "lit"; job: never; result: never };
+ * const lamp: ActorDefinition<{ isOn: boolean }, Light> = {
+ *   kind: "lamp",
+ *   durability: "durable",
+ *   mailboxCapacity: 8,
+ *   invariants: [],
+ *   initial: () => ({ isOn: false }),
+ *   receive: (_state, incoming) => {
+ *     if (incoming.kind !== "message") return [];
+ *     const { id, from } = incoming.envelope;
+ *     const reply = { kind: "reply", inReplyTo: id, to: from, channel: "remote" } as const;
+ *     return [{ kind: "append", event: "lit" }, { ...reply, body: "done" }];
+ *   },
+ *   evolve: (state) => {
+ *     state.isOn = true;
+ *   },
+ *   restored: () => [],
+ *   encode: (state) => state,
+ *   decode: (snapshot) => snapshot as { isOn: boolean },
+ * };
+ * const [id, from] = ["lamp", "switch"] as ActorId[];
+ * const settings = { messageDrop: { rate: { numerator: 1, denominator: 3 } } };
+ * const world = new World<Light>({
+ *   faults: { seed: 1, profile: "default", chaosEndsMs: 60_000, settings },
+ *   operations: [{ kind: "send", id: "press", atMs: 0, from: from!, to: id!, body: "on" }],
+ * });
+ * world.addActor(lamp, { id: id!, process: "hall" });
+ * const { verdict } = world.run();
+ * if (verdict.kind !== "clean" || !world.isAnswered("press")) throw new Error("It must light");
+ * ```
  */
 export class World<Types extends ActorTypes> implements WorldView {
   readonly #kernel: WorldKernel<Types>;
@@ -226,6 +262,8 @@ export class World<Types extends ActorTypes> implements WorldView {
         return kernel.timers.fire(payload);
       case "operation":
         return kernel.ports.finish(payload);
+      case "operationCrash":
+        return kernel.ports.crashInOperation(payload);
       case "restart":
         return kernel.lifecycle.restart(payload);
       case "request":

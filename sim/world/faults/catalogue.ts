@@ -14,6 +14,7 @@ export type WorldFaultId =
   | "actorCrashBeforeEffect"
   | "processCrashBeforeCommit"
   | "processCrashBeforeEffect"
+  | "processCrashInOperation"
   | "journalDiskFull"
   | "journalIoError"
   | "journalTailLost"
@@ -64,7 +65,7 @@ export const WORLD_FAULTS: Readonly<Record<WorldFaultId, Omit<FaultDefinition, "
     value: ["down time in ms", 0, 2_000],
     rate: [1, 4_000],
   }),
-  actorCrashBeforeEffect: fault("actor", "An actor dies after its commit, before an effect left", {
+  actorCrashBeforeEffect: fault("actor", "An actor dies before an effect left, or after the last", {
     value: ["down time in ms", 0, 2_000],
     rate: [1, 4_000],
   }),
@@ -72,9 +73,13 @@ export const WORLD_FAULTS: Readonly<Record<WorldFaultId, Omit<FaultDefinition, "
     value: ["down time in ms", 1, 60_000],
     rate: [1, 16_000],
   }),
-  processCrashBeforeEffect: fault("process", "A process dies after a commit, before an effect", {
+  processCrashBeforeEffect: fault("process", "A process dies before an effect, or after the last", {
     value: ["down time in ms", 1, 60_000],
     rate: [1, 16_000],
+  }),
+  processCrashInOperation: fault("process", "A process dies half-way through a port's operation", {
+    value: ["down time in ms", 1, 60_000],
+    rate: [1, 8_000],
   }),
   journalDiskFull: fault("journal", "The journal's disk is full: no commit for a while", {
     value: ["how long in ms", 1, 20_000],

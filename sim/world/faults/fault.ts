@@ -44,7 +44,10 @@ export interface FaultSetting {
  */
 export interface Perturbation {
   readonly fault: FaultId;
-  /** The message, effect (`actor/life/turn/index`), turn (`actor/life/turn`) or process. */
+  /**
+   * The message, effect (`actor/life/turn/index`), turn (`actor/life/turn`), process or boot. A
+   * crash before an effect that names a turn comes after the turn's last effect.
+   */
   readonly entity: string;
   readonly occurrence: number;
   readonly value: number;
