@@ -16,7 +16,7 @@ const KEEPER_CHAIN_MAX = 64;
 
 /** True when a device relies on the content, by a receipt or by a removal less than 30 days old. */
 export function isPinned(draft: TurnDraft, record: TrashRecord): boolean {
-  if (record.content === "version") return false;
+  // A version, too: what the device had may be the content that an edit has replaced since.
   if (draft.state.receiptsByFile.has(record.file)) return true;
   return (draft.state.pins.get(record.file) ?? 0) > draft.witnessedMs;
 }
