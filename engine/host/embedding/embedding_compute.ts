@@ -35,11 +35,11 @@ export interface EmbeddingComputeOptions {
 /**
  * Embeds photos in child processes, and remembers what came of each.
  *
- * Blank pictures look alike and are not: they are answered with `notEmbeddable`. Of a picture with
- * damaged data the size is not told, so that an intact one always stays before it.
+ * Blank pictures look alike and are not; the damage of a picture may make it look like another one, and
+ * it must not stand for an intact one. Both are answered with `notEmbeddable`.
  */
 export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
-  /** Contents that are not as they should be, and why. Most have no vector. */
+  /** Contents that are in no scene, and why. */
   readonly problems: Map<ContentHash, EmbeddingProblem> = new Map();
   /** How many contents have been answered. */
   embeddedCount = 0;
@@ -122,12 +122,12 @@ export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
     this.embeddedCount += 1;
     const problem = problemOf(known);
     if (problem !== null) this.problems.set(contentHash, problem);
-    if (known.kind === "failed" || known.facts.isBlank) {
+    if (known.kind === "failed" || problem !== null) {
       return done({ kind: "notEmbeddable", reason: problem?.reason ?? "" });
     }
     const { vector, facts } = known;
-    const told = facts.isDamaged ? {} : { measured: measuredFactsOf(facts) };
-    return done({ kind: "embedding", vector, sharpness: facts.sharpness, ...told });
+    const { sharpness } = facts;
+    return done({ kind: "embedding", vector, sharpness, measured: measuredFactsOf(facts) });
   }
 }
 

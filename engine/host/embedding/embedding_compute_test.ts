@@ -152,13 +152,16 @@ permittedTest({
 });
 
 permittedTest({
-  name: "EmbeddingCompute keeps the size of a damaged picture to itself",
+  name: "EmbeddingCompute never takes a damaged picture for another one",
   needs: NEEDS,
   fn: () =>
     withAnswers([embedded({ isDamaged: true })], async ({ compute, problems }) => {
       assertEquals(await compute(embed()), {
         kind: "done",
-        result: { kind: "embedding", vector: VECTOR, sharpness: 12 },
+        result: {
+          kind: "notEmbeddable",
+          reason: "damaged in part: never taken for another picture",
+        },
       });
       assertEquals(problems.get(HASH)?.code, "DAMAGED");
     }),

@@ -1,18 +1,18 @@
 import type { EmbeddingFault, EmbeddingFaultCode } from "@scenekeep/models";
 import type { CachedEmbedding } from "../cache/embedding_cache.ts";
 
-/** What is not as it should be with a picture, as a person reads it. The same in every run. */
+/** Why a picture is in no scene, as a person reads it. The same in every run. */
 export interface EmbeddingProblem {
   readonly code: EmbeddingFaultCode | "BLANK" | "DAMAGED";
   readonly reason: string;
 }
 
-/** What is wrong with a picture, or null when nothing is. */
+/** Why a picture is in no scene, or null when it may be. */
 export function problemOf(known: CachedEmbedding): EmbeddingProblem | null {
   if (known.kind === "failed") return { code: known.code, reason: reasonOf(known) };
   if (known.facts.isBlank) return { code: "BLANK", reason: "blank" };
   if (!known.facts.isDamaged) return null;
-  return { code: "DAMAGED", reason: "damaged in part: an intact picture stays before it" };
+  return { code: "DAMAGED", reason: "damaged in part: never taken for another picture" };
 }
 
 /**

@@ -24,7 +24,7 @@ export interface ReportParts {
   readonly plans: DraftedPlans;
   /** Names of the folder that are no file of the library. */
   readonly unreadable: readonly UnreadableEntry[];
-  /** Contents that are not as they should be. */
+  /** Contents that are in no scene, and why. */
   readonly problems: ReadonlyMap<ContentHash, EmbeddingProblem>;
   /** The largest distance of each tier. */
   readonly thresholds: Readonly<Record<Tier, { readonly distance: number }>> | null;
