@@ -269,7 +269,10 @@ export class Turns<Types extends ActorTypes> implements CommitGate {
     const { subject } = this.#kernel;
     for (let index = 0; index < released.length; index++) {
       const named = released[index]!;
-      if (this.#crashes(actor, subject.named(named.id, occurrence))) return false;
+      subject.named(named.id, occurrence);
+      // A restart releases all that is under way: drawn for each, no crash would ever be the last.
+      subject.isDrawn = occurrence === 0 || (index & (index - 1)) === 0;
+      if (this.#crashes(actor, subject)) return false;
       this.#dispatch(actor, named, occurrence);
     }
     return true;

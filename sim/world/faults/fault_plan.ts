@@ -37,6 +37,8 @@ export interface FaultPlanOptions {
  */
 export class FaultSubject {
   occurrence = 0;
+  /** False where only what is listed may strike. Set anew each time the subject points elsewhere. */
+  isDrawn = true;
   #name = "";
   #hash = 0;
   #isHashed = false;
@@ -46,6 +48,7 @@ export class FaultSubject {
   /** Points at a thing with a name. */
   named(name: string, occurrence: number): this {
     this.#isHashed = false;
+    this.isDrawn = true;
     this.occurrence = occurrence;
     this.#name = name;
     this.#life = 0;
@@ -56,6 +59,7 @@ export class FaultSubject {
   turn(actor: { id: string; idHash: number }, life: number, turn: number): this {
     this.#hash = hashWith(hashWith(actor.idHash, life), turn);
     this.#isHashed = true;
+    this.isDrawn = true;
     this.occurrence = 0;
     this.#name = actor.id;
     this.#life = life;
@@ -202,7 +206,7 @@ export class FaultPlan {
       const value = kind.listed.get(subject.name)?.get(subject.occurrence);
       if (value !== undefined) return value;
     }
-    if (kind.threshold === 0 || this.nowMs >= this.#chaosEndsMs) return null;
+    if (kind.threshold === 0 || this.nowMs >= this.#chaosEndsMs || !subject.isDrawn) return null;
     const n = subject.occurrence * 2;
     if (draw32(kind.stream, subject.hash, n) >= kind.threshold) return null;
     const { min, max } = kind;

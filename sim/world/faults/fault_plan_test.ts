@@ -35,6 +35,18 @@ Deno.test("FaultPlan strikes what is listed, whatever is drawn", () => {
   assertEquals(plan.counts()[DELAY], { delivered: 1, noticed: 0 });
 });
 
+Deno.test("FaultPlan strikes only what is listed where nothing is to be drawn", () => {
+  const listed = { fault: DELAY, entity: "7", occurrence: 0, value: 9 };
+  const settings = { messageDelay: { rate: { numerator: 1, denominator: 1 } } };
+  const plan = planOf({ perturbations: [listed], settings });
+  const subject = new FaultSubject();
+  subject.named("7", 0).isDrawn = false;
+  assertEquals(plan.strike(plan.kind(DELAY), subject), 9);
+  subject.named("8", 0).isDrawn = false;
+  assertEquals(plan.strike(plan.kind(DELAY), subject), null);
+  assert(plan.strike(plan.kind(DELAY), subject.named("8", 0)) !== null);
+});
+
 Deno.test("FaultPlan names a turn as its effects do", () => {
   const turn = { fault: "journalIoError", entity: "bank/2/9", occurrence: 0, value: 0 };
   const plan = planOf({ profile: "off", perturbations: [turn] });
