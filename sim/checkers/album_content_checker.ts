@@ -1,8 +1,8 @@
-import type { AlbumId, ContentHash } from "@scenekeep/engine/core";
+import type { AlbumId, ContentHash, FileId } from "@scenekeep/engine/core";
 import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowAlbum, ShadowFile } from "./shadow_records.ts";
-import type { ShadowLibrary } from "./shadow_library.ts";
+import { type ShadowLibrary, stillOf } from "./shadow_library.ts";
 
 /**
  * INV-ALBUM-2: removing exact copies leaves every album with the same set of contents.
@@ -30,14 +30,27 @@ export class AlbumContentChecker extends PromiseChecker {
       const record = turn.shadow.albums.get(album);
       const hash = turn.shadow.files.get(file)?.contentHash ?? null;
       if (record === undefined || record.kind === "uncategorized" || hash === null) continue;
-      const before = lost.get(album)?.has(hash) === true ||
-        shownByAnother(turn.shadow, { album: record, hash, file });
+      const shown = [hash, stillOf(hash) ?? hash];
+      const before = shown.some((part) => lost.get(album)?.has(part)) ||
+        shown.some((part) => shownByAnother(turn.shadow, { album: record, hash: part, file })) ||
+        this.#followsItsShot(turn, { album: record.id, file });
       this.expect(
         before,
         album,
         () => `An exact clean-up added content ${hash} to album ${album}, which had none of it`,
       );
     }
+  }
+
+  /** A shot moves as a whole: its RAW comes with the picture that was there. */
+  #followsItsShot(turn: LibrarianTurn, entry: { album: AlbumId; file: FileId }): boolean {
+    const { shadow } = turn;
+    const capture = shadow.files.get(entry.file)?.capture ?? null;
+    if (capture === null) return false;
+    return shadow.delta.entriesAdded.some((other) =>
+      other.album === entry.album && other.file !== entry.file &&
+      shadow.files.get(other.file)?.capture === capture
+    );
   }
 
   #checkLost(turn: LibrarianTurn, lost: { album: AlbumId; hash: ContentHash }): void {
@@ -67,14 +80,14 @@ function shownByAnother(
   shadow: ShadowLibrary,
   entry: { album: ShadowAlbum; hash: ContentHash; file: ShadowFile["id"] },
 ): boolean {
-  for (const id of shadow.filesByHash.get(entry.hash) ?? []) {
+  for (const id of shadow.showing(entry.hash)) {
     if (id !== entry.file && entry.album.files.has(id)) return true;
   }
   return false;
 }
 
 function shownOnSide(shadow: ShadowLibrary, lostBy: ShadowAlbum, hash: ContentHash): boolean {
-  for (const id of shadow.filesByHash.get(hash) ?? []) {
+  for (const id of shadow.showing(hash)) {
     const file = shadow.files.get(id);
     if (file === undefined || shadow.sideOf(file) !== "visible") continue;
     if (file.albums.some((album) => shadow.albums.get(album)?.owner === lostBy.owner)) return true;

@@ -93,10 +93,10 @@ export class BarrierChecker extends PromiseChecker {
       if (delta.files.get(removed.file)?.contentHash === file.contentHash) return true;
     }
     const album = turn.shadow.albums.get(entry.album);
-    for (const id of turn.shadow.filesByHash.get(file.contentHash!) ?? []) {
-      if (id !== file.id && album?.files.has(id)) return true;
-    }
-    return false;
+    if (file.contentHash === null) return false;
+    return turn.shadow.showing(file.contentHash).some((id) =>
+      id !== file.id && album?.files.has(id)
+    );
   }
 
   #checkWords(turn: LibrarianTurn, consent: ReadonlySet<AlbumId>): void {

@@ -1,8 +1,9 @@
-import type { EngineTypes } from "@scenekeep/engine/core";
+import type { ContentHash, EngineTypes } from "@scenekeep/engine/core";
 import type { Observation } from "../world/observation.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowTrash } from "./shadow_records.ts";
+import { stillOf } from "./shadow_library.ts";
 import { isLibraryObject } from "./stored_bytes.ts";
 
 /**
@@ -47,7 +48,7 @@ export class LastCopyChecker extends PromiseChecker {
     );
     if (plan?.plan.cleanup !== "exact") return;
     this.expect(
-      keeper !== undefined && keeper.contentHash === record.contentHash,
+      keeper !== undefined && covers(keeper.contentHash, record.contentHash),
       record.file,
       () => `Plan ${cause.plan} trashed ${record.file}, whose content is not its keeper's`,
     );
@@ -69,4 +70,9 @@ export class LastCopyChecker extends PromiseChecker {
       () => `Copy ${record.file} was purged while its keeper ${keeper.id} lacks ${missing?.name}`,
     );
   }
+}
+
+/** True when the kept content has all of the removed one: the same bytes, or a live photo of them. */
+function covers(kept: ContentHash | null, removed: ContentHash | null): boolean {
+  return kept !== null && removed !== null && (kept === removed || stillOf(kept) === removed);
 }

@@ -9,6 +9,8 @@ import { IdempotenceChecker } from "./idempotence_checker.ts";
 import { LastCopyChecker } from "./last_copy_checker.ts";
 import { ObjectChecker } from "./object_checker.ts";
 import { PhotoWatch } from "./photo_watch.ts";
+import { SceneChecker, type TierLimits } from "./scene_checker.ts";
+import type { VectorOf } from "./grouping_truth.ts";
 import { QuotaChecker } from "./quota_checker.ts";
 import { SettlementChecker } from "./settlement_checker.ts";
 import { TrashTimeChecker } from "./trash_time_checker.ts";
@@ -16,7 +18,12 @@ import { UndoChecker } from "./undo_checker.ts";
 
 /** A checker for every promise, over one model. */
 export function photoCheckers(
-  options: { quietFromMs: number; openAssets: () => readonly string[] },
+  options: {
+    quietFromMs: number;
+    openAssets: () => readonly string[];
+    limits: TierLimits;
+    vectorOf: VectorOf;
+  },
 ): PhotoWatch {
   const scenes = new AlbumSceneChecker();
   const watch: PhotoWatch = new PhotoWatch([
@@ -30,6 +37,7 @@ export function photoCheckers(
     new ObjectChecker(),
     new DeviceChecker(),
     new BarrierChecker(),
+    new SceneChecker(options),
     new IdempotenceChecker(),
     new UndoChecker((entry) => scenes.restsOn(entry, watch.shadow)),
     new TrashTimeChecker(),

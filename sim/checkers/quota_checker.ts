@@ -1,7 +1,9 @@
-import type { EngineTypes } from "@scenekeep/engine/core";
+import type { EngineTypes, ReservationRecord } from "@scenekeep/engine/core";
 import type { Observation } from "../world/observation.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
+import { sumBytes } from "./fold_file_event.ts";
+import type { ShadowLibrary } from "./shadow_library.ts";
 import { isLibraryObject } from "./stored_bytes.ts";
 
 /**
@@ -27,7 +29,7 @@ export class QuotaChecker extends PromiseChecker {
     for (const event of turn.events) {
       if (event.kind !== "uploadReserved") continue;
       const used = shadow.objects.sums.live + shadow.objects.sums.trash + shadow.reservedBytes;
-      const grows = event.reservation.reservedBytes > 0;
+      const grows = isGrowing(shadow, event.reservation);
       this.expect(
         !grows || used <= shadow.limitBytes,
         event.reservation.id,
@@ -82,4 +84,12 @@ export class QuotaChecker extends PromiseChecker {
         `reserved ${shadow.reservedBytes}, purged ${shadow.purgedBytes}`,
     );
   }
+}
+
+/** An edit that does not grow is let in over the limit. */
+function isGrowing(shadow: ShadowLibrary, reservation: ReservationRecord): boolean {
+  const replaced = reservation.replaces === null
+    ? undefined
+    : shadow.files.get(reservation.replaces);
+  return replaced === undefined || sumBytes(reservation.objects) > replaced.bytes;
 }

@@ -42,6 +42,8 @@ export class ShadowLibrary {
   readonly albums: Map<AlbumId, ShadowAlbum> = new Map();
   /** Live files by content; one list per content. */
   readonly filesByHash: Map<ContentHash, FileId[]> = new Map();
+  /** Live photos by the hash of their picture alone. */
+  readonly liveByStill: Map<ContentHash, FileId[]> = new Map();
   readonly trash: Map<number, ShadowTrash> = new Map();
   /** How many trash records hold a content. */
   readonly trashByHash: Map<ContentHash, number> = new Map();
@@ -93,30 +95,35 @@ export class ShadowLibrary {
     return album;
   }
 
-  /** True when a live file with this content has an entry in the album. */
+  /**
+   * True when a live file that shows this content has an entry in the album: one with these bytes, or
+   * for a picture a live photo that begins with it.
+   */
   albumShows(album: ShadowAlbum, contentHash: ContentHash): boolean {
-    for (const id of this.filesByHash.get(contentHash) ?? []) {
-      if (album.files.has(id)) return true;
-    }
-    return false;
+    return this.showing(contentHash).some((id) => album.files.has(id));
+  }
+
+  /** Live files that show this content. */
+  showing(contentHash: ContentHash): readonly FileId[] {
+    const same = this.filesByHash.get(contentHash) ?? [];
+    const moving = this.liveByStill.get(contentHash);
+    return moving === undefined ? same : [...same, ...moving];
   }
 
   /** Adds a live file to the index by content. */
   indexContent(file: ShadowFile): void {
     if (file.contentHash === null) return;
-    const list = this.filesByHash.get(file.contentHash);
-    if (list === undefined) this.filesByHash.set(file.contentHash, [file.id]);
-    else list.push(file.id);
+    addTo(this.filesByHash, file.contentHash, file.id);
+    const still = stillOf(file.contentHash);
+    if (still !== null) addTo(this.liveByStill, still, file.id);
   }
 
   /** Takes a file out of the index by content. */
   unindexContent(file: ShadowFile): void {
     if (file.contentHash === null) return;
-    const list = this.filesByHash.get(file.contentHash);
-    if (list === undefined) return;
-    const index = list.indexOf(file.id);
-    if (index >= 0) list.splice(index, 1);
-    if (list.length === 0) this.filesByHash.delete(file.contentHash);
+    takeFrom(this.filesByHash, file.contentHash, file.id);
+    const still = stillOf(file.contentHash);
+    if (still !== null) takeFrom(this.liveByStill, still, file.id);
   }
 
   #fold(event: LibraryEvent): void {
@@ -163,4 +170,24 @@ export class ShadowLibrary {
         return foldPlanEvent(this, event);
     }
   }
+}
+
+/** The picture of a live photo's content; null for all other content. */
+export function stillOf(contentHash: ContentHash): ContentHash | null {
+  const colon = contentHash.indexOf(":");
+  return colon < 0 ? null : contentHash.slice(0, colon) as ContentHash;
+}
+
+function addTo(index: Map<ContentHash, FileId[]>, key: ContentHash, file: FileId): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [file]);
+  else list.push(file);
+}
+
+function takeFrom(index: Map<ContentHash, FileId[]>, key: ContentHash, file: FileId): void {
+  const list = index.get(key);
+  if (list === undefined) return;
+  const place = list.indexOf(file);
+  if (place >= 0) list.splice(place, 1);
+  if (list.length === 0) index.delete(key);
 }

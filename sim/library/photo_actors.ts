@@ -5,8 +5,11 @@ import {
   embeddingActor,
   type EmbeddingState,
   type EngineTypes,
+  groupingActor,
+  type GroupingActorState,
   hashingActor,
   type HashingState,
+  identifier,
   type KeeperState,
   LIBRARIAN_ACTOR,
   type LibraryState,
@@ -20,6 +23,7 @@ export interface PhotoActors {
   readonly reconciler: ActorDefinition<ReconcilerState, EngineTypes>;
   readonly hashing: ActorDefinition<HashingState, EngineTypes>;
   readonly embedding: ActorDefinition<EmbeddingState, EngineTypes>;
+  readonly grouping: ActorDefinition<GroupingActorState, EngineTypes>;
   readonly keeper: ActorDefinition<KeeperState, EngineTypes>;
 }
 
@@ -30,6 +34,13 @@ export function engineActors(model: VirtualModel): PhotoActors {
     reconciler: ALBUM_RECONCILER_ACTOR,
     hashing: hashingActor(),
     embedding: embeddingActor({ dimensions: model.dimensions }),
+    grouping: groupingActor({
+      model: {
+        id: identifier("virtual"),
+        dimensions: model.dimensions,
+        thresholds: { close: model.close, similar: model.similar, related: model.related },
+      },
+    }),
     keeper: deviceKeeperActor(),
   };
 }

@@ -1,5 +1,5 @@
-import type { EngineTypes } from "@scenekeep/engine/core";
-import { LIBRARIAN } from "@scenekeep/engine/core";
+import { type EngineMessage, type EngineTypes, GROUPING, LIBRARIAN } from "@scenekeep/engine/core";
+import { FINAL_REVIEW } from "../checkers/scene_checker.ts";
 import type { PhotoWatch } from "../checkers/photo_watch.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ScenarioOperation } from "../scenario/operation.ts";
@@ -155,10 +155,14 @@ export function drivePhotos(
     startWallMs: START_WALL_MS,
   });
   drive.start(world, [...scenario.operations ?? [], ...quietOperations(scenario, quietFromMs)]);
+  if (scenario.library.kind === "stored") reviewAtEnd(client, phasesOf(scenario).endsMs);
   return { drive, statistics, actions };
 }
 
-/** What the user does when all is quiet: says that the clock is right, and makes room again. */
+/**
+ * What the user does when all is quiet: says that the clock is right, makes room again, and before the
+ * end looks at every scene there is.
+ */
 function quietOperations(scenario: Scenario, quietFromMs: number): ScenarioOperation[] {
   const operations: ScenarioOperation[] = [
     { id: "quiet/clock", atMs: quietFromMs, kind: "trustClock" },
@@ -168,4 +172,28 @@ function quietOperations(scenario: Scenario, quietFromMs: number): ScenarioOpera
     operations.push({ id: "quiet/limit", atMs: quietFromMs, kind: "setLimit", limitBytes });
   }
   return operations;
+}
+
+/** How long before the end of the run the last reviews are opened. */
+const LAST_REVIEWS_MS = 6 * 60 * 60 * 1000;
+
+/** Opens a review of each tier when all is at rest and reads it to its end. */
+function reviewAtEnd(client: UserClient, endsMs: number): void {
+  const limit = 1000;
+  const read = (review: string, reply: EngineMessage): void => {
+    if (reply.kind !== "reviewPage" || reply.next === null) return;
+    const { next } = reply;
+    client.ask(`${review}/${next}`, {
+      to: GROUPING,
+      body: { kind: "readReview", review, after: next, limit },
+    }, (page) => read(review, page));
+  };
+  for (const tier of ["close", "similar", "related"] as const) {
+    const review = `${FINAL_REVIEW}${tier}`;
+    client.ask(review, {
+      to: GROUPING,
+      body: { kind: "openReview", review, tier, limit },
+      afterMs: endsMs - LAST_REVIEWS_MS,
+    }, (reply) => read(review, reply));
+  }
 }

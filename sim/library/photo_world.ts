@@ -4,6 +4,7 @@ import {
   type DurableStore,
   EMBEDDING,
   type EngineTypes,
+  GROUPING,
   HASHING,
   identifier,
   type KeeperState,
@@ -67,6 +68,8 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
   const { quietFromMs, endsMs } = phasesOf(scenario);
   const watch = photoCheckers({
     quietFromMs,
+    limits: plan.model,
+    vectorOf: (hash) => plan.contents.vectorOf(hash.split(":")[0] ?? hash),
     openAssets: () => devices.names().flatMap((device) => openAssetsOf(world, device)),
   });
   let drive: PhotoDrive | null = null;
@@ -148,6 +151,7 @@ function addActors(
   world.addActor(actors.reconciler, { id: ALBUM_RECONCILER, process });
   world.addActor(actors.hashing, { id: HASHING, process: "workers" });
   world.addActor(actors.embedding, { id: EMBEDDING, process: "workers" });
+  world.addActor(actors.grouping, { id: GROUPING, process: "grouping" });
 }
 
 function fillStore(world: World<EngineTypes>, scenario: Scenario, plan: LibraryPlan): void {
