@@ -1,4 +1,5 @@
 const REMEMBERED_MAX = 4096;
+const KEYS_MAX = 24;
 
 interface RememberedKeys {
   /** The keys as objects of this kind were seen to hold them. */
@@ -13,22 +14,32 @@ interface RememberedKeys {
  * is enough, and nothing is sorted.
  */
 export class KeyOrder {
-  readonly #remembered = new Map<unknown, RememberedKeys>();
+  readonly #byKind = new Map<unknown, RememberedKeys>();
+  /** For objects without a kind: by the key that comes first. */
+  readonly #byFirstKey = new Map<unknown, RememberedKeys>();
 
   /** The object's own keys by code unit. */
   sorted(value: Record<string, unknown>): readonly string[] {
     const kind = value["kind"];
-    const remembered = this.#remembered.get(kind);
-    if (remembered !== undefined && holdsKeys(value, remembered.asHeld)) return remembered.sorted;
+    const isKind = typeof kind === "string";
+    const remembered = isKind ? this.#byKind : this.#byFirstKey;
+    const name = isKind ? kind : firstKey(value);
+    const known = remembered.get(name);
+    if (known !== undefined && holdsKeys(value, known.asHeld)) return known.sorted;
     const asHeld = Object.keys(value);
     const sorted = [...asHeld].sort();
-    // Only short names are worth keeping: an object without a kind is often a dictionary.
-    const isWorth = asHeld.length <= 24 && (kind === undefined || typeof kind === "string");
-    if (isWorth && this.#remembered.size < REMEMBERED_MAX) {
-      this.#remembered.set(kind, { asHeld, sorted });
+    // What has many keys is a dictionary, and another one each time.
+    if (asHeld.length <= KEYS_MAX && remembered.size < REMEMBERED_MAX) {
+      remembered.set(name, { asHeld, sorted });
     }
     return sorted;
   }
+}
+
+function firstKey(value: Record<string, unknown>): string | undefined {
+  // deno-lint-ignore guard-for-in -- plain objects inherit nothing, and a list of keys costs memory
+  for (const key in value) return key;
+  return undefined;
 }
 
 function holdsKeys(value: Record<string, unknown>, asHeld: readonly string[]): boolean {
