@@ -2,9 +2,10 @@
  * [Note: Witnessed time]
  *
  * Trash ages in witnessed time: the monotonic clock while the process runs. Over a downtime only the
- * wall clock can say how long it was, and it may be wrong by up to a day, so of each downtime only
- * what exceeds 24 hours of wall time is counted. Nothing is ever purged early; an item may stay up to
- * a day longer per downtime.
+ * wall clock can say how long it was. It may be wrong by up to a day either way, before and after, so
+ * two readings may be two days farther apart than the truth: of each downtime only what exceeds 48
+ * hours of wall time is counted. Nothing is ever purged early; an item may stay up to two days longer
+ * per downtime.
  *
  * A downtime that looks longer than 7 days, or a wall clock that moves more than 5 minutes against
  * the monotonic one, makes the clock suspect: purges and receipts wait until the two have agreed for
@@ -17,8 +18,10 @@ export const DOWNTIME_MAX_MS: number = 7 * 24 * 60 * 60 * 1000;
 export const CLOCK_DRIFT_MAX_MS: number = 5 * 60 * 1000;
 /** How long a suspect clock must run evenly to be trusted again: 24 hours. */
 export const CLOCK_TRIAL_MS: number = 24 * 60 * 60 * 1000;
-/** Clock error that a downtime may hide: 24 hours. */
-export const DOWNTIME_ERROR_MS: number = 24 * 60 * 60 * 1000;
+/** Error of the wall clock that is got over, either way: 24 hours. */
+const CLOCK_ERROR_MAX_MS: number = 24 * 60 * 60 * 1000;
+/** How much too long a downtime may look between two such readings. */
+export const DOWNTIME_ERROR_MS: number = 2 * CLOCK_ERROR_MAX_MS;
 
 /** What a librarian remembers of the clocks. */
 export interface ClockTrust {
