@@ -39,6 +39,9 @@ import {
 /** Messages that may wait for the librarian. */
 const MAILBOX_CAPACITY = 65_536;
 
+/** A sweep follows each restart within a minute: else one that often restarts would never sweep. */
+const SWEEP_AFTER_RESTART_MS = 60 * 1000;
+
 /** The one writer of a library's state. See this folder's `mod.ts`. */
 export const LIBRARIAN_ACTOR: ActorDefinition<LibraryState, EngineTypes> = {
   kind: "librarian",
@@ -57,7 +60,7 @@ function restored(state: LibraryState, context: TurnContext): readonly EngineEff
   const draft = new TurnDraft(state, context);
   if (state.library === null) return draft.effects;
   draft.emitClock();
-  draft.timer(SWEEP_TIMER, SWEEP_INTERVAL_MS);
+  draft.timer(SWEEP_TIMER, SWEEP_AFTER_RESTART_MS);
   return draft.effects;
 }
 
