@@ -37,7 +37,7 @@ export interface FaultPlanOptions {
  */
 export class FaultSubject {
   occurrence = 0;
-  /** False where only what is listed may strike. Set anew each time the subject points elsewhere. */
+  /** False where only what is listed may strike. True again when the subject points elsewhere. */
   isDrawn = true;
   #name = "";
   #hash = 0;
