@@ -63,6 +63,7 @@ async function serve(options: ServeOptions): Promise<void> {
     registry,
     token,
     foldersUnder: folders,
+    cache: null,
     failed: (requestId, error) => console.error(`Request ${requestId} failed:`, error),
   });
   // Whatever happens from here on, the libraries are closed in order.

@@ -126,8 +126,8 @@ permittedTest({
   needs: FILES,
   fn: () =>
     inFolder({ "a": "one", "b": "one", "empty.jpg": "" }, async ({ root, scan }) => {
-      Deno.symlinkSync("nowhere", join(root, "dangling"));
-      Deno.symlinkSync("..", join(root, "up"));
+      await Deno.symlink("nowhere", join(root, "dangling"));
+      await Deno.symlink("..", join(root, "up"));
       const { report } = await scan();
       assertEquals(report.unreadable, [
         { file: "dangling", reason: 'link to "nowhere", not a file here' },
@@ -144,7 +144,7 @@ permittedTest({
   skip: Deno.build.os === "windows" || Deno.uid() === 0 ? "the super-user reads everything" : null,
   fn: () =>
     inFolder({ "a": "one", "b": "one", "closed": "one" }, async ({ root, scan }) => {
-      Deno.chmodSync(join(root, "closed"), 0);
+      await Deno.chmod(join(root, "closed"), 0);
       const { report } = await scan();
       assertEquals(report.unreadable, [{ file: "closed", reason: "no permission to read it" }]);
       assertEquals(report.exact.map(({ files }) => files), [["a", "b"]]);
