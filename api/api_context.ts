@@ -10,6 +10,8 @@ export interface ApiContext {
    * name any folder could read whatever the server can.
    */
   readonly foldersUnder: string | null;
+  /** Where hashes, vectors and models of scans are remembered; null for the user's own cache. */
+  readonly cache: string | null;
 }
 
 /** What a request carries along. */

@@ -11,6 +11,7 @@ import { addCatalogRoutes } from "./routes/catalog.ts";
 import { addLibraryRoutes } from "./routes/libraries.ts";
 import { addPlanRoutes } from "./routes/plans.ts";
 import { addReviewRoutes } from "./routes/reviews.ts";
+import { addScanRoutes } from "./routes/scans.ts";
 import { addStorageRoutes } from "./routes/storage.ts";
 
 /** Largest body: 512 vectors of 4,096 dimensions take 5.6 MB in base64. */
@@ -32,7 +33,7 @@ export interface ApiOptions extends ApiContext {
  *
  * @example
  * ```ts ignore
- * const app = createApp({ registry, foldersUnder: null, token: null });
+ * const app = createApp({ registry, foldersUnder: null, cache: null, token: null });
  * const response = await app.request("http://127.0.0.1/v1/libraries");
  * ```
  */
@@ -70,6 +71,7 @@ export function createApp(options: ApiOptions): ApiApp {
     }),
   );
   addLibraryRoutes(app, options);
+  addScanRoutes(app, options);
   addCatalogRoutes(app, options);
   addReviewRoutes(app, options);
   addPlanRoutes(app, options);

@@ -59,6 +59,19 @@ export class ClientCommand {
   }
 }
 
+/**
+ * The engine does not change folders yet, so whatever would has to be refused before it is recorded.
+ *
+ * @throws {ApiProblem} `WRONG_LIBRARY_KIND`.
+ */
+export function refuseFolder({ description }: OpenLibrary): void {
+  if (description.kind !== "folder") return;
+  throw new ApiProblem(
+    "WRONG_LIBRARY_KIND",
+    "A folder is only looked at: nothing in it is changed",
+  );
+}
+
 /** Asks something that changes nothing. */
 export function query<Kind extends EngineMessage["kind"]>(
   library: OpenLibrary,

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   UNKNOWN_PLAN: [404, "There is no such plan"],
   UNKNOWN_TRASH: [404, "There is no such record in the trash"],
   UNKNOWN_DEVICE: [404, "There is no such device"],
+  NO_SCAN: [404, "The library was not scanned since the server was started"],
   UNKNOWN_REVIEW: [404, "There is no such review, or it has ended"],
   UNKNOWN_SCENE: [404, "There is no such scene in the review"],
   LIBRARY_EXISTS: [409, "Another library has this id"],

@@ -27,6 +27,8 @@ const REGISTRY_CODES: Readonly<Record<RegistryError["code"], ProblemCode>> = {
   LIBRARY_EXISTS: "LIBRARY_EXISTS",
   TOO_MANY_OPEN: "BUSY",
   REGISTRY_CLOSED: "STOPPING",
+  WRONG_LIBRARY_KIND: "WRONG_LIBRARY_KIND",
+  SCAN_RUNNING: "SCAN_RUNNING",
 };
 
 function journalCode({ code }: JournalError): ProblemCode {

@@ -242,7 +242,7 @@ permittedTest({
     // A second server on the same directory.
     const rival = new LibraryRegistry({ directory: client.directory });
     try {
-      const app = createApp({ registry: rival, foldersUnder: null, token: null });
+      const app = createApp({ registry: rival, foldersUnder: null, cache: null, token: null });
       const answer = await app.request(`http://127.0.0.1${HOME}/storage`);
       assertEquals([answer.status, answer.headers.get("retry-after")], [503, "1"]);
       const problem = await answer.json();

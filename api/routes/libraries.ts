@@ -1,7 +1,12 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import { crypto } from "@std/crypto";
 import { identifier } from "@scenekeep/engine/core";
-import type { CatalogModel, LibraryDescription, OpenLibrary } from "@scenekeep/engine/host";
+import type {
+  CatalogModel,
+  LibraryDescription,
+  LibraryRegistry,
+  OpenLibrary,
+} from "@scenekeep/engine/host";
 import { streamSSE } from "hono/streaming";
 import type { ApiApp, ApiContext } from "../api_context.ts";
 import { allowedFolder } from "../allowed_folder.ts";
@@ -15,6 +20,7 @@ import {
   NewLibrarySchema,
   ProgressSchema,
 } from "../schemas/library.ts";
+import { scanView } from "../scan_view.ts";
 import { watchProgress } from "../watch_progress.ts";
 
 const CREATE = createRoute({
@@ -105,7 +111,7 @@ export function addLibraryRoutes(app: ApiApp, { registry, foldersUnder }: ApiCon
 
   app.openapi(PROGRESS, async (c) => {
     const id = identifier<LibraryDescription["id"]>(c.req.valid("param").library);
-    return c.json(await registry.use(id, progressOf), 200);
+    return c.json(await registry.use(id, (library) => progressOf(library, registry)), 200);
   });
 
   app.openapi(EVENTS, async (c) => {
@@ -116,15 +122,19 @@ export function addLibraryRoutes(app: ApiApp, { registry, foldersUnder }: ApiCon
       registry.use(id, (library) =>
         watchProgress({
           library,
-          read: () => progressOf(library),
+          read: () => progressOf(library, registry),
           stream,
           closing: registry.closing,
         })));
   });
 }
 
-function progressOf(library: OpenLibrary): z.infer<typeof ProgressSchema> {
-  const { state, version } = library;
+function progressOf(
+  library: OpenLibrary,
+  registry: LibraryRegistry,
+): z.infer<typeof ProgressSchema> {
+  const { state, version, description } = library;
+  const scan = registry.scanOf(description.id);
   const plans = [];
   for (const { plan, phase, settledItems } of state.plans.values()) {
     if (phase !== "applying" && phase !== "undoing") continue;
@@ -138,6 +148,7 @@ function progressOf(library: OpenLibrary): z.infer<typeof ProgressSchema> {
     toEmbed: state.toEmbed.size,
     unreadable: state.unreadable.size,
     inTrash: state.trash.size,
+    scan: scan === null ? null : scanView(scan.state),
     plans,
   };
 }

@@ -11,7 +11,7 @@ import {
 } from "@scenekeep/engine/core";
 import type { ExactReview, LibraryDescription, OpenLibrary } from "@scenekeep/engine/host";
 import type { ApiApp, ApiContext } from "../api_context.ts";
-import { ClientCommand } from "../command.ts";
+import { ClientCommand, refuseFolder } from "../command.ts";
 import { itemPageOf, summaryOf } from "../plan_views.ts";
 import { ApiProblem } from "../problem.ts";
 import { jsonAnswer, jsonBody, plain, PROBLEM_ANSWER } from "../route_parts.ts";
@@ -137,6 +137,7 @@ export function addPlanRoutes(app: ApiApp, { registry }: ApiContext): void {
 
   app.openapi(CONFIRM, (c) =>
     registry.use(idOf(c.req.valid("param").library), async (library) => {
+      refuseFolder(library);
       const { plan } = findPlan(library, c.req.valid("param").plan);
       const command = await ClientCommand.of(c, library);
       const problems = library.checkOf(plan.id);

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { identifier } from "@scenekeep/engine/core";
 import type { LibraryDescription } from "@scenekeep/engine/host";
 import type { ApiApp, ApiContext } from "../api_context.ts";
-import { ClientCommand, query } from "../command.ts";
+import { ClientCommand, query, refuseFolder } from "../command.ts";
 import { jsonAnswer, jsonBody, plain, PROBLEM_ANSWER } from "../route_parts.ts";
 import {
   AcceptedSchema,
@@ -117,6 +117,7 @@ export function addStorageRoutes(app: ApiApp, { registry }: ApiContext): void {
     TRASH_FILES,
     (c) =>
       registry.use(idOf(c.req.valid("param").library), async (library) => {
+        refuseFolder(library);
         const command = await ClientCommand.of(c, library);
         const files = c.req.valid("json").files.map((file) => identifier<never>(file));
         await command.ask({ kind: "trashFiles", files }, "accepted");

@@ -57,6 +57,26 @@ export const LibrarySchema = z.object({
 export const LibraryListSchema = z.object({ libraries: z.array(LibrarySchema) })
   .openapi("LibraryList");
 
+export const NewScanSchema = z.strictObject({
+  exactOnly: z.boolean().default(false).openapi({
+    description: "Look for exact copies alone; no model is loaded",
+  }),
+}).openapi("NewScan");
+
+export const ScanSchema = z.object({
+  phase: z.enum(["preparing", "reading", "finished", "failed"]),
+  filesTotal: z.int().nullable().openapi({ description: "Null before the folder is listed" }),
+  filesLeft: z.int().nullable(),
+  picturesTotal: z.int().nullable(),
+  picturesDone: z.int().nullable(),
+  unreadableCount: z.int(),
+  unreadable: z.array(z.object({ path: z.string(), reason: z.string() })).openapi({
+    description: "Names that take no part, at most 100 of them",
+  }),
+  note: z.string().nullable(),
+  problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
+}).openapi("Scan");
+
 export const ProgressSchema = z.object({
   version: z.int().openapi({ description: "Grows with each change since the library was opened" }),
   files: z.int(),
@@ -65,6 +85,7 @@ export const ProgressSchema = z.object({
   toEmbed: z.int(),
   unreadable: z.int(),
   inTrash: z.int(),
+  scan: ScanSchema.nullable(),
   plans: z.array(z.object({
     id: z.string(),
     phase: z.string(),

@@ -101,6 +101,7 @@ export class ApiClient implements AsyncDisposable {
   #createApp(): ApiApp {
     return createApp({
       foldersUnder: null,
+      cache: null,
       token: null,
       failed: (_, error) => this.failures.push(error),
       ...this.#options,

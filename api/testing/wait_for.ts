@@ -4,8 +4,9 @@ import type { Json } from "./api_client.ts";
 export async function waitFor(
   read: () => Promise<Json>,
   isIt: (found: Json) => boolean,
+  waitMs = 10_000,
 ): Promise<Json> {
-  for (let attempt = 0; attempt < 500; attempt += 1) {
+  for (let attempt = 0; attempt < waitMs / 10; attempt += 1) {
     // deno-lint-ignore no-await-in-loop -- it asks until it is so
     const found = await read();
     if (isIt(found)) return found;

@@ -1,5 +1,6 @@
 import { identifier, type LibraryId } from "@scenekeep/engine/core";
 import { join } from "@std/path";
+import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
 import type { BusOutput } from "../runtime/library_bus.ts";
 import type { EngineMessage } from "@scenekeep/engine/core";
@@ -11,6 +12,8 @@ import {
   readDescription,
   writeDescription,
 } from "./library_description.ts";
+import { FolderScan } from "./folder_scan.ts";
+import type { FolderReading } from "./library_parts.ts";
 import { OpenLibrary } from "./open_library.ts";
 import { RegistryError } from "./registry_error.ts";
 import { ServiceFile } from "./service_file.ts";
@@ -19,6 +22,9 @@ import { ServiceFile } from "./service_file.ts";
 const IDLE_CLOSE_MS = 5 * 60 * 1000;
 /** Sleeping libraries are woken so often, so that their trash is looked through: 6 hours. */
 const WAKE_INTERVAL_MS = 6 * 60 * 60 * 1000;
+/** The files of a library in its own folder, besides its description. */
+const JOURNAL_NAME = "library.sqlite";
+const SERVICE_NAME = "service.sqlite";
 /** Libraries that are open at once; each holds its whole state in memory. */
 const OPEN_MAX = 64;
 
@@ -59,6 +65,8 @@ interface Slot {
 export class LibraryRegistry {
   readonly #options: Required<Omit<RegistryOptions, "heard">> & Pick<RegistryOptions, "heard">;
   readonly #slots = new Map<LibraryId, Slot>();
+  /** The last scan of each folder library. */
+  readonly #scans = new Map<LibraryId, FolderScan>();
   readonly #closing = new AbortController();
   /** Closes that have begun: an opening of the same library waits for them. */
   readonly #ending = new Map<LibraryId, Promise<void>>();
@@ -133,15 +141,81 @@ export class LibraryRegistry {
     }
   }
 
+  /** The last scan of a folder library since the start of the program, or null. */
+  scanOf(id: LibraryId): FolderScan | null {
+    return this.#scans.get(id) ?? null;
+  }
+
+  /**
+   * Starts to scan a folder library: it is made anew from what the folder holds now, and what was made
+   * of the last scan ends. Nothing in the folder is changed.
+   *
+   * @throws {RegistryError} `UNKNOWN_LIBRARY`, `WRONG_LIBRARY_KIND`, `SCAN_RUNNING` or
+   * `REGISTRY_CLOSED`.
+   */
+  startScan(
+    id: LibraryId,
+    options: { readonly embeds: boolean; readonly cache?: string | null },
+  ): FolderScan {
+    const description = this.describe(id);
+    if (description === null) {
+      throw new RegistryError("UNKNOWN_LIBRARY", `Cannot scan library "${id}": there is none`);
+    }
+    if (description.folder === null) {
+      throw new RegistryError("WRONG_LIBRARY_KIND", `Cannot scan "${id}": it is not a folder`);
+    }
+    if (this.scanOf(id)?.isRunning) {
+      throw new RegistryError("SCAN_RUNNING", `Cannot scan library "${id}": a scan is running`);
+    }
+    if (this.closing.aborted) {
+      throw new RegistryError("REGISTRY_CLOSED", `Cannot scan library "${id}": the server stops`);
+    }
+    const scan = new FolderScan({
+      library: id,
+      root: description.folder,
+      embeds: options.embeds,
+      cache: options.cache ?? null,
+      renew: (reading, work) => this.#renew(id, reading, work),
+    });
+    this.#scans.set(id, scan);
+    return scan;
+  }
+
   /** Closes every library. What is under way has a few seconds to end. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#cancelWake();
+    for (const scan of this.#scans.values()) scan.stop();
+    await Promise.all([...this.#slots].map(([id, slot]) => this.#end(id, slot)));
+    await Promise.all([...this.#scans.values()].map((scan) => scan.ended));
     await Promise.all([...this.#slots].map(([id, slot]) => this.#end(id, slot)));
     await Promise.all(this.#ending.values());
   }
 
-  #slot(id: LibraryId): Slot {
+  /** Puts an empty library, which reads this folder, in the place of the one that is there. */
+  async #renew<Result>(
+    id: LibraryId,
+    reading: FolderReading,
+    work: (library: OpenLibrary) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      // Nobody comes between: what waits for the end of the old one finds the new one.
+      for (let ending = this.#ending.get(id); ending !== undefined; ending = this.#ending.get(id)) {
+        // deno-lint-ignore no-await-in-loop -- another one may have begun meanwhile
+        await ending;
+      }
+      const old = this.#slots.get(id);
+      if (old !== undefined) await this.#end(id, old);
+      await removeJournal(join(this.#options.directory, id));
+      this.#slot(id, reading);
+    } catch (error) {
+      await reading.workers[Symbol.asyncDispose]();
+      throw error;
+    }
+    return await this.use(id, work);
+  }
+
+  #slot(id: LibraryId, reading: FolderReading | null = null): Slot {
     const known = this.#slots.get(id);
     if (known !== undefined) return known;
     if (this.closing.aborted) {
@@ -152,32 +226,45 @@ export class LibraryRegistry {
       throw new RegistryError("UNKNOWN_LIBRARY", `Cannot open library "${id}": there is none`);
     }
     this.#makeRoom(id);
-    const slot: Slot = { opening: this.#open(description), users: 0, cancelSleep: () => {} };
+    const slot: Slot = {
+      opening: this.#open(description, reading),
+      users: 0,
+      cancelSleep: () => {},
+    };
     this.#slots.set(id, slot);
     slot.opening.then(
-      (library) => library.stopped.then(() => this.#forget(id, slot)),
+      (library) =>
+        library.stopped.then(async ({ kind }) => {
+          this.#forget(id, slot);
+          if (kind === "failed") await library.close();
+        }),
       () => this.#forget(id, slot),
     );
     return slot;
   }
 
-  async #open(description: LibraryDescription): Promise<OpenLibrary> {
+  async #open(
+    description: LibraryDescription,
+    reading: FolderReading | null,
+  ): Promise<OpenLibrary> {
     const { directory, clock, heard } = this.#options;
     const folder = join(directory, description.id);
-    // The journal first: its lock says that the folder is ours.
-    const journal = SqliteJournal.open({
-      path: join(folder, "library.sqlite"),
-      libraryId: description.id,
-    });
+    let journal: SqliteJournal | null = null;
     let service: ServiceFile;
     try {
-      service = ServiceFile.open(join(folder, "service.sqlite"), clock.read().wallMs);
+      // The journal first: its lock says that the folder is ours.
+      journal = SqliteJournal.open({
+        path: join(folder, JOURNAL_NAME),
+        libraryId: description.id,
+      });
+      service = ServiceFile.open(join(folder, SERVICE_NAME), clock.read().wallMs);
     } catch (error) {
-      journal.close();
+      journal?.close();
+      await reading?.workers[Symbol.asyncDispose]();
       throw error;
     }
     return await OpenLibrary.start(
-      { description, journal, service },
+      { description, journal, service, reading },
       (output) => heard?.(description.id, output),
     );
   }
@@ -237,6 +324,26 @@ export class LibraryRegistry {
         await this.use(identifier(id), () => {});
       } catch {
         // Held by another process, or damaged: whoever uses it is told.
+      }
+    }
+  }
+}
+
+/** A folder's library follows from its folder; its journal is a cache until something is applied. */
+async function removeJournal(folder: string): Promise<void> {
+  try {
+    // Whoever holds it keeps it.
+    SqliteJournal.open({ path: join(folder, JOURNAL_NAME) }).close();
+  } catch (error) {
+    if (!(error instanceof JournalError && error.code === "JOURNAL_CORRUPT")) throw error;
+  }
+  for (const name of [JOURNAL_NAME, SERVICE_NAME]) {
+    for (const suffix of ["", "-wal", "-shm", "-owner"]) {
+      try {
+        // deno-lint-ignore no-await-in-loop -- eight small files
+        await Deno.remove(join(folder, `${name}${suffix}`));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
     }
   }

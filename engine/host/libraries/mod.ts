@@ -6,6 +6,7 @@
  */
 
 export { catalogObject, parseCatalogObject } from "./catalog_ports.ts";
+export { type FolderScan, type ScanState } from "./folder_scan.ts";
 export {
   type CatalogModel,
   DescriptionError,

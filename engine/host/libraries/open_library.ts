@@ -12,16 +12,25 @@ import {
   type MessageId,
   type PlanId,
 } from "@scenekeep/engine/core";
-import type { BusListener, CommandOutcome } from "../runtime/library_bus.ts";
+import type { BusListener, CommandOutcome, LibraryBus } from "../runtime/library_bus.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import type { StopReason } from "../runtime/runtime_error.ts";
 import { ReviewDesk } from "./review_desk.ts";
 import { type Winnable, winnableByExactCopies } from "./winnable.ts";
 import type { LibraryDescription } from "./library_description.ts";
-import { libraryActors, libraryPorts } from "./library_parts.ts";
+import { type FolderReading, libraryParts } from "./library_parts.ts";
 import { observeLibrarian } from "./observed_librarian.ts";
 import type { ServiceFile } from "./service_file.ts";
 import type { Journal } from "../runtime/journal.ts";
+
+/** What a library is opened on. All of it belongs to the library from then on. */
+export interface LibraryFiles {
+  readonly description: LibraryDescription;
+  readonly journal: Journal;
+  readonly service: ServiceFile;
+  /** The folder that is being read, or null. */
+  readonly reading: FolderReading | null;
+}
 
 /** Lasts from one opening of a library to its close. */
 export class OpenLibrary {
@@ -32,24 +41,34 @@ export class OpenLibrary {
   readonly #state: () => Readonly<LibraryState>;
   readonly #watchers = new Set<() => void>();
   readonly #groups: boolean;
+  readonly #reading: FolderReading | null;
+  #closing: Promise<void> | null = null;
   #version = 0;
   #winnable: { readonly version: number; readonly value: Winnable } | null = null;
 
   private constructor(
-    parts: { description: LibraryDescription; journal: Journal; service: ServiceFile },
+    files: LibraryFiles,
     listener: BusListener<EngineMessage>,
   ) {
-    const { description, journal, service } = parts;
+    const { description, journal, service, reading } = files;
     this.description = description;
     this.service = service;
+    this.#reading = reading;
     const librarian = observeLibrarian((event, state) => this.#heard(event, state));
     this.#state = librarian.state;
-    const actors = libraryActors(description, librarian.definition);
+    const { actors, ports, computationsAtOnce } = libraryParts({
+      description,
+      service,
+      reading,
+      librarian: librarian.definition,
+      state: librarian.state,
+    });
     this.#groups = actors.some(({ id }) => id === GROUPING);
     this.#runtime = Runtime.start<EngineTypes>({
       journal,
       actors,
-      ports: libraryPorts({ description, service, state: librarian.state }),
+      ports,
+      limits: { computationsAtOnce },
       listener,
     });
   }
@@ -60,14 +79,15 @@ export class OpenLibrary {
    * @throws {JournalError | RuntimeError} When it cannot be started; the files are closed then.
    */
   static async start(
-    parts: { description: LibraryDescription; journal: Journal; service: ServiceFile },
+    files: LibraryFiles,
     listener: BusListener<EngineMessage>,
   ): Promise<OpenLibrary> {
     let library: OpenLibrary;
     try {
-      library = new OpenLibrary(parts, listener);
+      library = new OpenLibrary(files, listener);
     } catch (error) {
-      parts.service.close();
+      files.service.close();
+      await files.reading?.workers[Symbol.asyncDispose]();
       throw error;
     }
     await library.#make();
@@ -102,6 +122,11 @@ export class OpenLibrary {
     return this.#winnable.value;
   }
 
+  /** The bus that leads to the library's actors. */
+  get bus(): LibraryBus<EngineMessage> {
+    return this.#runtime;
+  }
+
   /** Sends a command to the librarian, or to another actor, and waits for the answer. */
   request(
     body: EngineMessage,
@@ -123,22 +148,30 @@ export class OpenLibrary {
   }
 
   /** Finishes what is under way and lets go of the library. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#runtime.close();
     this.service.close();
+    await this.#reading?.workers[Symbol.asyncDispose]();
   }
 
   async #make(): Promise<void> {
     if (this.state.library !== null) return;
     const { id, kind, limitBytes } = this.description;
+    // In a folder every directory is an album, and none can be named like these.
+    const place = kind === "folder" ? ".scenekeep/" : "";
     const outcome = await this.request({
       kind: "makeLibrary",
       library: id,
       libraryKind: kind,
       owner: identifier("owner"),
       limitBytes,
-      favorites: identifier("favorites"),
-      uncategorized: identifier("uncategorized"),
+      favorites: identifier(`${place}favorites`),
+      uncategorized: identifier(`${place}uncategorized`),
     }, { commandId: identifier("host/makeLibrary") });
     if (outcome.kind === "reply" && outcome.body.kind === "accepted") return;
     await this.close();
