@@ -24,8 +24,8 @@ export function bearerToken(token: string): MiddlewareHandler<ApiEnvironment> {
 }
 
 /**
- * Without a token, refuses requests for another host than this machine: a page in a browser that made
- * a name of its own lead to 127.0.0.1 still sends that name.
+ * Without a token, refuses requests for another host than this machine: a page in a browser that
+ * made a name of its own lead to 127.0.0.1 still sends that name.
  */
 export const loopbackHost = createMiddleware<ApiEnvironment>(
   async function loopbackHostMiddleware(c, next) {

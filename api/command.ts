@@ -60,7 +60,8 @@ export class ClientCommand {
 }
 
 /**
- * The engine does not change folders yet, so whatever would has to be refused before it is recorded.
+ * The engine does not change folders yet, so whatever would has to be refused before it is
+ * recorded.
  *
  * @throws {ApiProblem} `WRONG_LIBRARY_KIND`.
  */

@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { ProblemSchema } from "./schemas/common.ts";
+import type { ProblemSchema } from "./schemas/shared_shapes.ts";
 
 /** Every problem that a client may meet: its stable code, HTTP status and title. */
 export const PROBLEMS = {

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { ProblemSchema } from "./schemas/common.ts";
+import { ProblemSchema } from "./schemas/shared_shapes.ts";
 
 /** The answer of every route to what it cannot do. */
 export const PROBLEM_ANSWER = {

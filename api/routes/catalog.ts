@@ -33,7 +33,7 @@ import {
   CommandHeaderSchema,
   LibraryParamSchema,
   PageQuerySchema,
-} from "../schemas/common.ts";
+} from "../schemas/shared_shapes.ts";
 
 const PATH = "/v1/libraries/{library}/catalog";
 const COMMAND = { params: LibraryParamSchema, headers: CommandHeaderSchema };

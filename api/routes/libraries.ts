@@ -12,7 +12,7 @@ import type { ApiApp, ApiContext } from "../api_context.ts";
 import { allowedFolder } from "../allowed_folder.ts";
 import { ApiProblem } from "../problem.ts";
 import { jsonAnswer, jsonBody, PROBLEM_ANSWER } from "../route_parts.ts";
-import { CommandHeaderSchema, LibraryParamSchema } from "../schemas/common.ts";
+import { CommandHeaderSchema, LibraryParamSchema } from "../schemas/shared_shapes.ts";
 import {
   LibraryListSchema,
   LibrarySchema,

@@ -20,7 +20,7 @@ import {
   CommandHeaderSchema,
   LibraryParamSchema,
   PlanParamSchema,
-} from "../schemas/common.ts";
+} from "../schemas/shared_shapes.ts";
 import {
   ItemPageSchema,
   ItemQuerySchema,

@@ -24,7 +24,7 @@ import {
   LibraryParamSchema,
   PageQuerySchema,
   ReviewParamSchema,
-} from "../schemas/common.ts";
+} from "../schemas/shared_shapes.ts";
 import { NewReviewSchema, type ReviewPageSchema as PageSchema } from "../schemas/plan.ts";
 import { ReviewPageSchema } from "../schemas/plan.ts";
 

@@ -4,7 +4,7 @@ import type { LibraryDescription } from "@scenekeep/engine/host";
 import type { ApiApp, ApiContext } from "../api_context.ts";
 import { ApiProblem } from "../problem.ts";
 import { jsonAnswer, jsonBody, PROBLEM_ANSWER } from "../route_parts.ts";
-import { LibraryParamSchema } from "../schemas/common.ts";
+import { LibraryParamSchema } from "../schemas/shared_shapes.ts";
 import { NewScanSchema, ScanSchema } from "../schemas/library.ts";
 import { scanView } from "../scan_view.ts";
 

@@ -9,7 +9,7 @@ import {
   CommandHeaderSchema,
   LibraryParamSchema,
   PageQuerySchema,
-} from "../schemas/common.ts";
+} from "../schemas/shared_shapes.ts";
 import {
   FilesToTrashSchema,
   NewLimitSchema,

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { BytesSchema, ContentHashSchema, externalId } from "./common.ts";
+import { BytesSchema, ContentHashSchema, externalId } from "./shared_shapes.ts";
 
 /** Albums of one batch: each is a durable command of its own. */
 export const ALBUMS_PER_BATCH_MAX = 256;

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { BytesSchema, LibraryIdSchema } from "./common.ts";
+import { BytesSchema, LibraryIdSchema } from "./shared_shapes.ts";
 
 /** Vectors longer than this are of no known model, and a batch of them would not fit a body. */
 const DIMENSIONS_MAX = 4096;

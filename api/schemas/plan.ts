@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { externalId, PAGE_LENGTH_MAX, PageQuerySchema, PlainIdSchema } from "./common.ts";
+import { externalId, PAGE_LENGTH_MAX, PageQuerySchema, PlainIdSchema } from "./shared_shapes.ts";
 
 /** Scenes that one plan may name. */
 const SCENES_PER_PLAN_MAX = 10_000;

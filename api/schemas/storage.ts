@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { BytesSchema, externalId } from "./common.ts";
+import { BytesSchema, externalId } from "./shared_shapes.ts";
 
 /** Files or trash records of one request: one durable command. */
 export const TRASH_PER_REQUEST_MAX = 1000;

@@ -34,8 +34,8 @@ export function parseCatalogObject(name: string): { file: FileId; role: string }
 }
 
 /**
- * The objects of a catalog: its service has the bytes. Reading one gives what the service said of it,
- * as long as the file is live; removing one is noted for the service to carry out.
+ * The objects of a catalog: its service has the bytes. Reading one gives what the service said of
+ * it, as long as the file is live; removing one is noted for the service to carry out.
  */
 export class CatalogObjects implements ObjectPort {
   readonly #file: ServiceFile;

@@ -51,8 +51,8 @@ interface Slot {
 }
 
 /**
- * The libraries of one data directory: opens a library when it is used, and puts it to sleep when it
- * has not been used for a while. Another process that has a library open keeps it from this one.
+ * The libraries of one data directory: opens a library when it is used, and puts it to sleep when
+ * it has not been used for a while. Another process that has a library open keeps it from this one.
  *
  * @example
  * ```ts ignore
@@ -147,8 +147,8 @@ export class LibraryRegistry {
   }
 
   /**
-   * Starts to scan a folder library: it is made anew from what the folder holds now, and what was made
-   * of the last scan ends. Nothing in the folder is changed.
+   * Starts to scan a folder library: it is made anew from what the folder holds now, and what was
+   * made of the last scan ends. Nothing in the folder is changed.
    *
    * @throws {RegistryError} `UNKNOWN_LIBRARY`, `WRONG_LIBRARY_KIND`, `SCAN_RUNNING` or
    * `REGISTRY_CLOSED`.
@@ -329,7 +329,9 @@ export class LibraryRegistry {
   }
 }
 
-/** A folder's library follows from its folder; its journal is a cache until something is applied. */
+/**
+ * A folder's library follows from its folder; its journal is a cache until something is applied.
+ */
 async function removeJournal(folder: string): Promise<void> {
   try {
     // Whoever holds it keeps it.

@@ -30,8 +30,9 @@ export interface SimilarReview extends OpenReview {
 }
 
 /**
- * Frozen reviews. Paging through one is not disturbed by what happens to the library meanwhile: what
- * is stale by then is found when its plan is applied. They live as long as the library is open.
+ * Frozen reviews. Paging through one is not disturbed by what happens to the library meanwhile:
+ * what is stale by then is found when its plan is applied. They live as long as the library is
+ * open.
  */
 export class ReviewDesk {
   readonly #reviews = new Map<string, ExactReview | SimilarReview>();
