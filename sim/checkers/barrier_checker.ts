@@ -3,6 +3,7 @@ import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowFile } from "./shadow_records.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
+import type { ItemEvent } from "./turn_delta.ts";
 
 /**
  * INV-BARRIER-1: nothing hidden becomes visible, and nothing becomes visible to other people,
@@ -28,8 +29,24 @@ export class BarrierChecker extends PromiseChecker {
     }
     this.#checkSides(turn);
     if (applied.length === 0) return;
+    for (const event of applied) this.#checkItem(turn, event);
     for (const entry of turn.shadow.delta.entriesAdded) this.#checkEntry(turn, entry, consent);
     this.#checkWords(turn, consent);
+  }
+
+  /** What goes and what stays for it are on the same side. */
+  #checkItem(turn: LibrarianTurn, event: ItemEvent): void {
+    const { shadow } = turn;
+    const item = shadow.plans.get(event.plan)?.plan.items[event.index];
+    const before = item === undefined ? undefined : shadow.delta.files.get(item.file);
+    const keeper = item === undefined ? undefined : shadow.files.get(item.keeper);
+    if (item === undefined || before === undefined || keeper === undefined) return;
+    const side = shadow.sideOf(keeper);
+    this.expect(
+      before.side === side,
+      item.file,
+      () => `A clean-up removed ${before.side} ${item.file} in favour of ${side} ${keeper.id}`,
+    );
   }
 
   #checkSides(turn: LibrarianTurn): void {

@@ -7,7 +7,7 @@ import {
   type ObjectName,
 } from "@scenekeep/engine/core";
 import type { Checker, Report, WorldView } from "../world/checker.ts";
-import { holderOf } from "../world/object_holder.ts";
+import { type Content, holderOf } from "../world/object_holder.ts";
 import type { Observation, TurnObservation } from "../world/observation.ts";
 import type { LibrarianTurn, PromiseChecker, Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
@@ -26,6 +26,7 @@ export class PhotoWatch implements Watched {
   /** Content of the objects on devices, as last seen. */
   readonly deviceContents: Map<ObjectName, ContentHash> = new Map();
   nowMs = 0;
+  #view: WorldView | null = null;
   readonly #checkers: readonly PromiseChecker[];
   readonly #byPromise: ReadonlyMap<PromiseId, PromiseChecker>;
   #state: LibraryState | null = null;
@@ -39,6 +40,10 @@ export class PhotoWatch implements Watched {
   get state(): LibraryState {
     if (this.#state === null) throw new Error("No turn of the librarian was seen yet");
     return this.#state;
+  }
+
+  contentOf(object: ObjectName): Content | null {
+    return this.#view?.holder(holderOf(object)).content(object) ?? null;
   }
 
   /** The checkers as the world wants them: every promise, then the one that folds. */
@@ -75,12 +80,14 @@ export class PhotoWatch implements Watched {
   }
 
   #look(view: WorldView): boolean {
+    this.#view = view;
     this.nowMs = view.nowMs;
     this.#state = view.state(LIBRARIAN) as LibraryState;
     return this.#state.library !== null;
   }
 
   #observe(observation: Observation<EngineTypes>, view: WorldView): void {
+    this.#view = view;
     this.nowMs = view.nowMs;
     if (observation.kind === "turn" && observation.actor === LIBRARIAN) {
       return this.#librarianTurn(observation, view);
@@ -104,6 +111,7 @@ export class PhotoWatch implements Watched {
       shadow: this.shadow,
       stored: this.stored,
       deviceContents: this.deviceContents,
+      contentOf: (object) => this.contentOf(object),
       nowMs: view.nowMs,
       state: this.state,
       events,

@@ -118,6 +118,8 @@ export class PlanFootprint {
       for (const [file, change] of files) {
         if (into.gone.has(file) || now.files.has(file) !== change.wrote) continue;
         if (change.before === change.wrote) continue;
+        // What somebody else has trashed since has no entry to come back to.
+        if (!shadow.files.has(file) && !this.#print.trashed.has(file)) continue;
         into.expectations.push(entryExpectation({ album, file, wasThere: change.before }));
       }
     }

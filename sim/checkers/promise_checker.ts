@@ -8,6 +8,7 @@ import type {
   ObjectName,
 } from "@scenekeep/engine/core";
 import type { Report } from "../world/checker.ts";
+import type { Content } from "../world/object_holder.ts";
 import type { Observation, TurnObservation } from "../world/observation.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
@@ -19,6 +20,8 @@ export interface Watched {
   readonly stored: StoredBytes;
   /** Content of each object on a device, as last seen. */
   readonly deviceContents: ReadonlyMap<ObjectName, ContentHash>;
+  /** The content of an object where it is now, links followed; null when there is none. */
+  contentOf(object: ObjectName): Content | null;
   /** True virtual time. */
   readonly nowMs: number;
   /** The librarian's own state as of its last commit, for comparison. */
