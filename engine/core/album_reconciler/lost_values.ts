@@ -9,7 +9,9 @@ export function lostValues(removed: PlannedFile, keeper: PlannedFile): string[] 
   const own = removed.facts.metadata;
   const other = keeper.facts.metadata;
   const lost: string[] = [];
-  if (own.caption !== "" && own.caption !== other.caption) lost.push(`caption: ${own.caption}`);
+  const keptLines = new Set(other.caption.split("\n"));
+  const lines = own.caption.split("\n").filter((line) => line !== "" && !keptLines.has(line));
+  if (lines.length > 0) lost.push(`caption: ${own.caption}`);
   if (own.rating > other.rating) lost.push(`rating: ${own.rating}`);
   const tags = own.tags.filter((tag) => !other.tags.includes(tag));
   if (tags.length > 0) lost.push(`tags: ${tags.join(", ")}`);

@@ -167,14 +167,11 @@ function mergeInto(
       !consentAlbums.has(id);
   });
   const before = keeper.facts.metadata;
-  const own = file.facts.metadata;
-  const merged = mergeMetadata(before, own, { text: exposed ? "withhold" : "merge" });
-  const unguarded = exposed ? mergeMetadata(before, own, { text: "merge" }) : merged;
-  const textWithheld = !sameMetadata(unguarded.after, merged.after);
+  const text = exposed ? "withhold" : "merge";
+  const { after, conflicts } = mergeMetadata(before, file.facts.metadata, { text });
   const becomesFavorite = file.favorite && !keeper.favorite;
-  const { after, conflicts } = merged;
   if (sameMetadata(before, after) && !becomesFavorite && conflicts.length === 0) return null;
-  return { file: keeper.id, before, after, becomesFavorite, textWithheld, conflicts };
+  return { file: keeper.id, before, after, becomesFavorite, textWithheld: exposed, conflicts };
 }
 
 function sameMetadata(

@@ -1,7 +1,7 @@
 import type { FileRecord, Metadata } from "../library/file.ts";
 import type { AlbumId, FileId } from "../library/ids.ts";
 import type { MetadataMerge, PlanItem } from "../library/plan.ts";
-import { type ExaminedPlan, holdsContentOf, othersSee } from "./examined_plan.ts";
+import { type ExaminedPlan, holdsContentOf, othersSee, shotOf } from "./examined_plan.ts";
 
 const TEXT_FIELDS = ["caption", "tags", "editedName", "editedLocation"] as const;
 
@@ -57,7 +57,8 @@ function checkCopy(
     ...place,
     detail: favorite ? "the keeper must become a favourite" : "nothing makes it a favourite",
   });
-  checkFields(examined, { place, merge, sources: [keeper.metadata, file.metadata], keeper });
+  const sources = [keeper.metadata, file.metadata];
+  checkFields(examined, { place, merge, sources, keeper, stated: item.merge !== null });
   for (const value of notCarried(file.metadata, merge.after)) {
     report.expect(listed(value, merge.conflicts) && listed(value, item.lost), "LOSS_UNLISTED", {
       ...place,
@@ -78,10 +79,12 @@ function checkFields(
     merge: MetadataMerge;
     sources: readonly Metadata[];
     keeper: FileRecord;
+    /** False where the plan says nothing, and so promises that nothing changes. */
+    stated: boolean;
   },
 ): void {
   const { report } = examined;
-  const { place, merge, sources, keeper } = checked;
+  const { place, merge, sources, keeper, stated } = checked;
   const { before, after } = merge;
   const wrong = (holds: boolean, detail: string): void => {
     report.expect(holds, "METADATA_WRONG", { ...place, detail });
@@ -96,13 +99,16 @@ function checkFields(
     wrong(fitsFirst(sources.map((source) => source[field]), after[field]), `${field} does not fit`);
   }
   const exposed = isExposed(examined, keeper);
+  report.expect(!stated || merge.textWithheld === exposed, "TEXT_EXPOSED", {
+    ...place,
+    detail: exposed ? "text must be withheld" : "nothing asks for text to be withheld",
+  });
   const touched = TEXT_FIELDS.some((field) => !same(before[field], after[field]));
   report.expect(!exposed || !touched, "TEXT_EXPOSED", {
     ...place,
     detail: "text would reach a file that others see without consent",
   });
   if (exposed) return;
-  wrong(!merge.textWithheld, "nothing asks for text to be withheld");
   for (const field of ["editedName", "editedLocation"] as const) {
     wrong(fitsFirst(sources.map((source) => source[field]), after[field]), `${field} does not fit`);
   }
@@ -159,9 +165,14 @@ function checkLosses(
   const { item, file, keeper } = pair;
   const values = notCarried(file.metadata, keeper.metadata);
   if (file.metadata.rating > keeper.metadata.rating) values.push(`${file.metadata.rating}`);
-  if (file.facts.raw && !keeper.facts.raw && keeper.capture === null) values.push("RAW");
-  if (file.kind === "live" && keeper.kind !== "live" && keeper.capture === null) {
-    values.push("video");
+  const kept = shotOf(examined.library, keeper);
+  if (file.facts.raw && !kept.some((part) => part.facts.raw)) values.push("RAW");
+  const keptKinds = new Set(kept.map(({ kind }) => kind));
+  const keptMoves = keptKinds.has("live") || (keptKinds.has("photo") && keptKinds.has("video"));
+  if (file.kind === "live" && !keptMoves) values.push("video");
+  const { widthPixels, heightPixels } = file.facts;
+  if (widthPixels * heightPixels > keeper.facts.widthPixels * keeper.facts.heightPixels) {
+    values.push(`${widthPixels}x${heightPixels}`);
   }
   for (const value of values) {
     examined.report.expect(listed(value, item.lost), "LOSS_UNLISTED", {
@@ -199,7 +210,7 @@ function checkWholeMerges(
     if (merge === undefined) continue;
     const removed = items.flatMap((item) => library.files.get(item.file) ?? []);
     const sources = [keeper.metadata, ...removed.map((file) => file.metadata)];
-    checkFields(examined, { place: { file: id }, merge, sources, keeper });
+    checkFields(examined, { place: { file: id }, merge, sources, keeper, stated: true });
     for (const file of removed) {
       for (const value of notCarried(file.metadata, merge.after)) {
         report.expect(listed(value, lost.get(file.id) ?? []), "LOSS_UNLISTED", {

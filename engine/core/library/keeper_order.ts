@@ -60,7 +60,9 @@ const BYTES: Criterion = {
 const EARLIEST: Criterion = { compare: compareDates, why: explainDates };
 const PATH: Criterion = {
   compare: (left, right) =>
-    left.path === null || right.path === null ? 0 : compareText(left.path, right.path),
+    left.path === null || right.path === null
+      ? Number(left.path === null) - Number(right.path === null)
+      : compareText(left.path, right.path),
   why: () => "first by path",
 };
 const ID: Criterion = {

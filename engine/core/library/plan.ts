@@ -80,7 +80,7 @@ export interface MetadataMerge {
   readonly after: Metadata;
   /** True when the keeper becomes a favourite because the removed copy was one. */
   readonly becomesFavorite: boolean;
-  /** True when caption, tags, name and place stay out: others would see them without consent. */
+  /** True when no caption, tag, name or place moves: others would see it without consent. */
   readonly textWithheld: boolean;
   /** Values of the removed copy that did not fit; they stay in the trash record. */
   readonly conflicts: readonly string[];

@@ -141,7 +141,9 @@ export const PLAN_WORLD_CASE: fc.Arbitrary<PlanWorldCase> = fc.record({
   turned: fc.uniqueArray(fc.nat({ max: 8 }), { maxLength: 2 }),
   twins: seldom(5),
 }).map(({ files, twins, ...rest }) => {
-  const placed = (twins ? twinCaptures(files) : files).map(placeFile);
+  const placed = (twins ? twinCaptures(files) : files).map((file, place) =>
+    placeFile(file, { place, similar: rest.cleanup === "similar" })
+  );
   const library = { albums: WORLD_ALBUMS, files: placed.map(({ spec }) => spec) };
   return { ...rest, library, placed };
 });
@@ -156,7 +158,11 @@ function twinCaptures(files: readonly DrawnFile[]): DrawnFile[] {
   });
 }
 
-function placeFile(drawn: DrawnFile, place: number): PlacedFile {
+function placeFile(
+  drawn: DrawnFile,
+  context: { readonly place: number; readonly similar: boolean },
+): PlacedFile {
+  const { place, similar } = context;
   const { position, scene, choice } = drawn;
   const hidden = OWN_HIDDEN.includes(drawn.home);
   // Hidden and visible entries together make a mixed file: some, not most.
@@ -164,7 +170,8 @@ function placeFile(drawn: DrawnFile, place: number): PlacedFile {
     ? OWN_HIDDEN.slice(0, drawn.others.length)
     : drawn.others;
   const albums = drawn.foreign ? ["theirs"] : [...new Set([drawn.home, ...others])];
-  const still = `c${drawn.content}`;
+  // Equal content is at distance 0.
+  const still = similar ? `c${drawn.content}at${position}` : `c${drawn.content}`;
   return {
     position,
     scene,

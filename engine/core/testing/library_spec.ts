@@ -19,6 +19,7 @@ import type {
   SceneTier,
 } from "../library/plan.ts";
 import { emptyLibrary, type LibraryState } from "../library/state.ts";
+import { indexContent } from "../librarian/indexes.ts";
 
 /** The owner of every library made here. */
 export const ME: OwnerId = identifier("me");
@@ -127,7 +128,7 @@ function addFile(state: LibraryState, spec: FileSpec): void {
     if (record === undefined) throw new RangeError(`File ${spec.id} is in unknown album ${album}`);
     record.entries.add(file.id);
   }
-  if (file.contentHash !== null) index(state.filesByHash, file.contentHash, file.id);
+  if (file.contentHash !== null) indexContent(state, file.contentHash, file.id);
   if (capture !== null) index(state.filesByCapture, capture, file.id);
   if (file.owner === ME) state.usage.liveBytes += totalBytes(file.objects);
 }
