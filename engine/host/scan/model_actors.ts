@@ -7,13 +7,23 @@ import {
   identifier,
   type ModelId,
 } from "@scenekeep/engine/core";
-import type { PreparedModel } from "@scenekeep/models";
+import type { PreparedModel, Tier } from "@scenekeep/models";
 import { hostActor, type HostedActor } from "../runtime/hosted_actor.ts";
 import { SCAN_ATTEMPTS_MAX } from "./transient_library.ts";
 
-/** The actors that work with the vectors of a model. */
-export function modelActors(model: PreparedModel): HostedActor<EngineTypes>[] {
+/**
+ * The actors that work with the vectors of a model.
+ *
+ * Grouping looks no farther than `tier`: scenes of a tier do not depend on wider ones, and among
+ * thousands of pictures most of the work is in the widest. That is where it looks if not told.
+ */
+export function modelActors(
+  model: PreparedModel,
+  tier: Tier = "related",
+): HostedActor<EngineTypes>[] {
   const { dimensions, id, preprocessing, thresholds } = model.description;
+  const widest = thresholds[tier].distance;
+  const distanceOf = (name: Tier): number => Math.min(thresholds[name].distance, widest);
   return [
     hostActor({
       id: EMBEDDING,
@@ -26,9 +36,9 @@ export function modelActors(model: PreparedModel): HostedActor<EngineTypes>[] {
           id: identifier<ModelId>(`${id}/${preprocessing}`),
           dimensions,
           thresholds: {
-            close: thresholds.close.distance,
-            similar: thresholds.similar.distance,
-            related: thresholds.related.distance,
+            close: distanceOf("close"),
+            similar: distanceOf("similar"),
+            related: distanceOf("related"),
           },
         },
       }),

@@ -1,4 +1,5 @@
 import type { EngineJob, EngineResult, ObjectName } from "@scenekeep/engine/core";
+import type { Tier } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
 import { FolderObjects, folderPath } from "../folder/folder_objects.ts";
@@ -26,6 +27,8 @@ export interface ReadOptions {
   readonly cache?: string | undefined;
   /** False leaves the model out: pictures are not embedded. */
   readonly embeds: boolean;
+  /** How far apart the pictures of a scene may be. @default "similar" */
+  readonly tier?: Tier | undefined;
   /** Stops the scan. What was computed stays remembered. */
   readonly signal?: AbortSignal | undefined;
   /** Told how far it is, some five times a second. */
@@ -81,7 +84,10 @@ async function readSteadily<Result>(
     await using reading = new Reading(options, made);
     await reading.read();
     changed = pass > PASSES_MAX ? [] : await changedFiles(root, folder);
-    if (changed.length === 0) return await use(reading);
+    if (changed.length === 0) {
+      await made.workers.rest();
+      return await use(reading);
+    }
   }
   options.onNote?.(`${changed.length} files changed while they were read: leaving them out`);
   const steady = withoutChanged(folder, changed);
@@ -127,7 +133,9 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.library = new TransientLibrary({
       ports: { clock: SYSTEM_CLOCK, objects, compute: this.compute ?? NO_COMPUTE },
       computationsAtOnce: workers.processes * 2 + 2,
-      modelActors: workers.model === null ? [] : modelActors(workers.model.prepared),
+      modelActors: workers.model === null
+        ? []
+        : modelActors(workers.model.prepared, options.tier ?? "similar"),
     });
     options.signal?.addEventListener("abort", this.#onAbort);
   }

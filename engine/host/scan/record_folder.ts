@@ -53,7 +53,7 @@ export interface RecordedFolder {
  * @throws {ScanError} With a code that says why the folder cannot be read.
  */
 export async function recordFolder<Result>(
-  options: Omit<ReadOptions, "embeds">,
+  options: Omit<ReadOptions, "embeds" | "tier">,
   use: (recorded: RecordedFolder) => Promise<Result>,
 ): Promise<Result> {
   return await readLibrary({ ...options, embeds: true }, async (read) => {

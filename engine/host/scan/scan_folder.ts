@@ -1,4 +1,3 @@
-import type { Tier } from "@scenekeep/models";
 import { buildReport } from "./build_report.ts";
 import { checkPlans } from "./check_plans.ts";
 import { draftPlans } from "./draft_plans.ts";
@@ -10,8 +9,6 @@ import type { ScanNumbers, ScanReport } from "./scan_report.ts";
 export interface ScanOptions extends Omit<ReadOptions, "embeds"> {
   /** True to look for exact copies alone; the model is left out. @default false */
   readonly exactOnly?: boolean;
-  /** How far apart the pictures of a group may be. @default "similar" */
-  readonly tier?: Tier;
 }
 
 /** What came of a scan. */

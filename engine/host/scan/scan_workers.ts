@@ -105,10 +105,18 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     return this.#embeddingPool;
   }
 
+  /** Ends threads and processes until there is something to compute again: most of the memory. */
+  async rest(): Promise<void> {
+    const embeddingPool = this.#embeddingPool;
+    this.#hashPool?.close();
+    this.#hashPool = null;
+    this.#embeddingPool = null;
+    await embeddingPool?.close();
+  }
+
   /** Ends threads and processes, and closes the caches. What was computed stays remembered. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#hashPool?.close();
-    await this.#embeddingPool?.close();
+    await this.rest();
     this.#database.close();
   }
 }
