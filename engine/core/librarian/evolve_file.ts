@@ -56,7 +56,7 @@ export function evolveFile(state: LibraryState, event: FileEvent): void {
     case "notDuplicatesMarked":
       addToIndex(state.notDuplicates, { key: event.left, value: event.right });
       addToIndex(state.notDuplicates, { key: event.right, value: event.left });
-      state.changes.push({ kind: "notDuplicates", left: event.left, right: event.right });
+      state.changes.push({ left: event.left, right: event.right });
       return;
   }
 }

@@ -2,6 +2,7 @@ import { invariant } from "../protocol/invariant.ts";
 import type { AlbumRecord } from "../library/album.ts";
 import { type FileRecord, totalBytes } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
+import { SmallSet } from "../library/small_set.ts";
 import type { LibraryState } from "../library/state.ts";
 
 /** The file, which must be live. */
@@ -44,15 +45,28 @@ export function removeFromIndex<Key, Value>(
   if (known.size === 0) index.delete(entry.key);
 }
 
+/** Enters a file under its content. */
+export function indexContent(state: LibraryState, hash: ContentHash, file: FileId): void {
+  const known = state.filesByHash.get(hash);
+  if (known === undefined) state.filesByHash.set(hash, new SmallSet(file));
+  else known.add(file);
+}
+
+function unindexContent(state: LibraryState, hash: ContentHash, file: FileId): void {
+  const known = state.filesByHash.get(hash);
+  known?.delete(file);
+  if (known?.size === 0) state.filesByHash.delete(hash);
+}
+
 /** Notes that grouping has to look at the file again. */
 export function noteChange(state: LibraryState, file: FileId): void {
-  state.changes.push({ kind: "file", file });
+  state.changes.push(file);
 }
 
 /** Enters a live file into the indexes by content. */
 export function indexFile(state: LibraryState, file: FileRecord): void {
   if (file.contentHash !== null) {
-    addToIndex(state.filesByHash, { key: file.contentHash, value: file.id });
+    indexContent(state, file.contentHash, file.id);
   }
   if (file.capture !== null) {
     addToIndex(state.filesByCapture, { key: file.capture, value: file.id });
@@ -68,7 +82,7 @@ export function unindexFile(state: LibraryState, file: FileRecord): void {
     removeFromIndex(state.filesByCapture, { key: file.capture, value: file.id });
   }
   if (file.contentHash !== null) {
-    removeFromIndex(state.filesByHash, { key: file.contentHash, value: file.id });
+    unindexContent(state, file.contentHash, file.id);
     reassignEmbedding(state, file.contentHash);
   }
   noteChange(state, file.id);

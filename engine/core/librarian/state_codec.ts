@@ -2,7 +2,7 @@ import { invariant } from "../protocol/invariant.ts";
 import type { Metadata } from "../library/file.ts";
 import { emptyLibrary, type LibraryState } from "../library/state.ts";
 import { fileOfRow, type FileRow, fileRow, MetadataList } from "./file_rows.ts";
-import { addToIndex } from "./indexes.ts";
+import { addToIndex, indexContent } from "./indexes.ts";
 import { fromPlain, isRecord, toPlain } from "./plain_collections.ts";
 
 /** Version of the snapshot. Older snapshots are read forward; the journal itself is the truth. */
@@ -82,7 +82,7 @@ export function decodeLibrary(snapshot: unknown): LibraryState {
 function computeIndexes(state: LibraryState): void {
   for (const file of state.files.values()) {
     if (file.contentHash !== null) {
-      addToIndex(state.filesByHash, { key: file.contentHash, value: file.id });
+      indexContent(state, file.contentHash, file.id);
     }
     if (file.capture !== null) {
       addToIndex(state.filesByCapture, { key: file.capture, value: file.id });
@@ -109,8 +109,8 @@ function computeIndexes(state: LibraryState): void {
 function computeChanges(state: LibraryState): void {
   for (const [left, others] of state.notDuplicates) {
     for (const right of others) {
-      if (left < right) state.changes.push({ kind: "notDuplicates", left, right });
+      if (left < right) state.changes.push({ left, right });
     }
   }
-  for (const file of state.files.keys()) state.changes.push({ kind: "file", file });
+  for (const file of state.files.keys()) state.changes.push(file);
 }

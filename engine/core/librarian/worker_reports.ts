@@ -189,8 +189,8 @@ export function tellChanges(
   for (let number = from; number < to; number += 1) {
     const notice = state.changes[number - state.changesBase];
     if (notice === undefined) continue;
-    if (notice.kind === "notDuplicates") pairs.push([notice.left, notice.right]);
-    else if (!files.has(notice.file)) files.set(notice.file, changeOf(draft, notice.file));
+    if (typeof notice !== "string") pairs.push([notice.left, notice.right]);
+    else if (!files.has(notice)) files.set(notice, changeOf(draft, notice));
   }
   draft.send(asker, BETWEEN_PROCESSES, {
     kind: "changes",

@@ -14,6 +14,7 @@ export * from "./keeper_order.ts";
 export * from "./metadata_merge.ts";
 export * from "./obligation.ts";
 export * from "./plan.ts";
+export * from "./small_set.ts";
 export * from "./state.ts";
 export * from "./trash.ts";
 export * from "./upload.ts";

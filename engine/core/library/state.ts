@@ -7,6 +7,7 @@ import type { FileRecord } from "./file.ts";
 import type * as Id from "./ids.ts";
 import type { ObligationRecord } from "./obligation.ts";
 import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
+import type { SmallSet } from "./small_set.ts";
 import type { TrashRecord } from "./trash.ts";
 import type { ReservationRecord } from "./upload.ts";
 
@@ -38,14 +39,13 @@ export interface PlanRecord {
   readonly appliedOrder: number[];
 }
 
-/** Something that grouping must hear of: a file that changed, or a pair that is no duplicate. */
+/**
+ * Something that grouping must hear of: a file that changed, by its id, or a pair that is no
+ * duplicate. There is one for nearly every event, so the usual one is no object of its own.
+ */
 export type ChangeNotice =
-  | { readonly kind: "file"; readonly file: Id.FileId }
-  | {
-    readonly kind: "notDuplicates";
-    readonly left: Id.ContentHash;
-    readonly right: Id.ContentHash;
-  };
+  | Id.FileId
+  | { readonly left: Id.ContentHash; readonly right: Id.ContentHash };
 
 /** The ledger of bytes. `usage` is live plus trash. */
 export interface Usage {
@@ -63,7 +63,7 @@ export interface LibraryState {
   libraryKind: LibraryKind;
   owner: Id.OwnerId | null;
   readonly files: Map<Id.FileId, FileRecord>;
-  readonly filesByHash: Map<Id.ContentHash, Set<Id.FileId>>;
+  readonly filesByHash: Map<Id.ContentHash, SmallSet<Id.FileId>>;
   readonly filesByCapture: Map<Id.CaptureId, Set<Id.FileId>>;
   readonly albums: Map<Id.AlbumId, AlbumRecord>;
   readonly favorites: Map<Id.OwnerId, Id.AlbumId>;
