@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { permittedTest, photosDev, photosMissing } from "@scenekeep/tools/permitted";
 import { ApiClient, type Json } from "./testing/api_client.ts";
 import { HOME } from "./testing/catalog_content.ts";
+import { eventsOf } from "./testing/events_of.ts";
 import { waitFor } from "./testing/wait_for.ts";
 
 const NEEDS = { read: true, write: true } as const;
@@ -97,6 +98,26 @@ permittedTest({
         { status: 409, code: "WRONG_LIBRARY_KIND" },
         client.send("POST", "/v1/libraries/other/scans", { body: {} }),
       );
+    } finally {
+      await removeFolders(root);
+    }
+  },
+});
+
+permittedTest({
+  name: "the events of a folder go on from one scan to the next",
+  needs: NEEDS,
+  fn: async () => {
+    const { client, root } = await folderClient();
+    await using _ = client;
+    try {
+      await client.post("/v1/libraries", { kind: "folder", id: "home", folder: root });
+      const response = await client.app.request(`http://127.0.0.1${HOME}/events`);
+      const events = eventsOf(response);
+      assertEquals((await events.next()).value?.files, 0);
+      await scanned(client);
+      const isDone = (event: Json) => event.files === 3 && event.scan?.phase === "finished";
+      for await (const event of events) if (isDone(event)) break;
     } finally {
       await removeFolders(root);
     }

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { ApiClient } from "./testing/api_client.ts";
+import { eventsOf } from "./testing/events_of.ts";
 import { fillCatalog, HOME, newFile } from "./testing/catalog_content.ts";
 
 const NEEDS = { read: true, write: true, net: ["127.0.0.1"] } as const;
@@ -136,19 +137,6 @@ async function listeningUrl(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Pr
     // deno-lint-ignore no-await-in-loop -- it returns here
     await reader.cancel();
     return url;
-  }
-}
-
-async function* eventsOf(response: Response): AsyncGenerator<Record<string, number>> {
-  if (response.body === null) throw new Error("There is no body");
-  let text = "";
-  for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-      const [, data] = /^data: (.*)$/m.exec(text.slice(0, end)) ?? [];
-      text = text.slice(end + 2);
-      if (data !== undefined) yield JSON.parse(data);
-    }
   }
 }
 

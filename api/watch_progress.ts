@@ -9,44 +9,55 @@ const SIGN_OF_LIFE_MS = 15_000;
 /** What is watched, and who hears it. */
 export interface ProgressWatch {
   readonly library: OpenLibrary;
-  readonly read: () => unknown;
+  /** Reads the progress, which must be plain JSON. */
+  readonly read: () => { readonly scan: { readonly phase: string } | null };
   readonly stream: SSEStreamingApi;
   /** Aborted when the server stops. */
   readonly closing: AbortSignal;
 }
 
-/** Sends the progress now and after each change, until the client leaves or the server stops. */
+/**
+ * Sends the progress now and whenever it has changed, until the library ends, the client leaves or the
+ * server stops. A library wakes it; the state of a scan is looked at while it runs.
+ */
 export async function watchProgress(watch: ProgressWatch): Promise<void> {
   const { library, read, stream, closing } = watch;
+  const over = Promise.withResolvers<void>();
   let isOver = false;
   let wake = () => {};
   const end = () => {
     isOver = true;
+    over.resolve();
     wake();
   };
   stream.onAbort(end);
   closing.addEventListener("abort", end);
   library.stopped.then(end);
   const unwatch = library.watch(() => wake());
+  let told = { data: "", atMs: performance.now() };
   try {
-    for (let told = -1; !isOver && !closing.aborted;) {
-      if (library.version === told) {
-        const changed = new Promise<void>((resolve) => wake = resolve);
+    while (!isOver && !closing.aborted) {
+      const { version } = library;
+      const progress = read();
+      const data = JSON.stringify(progress);
+      const nowMs = performance.now();
+      if (data !== told.data) {
+        told = { data, atMs: nowMs };
         // deno-lint-ignore no-await-in-loop -- events go out one after the other
-        await within(changed, SIGN_OF_LIFE_MS);
-      }
-      if (isOver) return;
-      if (library.version === told) {
+        await stream.writeSSE({ event: "progress", id: `${version}`, data });
+      } else if (nowMs - told.atMs >= SIGN_OF_LIFE_MS) {
+        told = { data, atMs: nowMs };
         // deno-lint-ignore no-await-in-loop -- as above
         await stream.write(": alive\n\n");
-        continue;
       }
-      told = library.version;
       // deno-lint-ignore no-await-in-loop -- as above
-      await stream.writeSSE({ event: "progress", id: `${told}`, data: JSON.stringify(read()) });
-      const ended = new Promise<void>((resolve) => wake = () => isOver && resolve());
+      await within(over.promise, INTERVAL_MS);
+      const { phase } = progress.scan ?? { phase: null };
+      const isScanning = phase === "preparing" || phase === "reading";
+      if (isOver || isScanning || library.version !== version) continue;
+      const changed = new Promise<void>((resolve) => wake = resolve);
       // deno-lint-ignore no-await-in-loop -- as above
-      await within(ended, INTERVAL_MS);
+      await within(changed, SIGN_OF_LIFE_MS);
     }
   } finally {
     unwatch();

@@ -118,14 +118,20 @@ export function addLibraryRoutes(app: ApiApp, { registry, foldersUnder }: ApiCon
     const id = identifier<LibraryDescription["id"]>(c.req.valid("param").library);
     // What is wrong with the library is told as a problem, before the stream begins.
     await registry.use(id, () => {});
-    return streamSSE(c, (stream) =>
-      registry.use(id, (library) =>
-        watchProgress({
-          library,
-          read: () => progressOf(library, registry),
-          stream,
-          closing: registry.closing,
-        })));
+    return streamSSE(c, async (stream) => {
+      const { closing } = registry;
+      // A scan puts a new library in the place of the old one: the stream goes on with that.
+      while (!stream.aborted && !closing.aborted) {
+        // deno-lint-ignore no-await-in-loop -- one library after the other
+        await registry.use(id, (library) =>
+          watchProgress({
+            library,
+            read: () => progressOf(library, registry),
+            stream,
+            closing,
+          }));
+      }
+    }, () => Promise.resolve());
   });
 }
 

@@ -159,7 +159,12 @@ async function openSimilar(
   page: PageWanted,
 ): Promise<Page> {
   if (!library.groups) {
-    throw new ApiProblem("EMBEDDINGS_UNAVAILABLE", "The library was made without a model");
+    throw new ApiProblem(
+      "EMBEDDINGS_UNAVAILABLE",
+      library.description.kind === "folder"
+        ? "Scan the folder with its model first"
+        : "The library was made without a model",
+    );
   }
   const { id, tier } = review;
   const { limit } = page;

@@ -83,7 +83,7 @@ export class FolderScan {
     const { root, renew } = this.#options;
     let folder = await readFolder(root);
     for (let pass = 1;; pass += 1) {
-      this.#change({ phase: "reading", unreadable: folder.unreadable });
+      this.#change({ unreadable: folder.unreadable });
       // deno-lint-ignore no-await-in-loop -- one pass after the other
       const workers = await this.#openWorkers();
       const onUnavailable = (reason: string): void => {
@@ -112,6 +112,7 @@ export class FolderScan {
   async #read(library: OpenLibrary, folder: ReadFolder): Promise<void> {
     const client = new LibraryClient(library.bus, () => this.#stopReason);
     const { files } = folder.library;
+    this.#change({ phase: "reading" });
     await recordFolder(client, folder.library);
     const pictures = files.filter(({ fileKind }) => fileKind === "photo").length;
     await waitUntilRead({

@@ -1,4 +1,4 @@
-import { identifier, type LibraryId } from "@scenekeep/engine/core";
+import { identifier, invariant, type LibraryId } from "@scenekeep/engine/core";
 import { join } from "@std/path";
 import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
@@ -70,6 +70,8 @@ export class LibraryRegistry {
   readonly #closing = new AbortController();
   /** Closes that have begun: an opening of the same library waits for them. */
   readonly #ending = new Map<LibraryId, Promise<void>>();
+  /** Replacements by a scan that have begun. */
+  readonly #replacing = new Map<LibraryId, Promise<void>>();
   #cancelWake: () => void = () => {};
 
   constructor(options: RegistryOptions) {
@@ -129,7 +131,10 @@ export class LibraryRegistry {
     id: LibraryId,
     work: (library: OpenLibrary) => Result | Promise<Result>,
   ): Promise<Result> {
-    await this.#ending.get(id);
+    for (let wait = this.#waitFor(id); wait !== undefined; wait = this.#waitFor(id)) {
+      // deno-lint-ignore no-await-in-loop -- another one may have begun meanwhile
+      await wait;
+    }
     const slot = this.#slot(id);
     slot.users += 1;
     slot.cancelSleep();
@@ -198,21 +203,35 @@ export class LibraryRegistry {
     reading: FolderReading,
     work: (library: OpenLibrary) => Promise<Result>,
   ): Promise<Result> {
+    const replaced = this.#replace(id, reading);
+    // Whoever wants the library meanwhile waits, else it would open the one that is going.
+    this.#replacing.set(id, replaced.catch(() => {}));
     try {
-      // Nobody comes between: what waits for the end of the old one finds the new one.
-      for (let ending = this.#ending.get(id); ending !== undefined; ending = this.#ending.get(id)) {
-        // deno-lint-ignore no-await-in-loop -- another one may have begun meanwhile
-        await ending;
-      }
-      const old = this.#slots.get(id);
-      if (old !== undefined) await this.#end(id, old);
-      await removeJournal(join(this.#options.directory, id));
-      this.#slot(id, reading);
+      await replaced;
     } catch (error) {
       await reading.workers[Symbol.asyncDispose]();
       throw error;
+    } finally {
+      this.#replacing.delete(id);
     }
     return await this.use(id, work);
+  }
+
+  async #replace(id: LibraryId, reading: FolderReading): Promise<void> {
+    await this.#ending.get(id);
+    const old = this.#slots.get(id);
+    if (old !== undefined) await this.#end(id, old);
+    if (this.closing.aborted) {
+      throw new RegistryError("REGISTRY_CLOSED", `Cannot renew "${id}": the server stops`);
+    }
+    await removeJournal(join(this.#options.directory, id));
+    invariant(!this.#slots.has(id), "SLOT_TAKEN", id);
+    this.#slot(id, reading);
+  }
+
+  /** What must have ended before the library is opened. */
+  #waitFor(id: LibraryId): Promise<void> | undefined {
+    return this.#replacing.get(id) ?? this.#ending.get(id);
   }
 
   #slot(id: LibraryId, reading: FolderReading | null = null): Slot {
