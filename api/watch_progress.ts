@@ -17,8 +17,8 @@ export interface ProgressWatch {
 }
 
 /**
- * Sends the progress now and whenever it has changed, until the library ends, the client leaves or the
- * server stops. A library wakes it; the state of a scan is looked at while it runs.
+ * Sends the progress now and whenever it has changed, until the library ends, the client leaves or
+ * the server stops. A library wakes it; the state of a scan is looked at while it runs.
  */
 export async function watchProgress(watch: ProgressWatch): Promise<void> {
   const { library, read, stream, closing } = watch;
