@@ -23,6 +23,8 @@ export {
   type Neighbour,
   readVector,
   removeVector,
+  searchVector,
   within,
 } from "./range_index.ts";
+export { createNeighbourList, type NeighbourList } from "./range_search.ts";
 export * from "./scene.ts";

@@ -170,17 +170,25 @@ function searchLeaf(
   for (let at = start; at < end; at++) {
     const slot = index.buckets[at]!;
     if (slot <= above) continue;
-    const root = groups === null ? 0 : rootOfGroup(groups, index.groupOfSlot[slot]!);
-    if (groups !== null && groups.doneAt[root]! === groups.stamp) continue;
     let distance = flatWithinDistance(key, 0, bucketKeys, at * keyAxes, keyAxes, limits.keyLimit);
     if (distance < 0) continue;
     if (!isOwnKey) {
       distance = flatWithinDistance(vector, 0, vectors, slot * stride, stride, limits.limit);
       if (distance < 0) continue;
     }
-    pushNeighbour(found, slot, distance);
-    if (groups !== null && groups.crowded[root]! === 1) groups.doneAt[root] = groups.stamp;
+    if (groups === null || isNews(groups, index.groupOfSlot[slot]!)) {
+      pushNeighbour(found, slot, distance);
+    }
   }
+}
+
+/** Whether a neighbour in this group is to be reported; of a crowded group only the first one is. */
+function isNews(groups: GroupForest, group: number): boolean {
+  const root = rootOfGroup(groups, group);
+  if (groups.crowded[root]! === 0) return true;
+  if (groups.doneAt[root]! === groups.stamp) return false;
+  groups.doneAt[root] = groups.stamp;
+  return true;
 }
 
 function pushNeighbour(list: NeighbourList, slot: number, distance: number): void {

@@ -188,15 +188,17 @@ export function boxPosition(axis: number): number {
 function boxOf(keyAxes: number, { keys }: TreeEntries, order: Int32Array): Int16Array {
   const box = new Int16Array(2 * keyAxes);
   for (let axis = 0; axis < keyAxes; axis++) {
-    let low = 32767;
-    let high = -32768;
-    for (let i = 0; i < order.length; i++) {
-      const value = keys[order[i]! * keyAxes + axis]!;
-      if (value < low) low = value;
-      if (value > high) high = value;
+    box[boxPosition(axis)] = 32767;
+    box[boxPosition(axis) + 4] = -32768;
+  }
+  for (let i = 0; i < order.length; i++) {
+    const start = order[i]! * keyAxes;
+    for (let axis = 0; axis < keyAxes; axis++) {
+      const value = keys[start + axis]!;
+      const at = boxPosition(axis);
+      if (value < box[at]!) box[at] = value;
+      if (value > box[at + 4]!) box[at + 4] = value;
     }
-    box[boxPosition(axis)] = low;
-    box[boxPosition(axis) + 4] = high;
   }
   return box;
 }
