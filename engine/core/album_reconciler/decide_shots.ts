@@ -27,43 +27,48 @@ import { type LeavingShot, PlanDecisions, type PlanningContext } from "./plan_de
  * O(n log n) in the files concerned.
  */
 export function decideShots(context: PlanningContext): PlanDecisions {
-  const asked = new Map<Shot, LeavingShot>();
+  const asked: LeavingShot[] = [];
   const staying: { shot: Shot; why: Pick<KeptInstead, "reason" | "album"> }[] = [];
   for (const shot of shotsMarkedDeleted(context)) {
     const decided = decideAlone(context, shot);
-    if ("action" in decided) asked.set(shot, decided);
+    if ("action" in decided) asked.push(decided);
     else staying.push({ shot, why: decided });
   }
   const decisions = new PlanDecisions(context, asked);
   for (const { shot, why } of staying) decisions.keep(shot, why);
-  for (const shot of largestFirst(asked.keys())) {
-    const leaving = asked.get(shot);
-    if (leaving === undefined) continue;
-    const reason = whyNoKeeper(context, decisions, { shot, leaving });
-    if (reason !== null) decisions.keep(shot, { reason, album: null });
+  for (const leaving of largestFirst(context, asked)) {
+    const reason = whyNoKeeper(decisions, leaving);
+    if (reason !== null) decisions.keep(leaving.shot, { reason, album: null });
   }
   return decisions;
 }
 
+/** In order of scene, and best first within it. */
 function shotsMarkedDeleted(context: PlanningContext): Set<Shot> {
   const shots = new Set<Shot>();
   for (const scene of context.scenes) {
     for (const file of scene.members) {
-      if (scene.markedDeleted.has(file.id)) shots.add(file.shot);
+      if (file.review.marked) shots.add(file.shot);
     }
   }
   return shots;
 }
 
 /** More complete captures are decided first, so that the smaller one may go in their favour. */
-function largestFirst(shots: Iterable<Shot>): Shot[] {
-  const bestRank = (shot: Shot): number => Math.min(...shot.parts.map((part) => part.rank));
-  return [...shots]
-    .map((shot) => ({ shot, rank: bestRank(shot) }))
-    .sort((left, right) =>
-      right.shot.parts.length - left.shot.parts.length || left.rank - right.rank
-    )
-    .map(({ shot }) => shot);
+function largestFirst(context: PlanningContext, asked: readonly LeavingShot[]): LeavingShot[] {
+  const { compare } = context.world.order;
+  const captures = asked.filter(({ shot }) => shot.parts.length > 1).map((leaving) => ({
+    leaving,
+    parts: leaving.shot.parts.length,
+    best: leaving.shot.parts
+      .map((part) => part.candidate)
+      .reduce((best, part) => compare(part, best) < 0 ? part : best),
+  }));
+  captures.sort((left, right) => right.parts - left.parts || compare(left.best, right.best));
+  return [
+    ...captures.map(({ leaving }) => leaving),
+    ...asked.filter(({ shot }) => shot.parts.length === 1),
+  ];
 }
 
 /** What becomes of a shot as far as it can be told without looking at others. */
@@ -75,7 +80,7 @@ function decideAlone(
   const files = scopeAlbum === null
     ? shot.parts
     : shot.parts.filter((part) => part.albums.has(scopeAlbum));
-  const scenes = files.flatMap((file) => context.sceneOf.get(file.id) ?? []);
+  const scenes = files.flatMap((file) => file.review.scene ?? []);
   const home = scenes.reduce<PlannedScene | null>(
     (first, scene) => first === null || scene.id < first.id ? scene : first,
     null,
@@ -84,42 +89,39 @@ function decideAlone(
   if (home === null) return torn;
   const whole = scenes.length === files.length;
   if (!whole && scenes.some((scene) => scene.tier === "exact")) return torn;
-  if (files.some((file) => !goesAlong(context, file, home))) return torn;
+  if (files.some((file) => !goesAlong(file, home))) return torn;
   const trashed = scopeAlbum === null || files.some((file) => !livesElsewhere(context, file));
-  if (!trashed) return { action: "removeEntry", files, home };
+  if (!trashed) return { shot, action: "removeEntry", files, home };
   if (scopeAlbum !== null && shot.parts.some((part) => livesElsewhere(context, part))) return torn;
   if (request.cleanup === "similar" && shot.parts.some((part) => part.favorite)) {
     return { reason: "favorite", album: null };
   }
-  return { action: "trashFile", files, home };
+  return { shot, action: "trashFile", files, home };
 }
 
 /** True when nothing about this part speaks against its going with the others. */
-function goesAlong(context: PlanningContext, part: PlannedFile, home: PlannedScene): boolean {
+function goesAlong(part: PlannedFile, home: PlannedScene): boolean {
   if (part.obstacle !== null) return false;
   if (home.members[0]?.side !== part.side) return false;
-  const choice = context.choices.get(part.id);
-  if (choice === undefined) return true;
-  return choice === "delete" && context.sceneOf.has(part.id);
+  const { choice, scene } = part.review;
+  return choice === null || (choice === "delete" && scene !== null);
 }
 
 /** True when an album of its owner holds the file besides the one under review. */
 function livesElsewhere(context: PlanningContext, file: PlannedFile): boolean {
-  for (const album of file.albums) {
+  for (const album of file.facts.albums) {
     if (album !== context.scopeAlbum && isOwnAlbum(context.world, album)) return true;
   }
   return false;
 }
 
 function whyNoKeeper(
-  context: PlanningContext,
   decisions: PlanDecisions,
-  goes: { shot: Shot; leaving: LeavingShot },
+  leaving: LeavingShot,
 ): "noKeeper" | "capturePart" | null {
-  const { shot, leaving } = goes;
   for (const file of leaving.files) {
-    const scene = context.sceneOf.get(file.id);
-    if (scene === undefined) continue;
+    const { scene } = file.review;
+    if (scene === null) continue;
     let anybody = false;
     let found = false;
     for (const kept of decisions.stayingOf(scene)) {
@@ -129,9 +131,9 @@ function whyNoKeeper(
     }
     if (!found) return anybody ? "capturePart" : "noKeeper";
   }
-  const exactCapture = leaving.action === "trashFile" && shot.parts.length > 1 &&
+  const exactCapture = leaving.action === "trashFile" && leaving.shot.parts.length > 1 &&
     leaving.home.tier === "exact";
-  if (exactCapture && !hasWholeCounterpart(context, decisions, leaving)) return "capturePart";
+  if (exactCapture && !hasWholeCounterpart(decisions, leaving)) return "capturePart";
   return null;
 }
 
@@ -150,13 +152,9 @@ export function mayStandFor(
 }
 
 /** True when one kept capture has every file of the shot that goes. */
-function hasWholeCounterpart(
-  context: PlanningContext,
-  decisions: PlanDecisions,
-  leaving: LeavingShot,
-): boolean {
+function hasWholeCounterpart(decisions: PlanDecisions, leaving: LeavingShot): boolean {
   const [first, ...others] = leaving.files
-    .map((file) => ({ file, kept: keptCaptures(context, decisions, file) }))
+    .map((file) => ({ file, kept: keptCaptures(decisions, file) }))
     .sort((left, right) => left.kept.size - right.kept.size);
   if (first === undefined) return false;
   for (const shot of first.kept) {
@@ -166,14 +164,10 @@ function hasWholeCounterpart(
 }
 
 /** Captures that stay and have a file equal to this one. */
-function keptCaptures(
-  context: PlanningContext,
-  decisions: PlanDecisions,
-  file: PlannedFile,
-): Set<Shot> {
+function keptCaptures(decisions: PlanDecisions, file: PlannedFile): Set<Shot> {
   const found = new Set<Shot>();
-  const scene = context.sceneOf.get(file.id);
-  if (scene === undefined) return found;
+  const { scene } = file.review;
+  if (scene === null) return found;
   for (const kept of decisions.stayingOf(scene)) {
     if (kept.shot.parts.length > 1 && sameContent(kept.facts, file.facts)) found.add(kept.shot);
   }

@@ -91,13 +91,17 @@ function readRequest(world: PlanWorld, request: PlanRequest): PlanningContext | 
   }
   const scenes: PlannedScene[] = [];
   const problems: SceneProblem[] = [];
-  for (const scene of request.scenes) {
+  const ordered = [...request.scenes].sort((left, right) => compareText(left.id, right.id));
+  for (const [place, scene] of ordered.entries()) {
+    if (scene.id === ordered[place - 1]?.id) {
+      problems.push({ scene: scene.id, detail: "it is asked for twice" });
+      continue;
+    }
     const read = readScene(world, request, scene);
     if (read.kind === "scene") scenes.push(read.scene);
     else problems.push(read.problem);
   }
-  scenes.sort((left, right) => compareText(left.id, right.id));
-  const choices = readChoices(scenes, problems);
+  nameStrangersOnce(world, scenes, problems);
   if (problems.length > 0) return invalid(problems);
   const empty = scenes.filter((scene) => leavesNothing(world, scene, scopeAlbum));
   if (empty.length > 0) {
@@ -107,37 +111,31 @@ function readRequest(world: PlanWorld, request: PlanRequest): PlanningContext | 
       `Keep at least one photo of each scene${where}: nothing would stay of ${ids.length}`;
     return { code: "SCENE_EMPTY", scenes: ids, detail };
   }
-  const sceneOf = new Map<FileId, PlannedScene>();
-  for (const scene of scenes) for (const file of scene.members) sceneOf.set(file.id, scene);
   return {
     world,
     request,
     consentAlbums: new Set<AlbumId>(request.consentAlbums),
     scopeAlbum,
     scenes,
-    sceneOf,
-    choices,
   };
 }
 
-/** The user's choice for each file; scenes and files may be named once only. */
-function readChoices(
+/** Files that are not there may be in one scene only too. */
+function nameStrangersOnce(
+  world: PlanWorld,
   scenes: readonly PlannedScene[],
   problems: SceneProblem[],
-): Map<FileId, "keep" | "delete"> {
-  const choices = new Map<FileId, "keep" | "delete">();
-  const ids = new Set<SceneId>();
+): void {
+  const strangers = new Set<FileId>();
   for (const scene of scenes) {
-    if (ids.has(scene.id)) problems.push({ scene: scene.id, detail: "it is asked for twice" });
-    ids.add(scene.id);
-    for (const { file, choice } of scene.reviewed.members) {
-      if (choices.has(file)) {
+    for (const { file } of scene.reviewed.members) {
+      if (world.files.has(file)) continue;
+      if (strangers.has(file)) {
         problems.push({ scene: scene.id, detail: "a file is in another scene too" });
       }
-      choices.set(file, choice);
+      strangers.add(file);
     }
   }
-  return choices;
 }
 
 function invalid(problems: readonly SceneProblem[]): Refusal {
@@ -154,7 +152,7 @@ function invalid(problems: readonly SceneProblem[]): Refusal {
 
 /** R2: the user chose to keep no member, or none in the album under review. */
 function leavesNothing(world: PlanWorld, scene: PlannedScene, scopeAlbum: AlbumId | null): boolean {
-  if (!scene.members.some((file) => scene.markedDeleted.has(file.id))) return false;
+  if (!scene.members.some((file) => file.review.marked)) return false;
   return scene.reviewed.members.every(({ file, choice }) => {
     if (choice === "delete") return true;
     const albums = world.files.get(file)?.albums;

@@ -3,7 +3,7 @@ import { compareText, type ContentHash, type FileId } from "../library/ids.ts";
 import type { KeepRule, PlanScope, ReviewedScene } from "../library/plan.ts";
 import type { LibraryState } from "../library/state.ts";
 import { factsAbout, type PlannedState } from "./plan_facts.ts";
-import { type PlannedFile, planWorldOf, type Shot, stillOf } from "./plan_world.ts";
+import { type PlannedFile, type PlanWorld, planWorldOf, type Shot, stillOf } from "./plan_world.ts";
 
 /** Files of equal content on one side of the barrier, best first. */
 interface ContentClass {
@@ -30,9 +30,9 @@ export function exactScenes(
   const inScope = (file: PlannedFile): boolean =>
     scope.kind === "library" || file.albums.has(scope.album);
   const files = [...world.files.values()].filter((file) => file.obstacle === null && inScope(file));
-  const classes = contentClasses(files);
-  const keptShots = keepCaptures(files, classes);
-  joinStills(classes, keptShots);
+  const classes = contentClasses(world, files);
+  const keptShots = keepCaptures(world, { files, classes });
+  joinStills(world, classes, keptShots);
   const scenes: ReviewedScene[] = [];
   for (const group of classes.values()) {
     if (group.files.length > 1) scenes.push(sceneOf(group, keptShots));
@@ -61,9 +61,13 @@ function filesWithCopies(state: PlannedState, scope: PlanScope): Set<FileId> {
   return found;
 }
 
-function contentClasses(files: readonly PlannedFile[]): Map<string, ContentClass> {
+function contentClasses(
+  world: PlanWorld,
+  files: readonly PlannedFile[],
+): Map<string, ContentClass> {
+  const { compare } = world.order;
   const classes = new Map<string, ContentClass>();
-  for (const file of [...files].sort((left, right) => left.rank - right.rank)) {
+  for (const file of files) {
     const { contentHash } = file.facts;
     if (contentHash === null || file.side === "mixed") continue;
     const key = `${file.side}:${contentHash}`;
@@ -72,20 +76,30 @@ function contentClasses(files: readonly PlannedFile[]): Map<string, ContentClass
       classes.set(key, { side: file.side, content: contentHash, files: [file] });
     } else known.files.push(file);
   }
+  for (const group of classes.values()) {
+    group.files.sort((left, right) => compare(left.candidate, right.candidate));
+  }
   return classes;
 }
 
 /** Captures that stay: all but those of which a kept one has every file. Larger ones come first. */
 function keepCaptures(
-  files: readonly PlannedFile[],
-  classes: ReadonlyMap<string, ContentClass>,
+  world: PlanWorld,
+  found: { files: readonly PlannedFile[]; classes: ReadonlyMap<string, ContentClass> },
 ): Set<Shot> {
+  const { files, classes } = found;
+  const { compare } = world.order;
   const present = new Set(files);
   const captures = [...new Set(files.map((file) => file.shot))]
     .filter((shot) => shot.parts.length > 1)
-    .map((shot) => ({ shot, rank: Math.min(...shot.parts.map((part) => part.rank)) }))
+    .map((shot) => ({
+      shot,
+      best: shot.parts
+        .map((part) => part.candidate)
+        .reduce((best, part) => compare(part, best) < 0 ? part : best),
+    }))
     .sort((left, right) =>
-      right.shot.parts.length - left.shot.parts.length || left.rank - right.rank
+      right.shot.parts.length - left.shot.parts.length || compare(left.best, right.best)
     );
   const kept = new Set<Shot>();
   const keptByContent = new Map<string, Set<Shot>>();
@@ -119,7 +133,11 @@ function hasCounterpart(
 }
 
 /** Lone stills join the best live photo that has them, unless a capture has them too. */
-function joinStills(classes: Map<string, ContentClass>, keptShots: ReadonlySet<Shot>): void {
+function joinStills(
+  world: PlanWorld,
+  classes: Map<string, ContentClass>,
+  keptShots: ReadonlySet<Shot>,
+): void {
   const bestLive = new Map<string, ContentClass>();
   for (const group of classes.values()) {
     const [best] = group.files;
@@ -127,7 +145,9 @@ function joinStills(classes: Map<string, ContentClass>, keptShots: ReadonlySet<S
     if (best === undefined || still === null) continue;
     const key = `${group.side}:${still}`;
     const known = bestLive.get(key)?.files[0];
-    if (known === undefined || best.rank < known.rank) bestLive.set(key, group);
+    if (known === undefined || world.order.compare(best.candidate, known.candidate) < 0) {
+      bestLive.set(key, group);
+    }
   }
   for (const [key, live] of bestLive) {
     const stills = classes.get(key);
@@ -136,7 +156,7 @@ function joinStills(classes: Map<string, ContentClass>, keptShots: ReadonlySet<S
       file.facts.kind === "photo" && file.shot.parts.length === 1
     );
     if (!lone || stills.files.some((file) => keptShots.has(file.shot))) continue;
-    live.files.push(...stills.files);
+    for (const still of stills.files) live.files.push(still);
     classes.delete(key);
   }
 }

@@ -1,10 +1,11 @@
-import type { AlbumId, FileId, SceneId } from "../library/ids.ts";
+import type { AlbumId, SceneId } from "../library/ids.ts";
 import type { KeptInstead, PlanRequest } from "../library/plan.ts";
 import type { PlannedFile, PlanWorld, Shot } from "./plan_world.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
 
 /** A shot that goes, and how. */
 export interface LeavingShot {
+  readonly shot: Shot;
   readonly action: "trashFile" | "removeEntry";
   /** Every file that goes with it: all parts, or those in the album under review. */
   readonly files: readonly PlannedFile[];
@@ -21,10 +22,6 @@ export interface PlanningContext {
   readonly scopeAlbum: AlbumId | null;
   /** Ordered by id. */
   readonly scenes: readonly PlannedScene[];
-  /** The scene of each member that takes part. */
-  readonly sceneOf: ReadonlyMap<FileId, PlannedScene>;
-  /** What the user chose, for every file that the request names. */
-  readonly choices: ReadonlyMap<FileId, "keep" | "delete">;
 }
 
 /**
@@ -33,23 +30,36 @@ export interface PlanningContext {
  */
 export class PlanDecisions {
   readonly #context: PlanningContext;
-  readonly #leaving = new Map<Shot, LeavingShot>();
+  /** By index of the shot. */
+  readonly #leaving: (LeavingShot | null)[];
   readonly #kept = new Map<SceneId, PlannedFile[]>();
-  readonly #reported = new Set<Shot>();
+  readonly #reported = new Set<number>();
+  readonly #changed = new Set<SceneId>();
   readonly keptInstead: KeptInstead[] = [];
 
-  constructor(context: PlanningContext, leaving: ReadonlyMap<Shot, LeavingShot>) {
+  constructor(context: PlanningContext, leaving: readonly LeavingShot[]) {
     this.#context = context;
-    for (const [shot, how] of leaving) this.#leaving.set(shot, how);
+    this.#leaving = new Array<LeavingShot | null>(context.world.shotCount).fill(null);
+    for (const how of leaving) this.#leaving[how.shot.index] = how;
     for (const scene of context.scenes) {
-      this.#kept.set(scene.id, scene.members.filter((file) => !leaving.has(file.shot)));
-      this.keptInstead.push(...scene.setAside);
+      this.#kept.set(scene.id, scene.members.filter((file) => !this.leaves(file)));
+      for (const kept of scene.setAside) this.keptInstead.push(kept);
     }
   }
 
   /** The shots that go. */
-  get leaving(): ReadonlyMap<Shot, LeavingShot> {
-    return this.#leaving;
+  leaving(): LeavingShot[] {
+    return this.#leaving.filter((how) => how !== null);
+  }
+
+  /** True when the shot of this file goes. */
+  leaves(file: PlannedFile): boolean {
+    return this.#leaving[file.shot.index] !== null;
+  }
+
+  /** True when somebody of the scene came to stay who was to go. */
+  hasChanged(scene: PlannedScene): boolean {
+    return this.#changed.has(scene.id);
   }
 
   /** Members of the scene that stay, best first. */
@@ -67,14 +77,15 @@ export class PlanDecisions {
 
   /** Lets a shot stay that was to go, and notes why. */
   keep(shot: Shot, why: Pick<KeptInstead, "reason" | "album">): void {
-    if (this.#reported.has(shot)) return;
-    this.#reported.add(shot);
-    this.#leaving.delete(shot);
+    if (this.#reported.has(shot.index)) return;
+    this.#reported.add(shot.index);
+    this.#leaving[shot.index] = null;
     for (const part of shot.parts) {
-      const scene = this.#context.sceneOf.get(part.id);
-      if (scene === undefined) continue;
+      const { scene } = part.review;
+      if (scene === null) continue;
+      this.#changed.add(scene.id);
       insertByRank(this.#kept.get(scene.id) ?? [], part);
-      if (!scene.markedDeleted.has(part.id)) continue;
+      if (!part.review.marked) continue;
       this.keptInstead.push({ file: part.id, scene: scene.id, ...why });
     }
   }
@@ -85,7 +96,7 @@ function insertByRank(files: PlannedFile[], file: PlannedFile): void {
   let high = files.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((files[middle]?.rank ?? 0) < file.rank) low = middle + 1;
+    if ((files[middle]?.review.rank ?? 0) < file.review.rank) low = middle + 1;
     else high = middle;
   }
   if (files[low] !== file) files.splice(low, 0, file);

@@ -6,7 +6,7 @@ import { invariant } from "../protocol/invariant.ts";
 import { albumsLeft, mayStandFor } from "./decide_shots.ts";
 import { lostValues } from "./lost_values.ts";
 import type { LeavingShot, PlanDecisions, PlanningContext } from "./plan_decisions.ts";
-import { covers, type PlannedFile, type Shot, showsAlready } from "./plan_world.ts";
+import { compareRanks, covers, type PlannedFile, showsAlready } from "./plan_world.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
 import { distanceBetween, type Representations, type SceneKeepers } from "./stand_ins.ts";
 
@@ -21,7 +21,6 @@ export interface ItemContext extends PlanningContext {
 interface Removal {
   readonly file: PlannedFile;
   readonly scene: PlannedScene;
-  readonly shot: Shot;
   readonly leaving: LeavingShot;
 }
 
@@ -31,26 +30,33 @@ interface Removal {
  */
 export function writeItems(context: ItemContext): PlanItem[] {
   const removals: Removal[] = [];
-  for (const [shot, leaving] of context.decisions.leaving) {
+  for (const leaving of context.decisions.leaving()) {
     for (const file of leaving.files) {
-      removals.push({ file, scene: context.sceneOf.get(file.id) ?? leaving.home, shot, leaving });
+      removals.push({ file, scene: file.review.scene ?? leaving.home, leaving });
     }
   }
   removals.sort((left, right) =>
-    compareText(left.scene.id, right.scene.id) || left.file.rank - right.file.rank
+    compareText(left.scene.id, right.scene.id) || compareRanks(left.file, right.file)
   );
-  const indexes = new Map<Shot, number[]>();
-  for (const [index, { shot }] of removals.entries()) {
-    const known = indexes.get(shot);
-    if (known === undefined) indexes.set(shot, [index]);
-    else known.push(index);
-  }
+  const companions = captureIndexes(removals);
   const gains = albumGains(context);
   return removals.map((removal, index) => ({
     index,
     ...writeItem(context, removal, gains),
-    companions: (indexes.get(removal.shot) ?? []).filter((other) => other !== index),
+    companions: (companions.get(removal.leaving) ?? []).filter((other) => other !== index),
   }));
+}
+
+/** The items of each capture, by index. */
+function captureIndexes(removals: readonly Removal[]): Map<LeavingShot, number[]> {
+  const indexes = new Map<LeavingShot, number[]>();
+  for (const [index, { leaving }] of removals.entries()) {
+    if (leaving.files.length === 1) continue;
+    const known = indexes.get(leaving);
+    if (known === undefined) indexes.set(leaving, [index]);
+    else known.push(index);
+  }
+  return indexes;
 }
 
 function writeItem(
@@ -106,7 +112,7 @@ function chooseKeeper(
   let smallest = Number.POSITIVE_INFINITY;
   for (const kept of context.decisions.stayingOf(scene)) {
     if (!mayStandFor({ scene, kept, removed: file, action: leaving.action })) continue;
-    const distance = distanceBetween(context, { scene, removed: file, kept });
+    const distance = distanceBetween({ scene, removed: file, kept });
     const equal = keeper !== null && distance === smallest && covers(kept, file) &&
       !covers(keeper, file);
     if (distance >= smallest && !equal) continue;
@@ -170,13 +176,6 @@ function mergeInto(
   const text = exposed ? "withhold" : "merge";
   const { after, conflicts } = mergeMetadata(before, file.facts.metadata, { text });
   const becomesFavorite = file.favorite && !keeper.favorite;
-  if (sameMetadata(before, after) && !becomesFavorite && conflicts.length === 0) return null;
+  if (after === before && !becomesFavorite && conflicts.length === 0) return null;
   return { file: keeper.id, before, after, becomesFavorite, textWithheld: exposed, conflicts };
-}
-
-function sameMetadata(
-  left: PlannedFile["facts"]["metadata"],
-  right: PlannedFile["facts"]["metadata"],
-): boolean {
-  return left === right || JSON.stringify(left) === JSON.stringify(right);
 }

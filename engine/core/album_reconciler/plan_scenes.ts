@@ -1,4 +1,4 @@
-import { compareText, type FileId, type SceneId } from "../library/ids.ts";
+import { compareText, type SceneId } from "../library/ids.ts";
 import type {
   KeptInstead,
   PlanRequest,
@@ -16,7 +16,6 @@ export interface PlannedScene {
   readonly reviewed: ReviewedScene;
   /** Members that take part, best first. */
   readonly members: readonly PlannedFile[];
-  readonly markedDeleted: ReadonlySet<FileId>;
   /** Members marked for deletion that take no part. */
   readonly setAside: readonly KeptInstead[];
   /** Distance of two members: 0 for equal content, else as reviewed, else at most the diameter. */
@@ -40,8 +39,9 @@ const DISTANCE_MAX = 2 ** 33;
 type Distances = ReadonlyMap<number, number>;
 
 /**
- * Reads one scene of a request: puts it in canonical order, checks its shape, and sets aside members
- * that take no part. Linear in members and distances, plus sorting.
+ * Reads one scene of a request: puts it in canonical order, checks its shape, sets aside members that
+ * take no part, and notes in each file what is said of it. Linear in members and distances, plus
+ * sorting.
  */
 export function readScene(
   world: PlanWorld,
@@ -62,56 +62,78 @@ export function readScene(
   const distances = readDistances(scene, sorted.placeOf);
   if (typeof distances === "string") return problem(distances);
   const read = takePart(world, request, { id: scene.id, members: sorted.members });
+  if (read === null) return problem("a file is in another scene too");
   const shape = scene.tier === "exact"
     ? exactProblem(scene, read.members)
     : similarProblem(world, { members: sorted.members, distances });
   if (shape !== null) return problem(shape);
-  const sides = new Set(read.members.map((file) => file.side));
-  if (sides.size > 1) return problem("hidden and visible files are never in one scene");
-  return {
-    kind: "scene",
-    scene: plannedScene({ scene, sorted: sorted.members, distances, read }),
-  };
+  const [first] = read.members;
+  if (read.members.some((file) => file.side !== first?.side)) {
+    return problem("hidden and visible files are never in one scene");
+  }
+  const reviewed = canonicalScene(scene, { ...sorted, distances });
+  return { kind: "scene", scene: plannedScene(world, { reviewed, distances, read }) };
 }
 
 function plannedScene(
+  world: PlanWorld,
   parts: {
-    scene: ReviewedScene;
-    sorted: readonly SceneDecision[];
+    reviewed: ReviewedScene;
     distances: Distances;
     read: { members: PlannedFile[]; setAside: KeptInstead[] };
   },
 ): PlannedScene {
-  const { scene, sorted, distances, read } = parts;
-  const count = sorted.length;
-  const places = new Map(sorted.map((member, place) => [member.file, place]));
-  const aside = new Set(read.setAside.map((kept) => kept.file));
-  const markedDeleted = new Set(
-    sorted.flatMap(({ file, choice }) => choice === "delete" && !aside.has(file) ? [file] : []),
-  );
-  return {
-    id: scene.id,
-    tier: scene.tier,
-    reviewed: {
-      id: scene.id,
-      tier: scene.tier,
-      diameter: scene.diameter,
-      members: sorted,
-      distances: [...distances].sort((left, right) => left[0] - right[0]).map(
-        ([pair, distance]) => [Math.floor(pair / count), pair % count, distance] as const,
-      ),
-    },
-    members: read.members.sort((left, right) => left.rank - right.rank),
-    markedDeleted,
+  const { reviewed, distances, read } = parts;
+  const count = reviewed.members.length;
+  const { compare } = world.order;
+  const scene: PlannedScene = {
+    id: reviewed.id,
+    tier: reviewed.tier,
+    reviewed,
+    members: read.members.sort((left, right) => compare(left.candidate, right.candidate)),
     setAside: read.setAside,
     distance: (left, right) => {
       if (sameContent(left.facts, right.facts)) return 0;
-      const first = places.get(left.id) ?? 0;
-      const second = places.get(right.id) ?? 0;
+      const first = left.review.place;
+      const second = right.review.place;
       const pair = Math.min(first, second) * count + Math.max(first, second);
-      return distances.get(pair) ?? scene.diameter;
+      return distances.get(pair) ?? reviewed.diameter;
     },
   };
+  for (const [rank, file] of scene.members.entries()) {
+    file.review.scene = scene;
+    file.review.rank = rank;
+  }
+  return scene;
+}
+
+/** The scene in canonical order; what is so already is not copied. */
+function canonicalScene(
+  scene: ReviewedScene,
+  sorted: { members: readonly SceneDecision[]; distances: Distances },
+): ReviewedScene {
+  const { members, distances } = sorted;
+  const count = members.length;
+  let last = -1;
+  const inOrder = members === scene.members && scene.distances.every(([left, right]) => {
+    const pair = left * count + right;
+    const later = left < right && pair > last;
+    last = pair;
+    return later;
+  });
+  return {
+    id: scene.id,
+    tier: scene.tier,
+    diameter: scene.diameter,
+    members,
+    distances: inOrder ? scene.distances : [...distances].sort(byPair).map(
+      ([pair, distance]) => [Math.floor(pair / count), pair % count, distance] as const,
+    ),
+  };
+}
+
+function byPair(left: readonly [number, number], right: readonly [number, number]): number {
+  return left[0] - right[0];
 }
 
 function isWhole(value: number): boolean {
@@ -123,6 +145,7 @@ function sortMembers(
   scene: ReviewedScene,
 ): { members: readonly SceneDecision[]; placeOf: readonly number[] } | null {
   const places = scene.members.map((_, place) => place);
+  if (isAscending(scene.members)) return { members: scene.members, placeOf: places };
   const fileAt = (place: number): string => scene.members[place]?.file ?? "";
   places.sort((left, right) => compareText(fileAt(left), fileAt(right)));
   const placeOf = new Array<number>(places.length).fill(0);
@@ -134,6 +157,15 @@ function sortMembers(
     placeOf[old] = place;
   }
   return { members, placeOf };
+}
+
+function isAscending(members: readonly SceneDecision[]): boolean {
+  let last = "";
+  for (const { file } of members) {
+    if (compareText(last, file) >= 0) return false;
+    last = file;
+  }
+  return true;
 }
 
 /** Distances by `low * count + high`, or what is wrong with them. */
@@ -156,23 +188,32 @@ function readDistances(scene: ReviewedScene, placeOf: readonly number[]): Distan
   return distances;
 }
 
+/** Who takes part, with the user's choice noted; null when a file was in a scene before. */
 function takePart(
   world: PlanWorld,
   request: PlanRequest,
   scene: { id: SceneId; members: readonly SceneDecision[] },
-): { members: PlannedFile[]; setAside: KeptInstead[] } {
+): { members: PlannedFile[]; setAside: KeptInstead[] } | null {
   const members: PlannedFile[] = [];
   const setAside: KeptInstead[] = [];
   const scopeAlbum = request.scope.kind === "album" ? request.scope.album : null;
-  for (const decision of scene.members) {
+  for (const [place, decision] of scene.members.entries()) {
     const file = world.files.get(decision.file);
+    if (file !== undefined) {
+      if (file.review.choice !== null) return null;
+      file.review.choice = decision.choice;
+      file.review.place = place;
+    }
     const obstacle = whyAside(file, decision);
     if (file !== undefined && obstacle === null) members.push(file);
     if (decision.choice === "keep") continue;
     // What is not in the album under review cannot leave it, but it stays and may stand for others.
     const elsewhere = scopeAlbum !== null && !(file?.albums.has(scopeAlbum) ?? false);
     const reason = obstacle ?? (elsewhere ? "notThere" : null);
-    if (reason === null) continue;
+    if (reason === null) {
+      if (file !== undefined) file.review.marked = true;
+      continue;
+    }
     const album = elsewhere ? scopeAlbum : null;
     setAside.push({ file: decision.file, scene: scene.id, reason, album });
   }

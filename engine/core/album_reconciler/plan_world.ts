@@ -3,9 +3,12 @@ import type { KeepRule, KeptInstead } from "../library/plan.ts";
 import { type KeeperCandidate, type KeeperOrder, keeperOrder } from "../library/keeper_order.ts";
 import { isSeenByOthers, mayEnter, type Side, sideOf } from "../library/visibility.ts";
 import type { AlbumFacts, FileFacts, PlanFacts } from "./plan_facts.ts";
+import type { PlannedScene } from "./plan_scenes.ts";
 
 /** One shot: all files of one capture, or one file that is in none. Moves as a whole. */
 export interface Shot {
+  /** Counts the shots of one world from 0. */
+  readonly index: number;
   /** Ordered by id. */
   readonly parts: readonly PlannedFile[];
 }
@@ -14,56 +17,104 @@ export interface Shot {
 export interface PlannedFile {
   readonly id: FileId;
   readonly facts: FileFacts;
-  readonly albums: ReadonlySet<AlbumId>;
+  readonly albums: AlbumList;
   readonly side: Side;
   readonly favorite: boolean;
   readonly shot: Shot;
-  /** Place in the keeper order among all files of the plan, 0 first. */
-  readonly rank: number;
   readonly candidate: KeeperCandidate;
   /** Why the file takes no part in clean-ups, or null. */
   readonly obstacle: KeptInstead["reason"] | null;
+  /** What the request says of the file; filled in when its scene is read. */
+  readonly review: FileReview;
+}
+
+/** What a request says of one file. */
+export interface FileReview {
+  /** The scene in which the file takes part, or null. */
+  scene: PlannedScene | null;
+  /** Null for files that the request does not name. */
+  choice: "keep" | "delete" | null;
+  /** True when the file takes part and is to go. */
+  marked: boolean;
+  /** Place among the scene's members as the plan repeats them. */
+  place: number;
+  /** Place in keeper order among the scene's members that take part; all others come last. */
+  rank: number;
 }
 
 /** Facts with the indexes that planning needs. */
 export interface PlanWorld {
   readonly facts: PlanFacts;
   readonly files: ReadonlyMap<FileId, PlannedFile>;
+  readonly shotCount: number;
   readonly albums: ReadonlyMap<AlbumId, AlbumFacts>;
   /** The owner's favorites album, or null when the library has none. */
   readonly favorites: AlbumId | null;
   readonly order: KeeperOrder;
-  /** Contents that each album shows, as `side:hash`. */
+  /** Contents that each album shows to others, as `side:hash`. */
   readonly shown: ReadonlyMap<AlbumId, ReadonlySet<string>>;
 }
 
-type Draft = { -readonly [Key in keyof PlannedFile]: PlannedFile[Key] };
+/** The albums of one file: most files are in a few, some in thousands. */
+export class AlbumList {
+  readonly #albums: readonly AlbumId[];
+  #set: ReadonlySet<AlbumId> | null = null;
 
-/** Indexes facts. O(n log n) in the number of files. */
+  constructor(albums: readonly AlbumId[]) {
+    this.#albums = albums;
+  }
+
+  /** True when the file is in this album. */
+  has(album: AlbumId): boolean {
+    if (this.#albums.length <= SHORT_LIST_MAX) return this.#albums.includes(album);
+    this.#set ??= new Set(this.#albums);
+    return this.#set.has(album);
+  }
+
+  /** The albums. */
+  keys(): Iterable<AlbumId> {
+    return this.#albums;
+  }
+}
+
+/** Up to this many albums are searched one by one, which is faster than making a set of them. */
+const SHORT_LIST_MAX = 16;
+
+/** Orders files of one scene: by keeper order, then parts that the request does not name, by id. */
+export function compareRanks(left: PlannedFile, right: PlannedFile): number {
+  return left.review.rank - right.review.rank || compareText(left.id, right.id);
+}
+
+/** Indexes facts. Linear in files and entries. */
 export function planWorldOf(facts: PlanFacts, keepRules: readonly KeepRule[]): PlanWorld {
   const albums = new Map(facts.albums.map((album) => [album.id, album]));
   const favorites =
     facts.albums.find((album) => album.kind === "favorites" && album.owner === facts.owner)?.id ??
       null;
-  const drafts: Draft[] = [];
-  for (const parts of shotsOf(facts)) {
-    drafts.push(...plannedShot(facts, { parts, albums, favorites }));
+  const files = new Map<FileId, PlannedFile>();
+  const shots = shotsOf(facts);
+  for (const [index, parts] of shots.entries()) {
+    for (const file of plannedShot(facts, { index, parts, albums, favorites })) {
+      files.set(file.id, file);
+    }
   }
+  const shown = shownContents(facts, files.values());
   const order = keeperOrder(keepRules);
-  drafts.sort((left, right) => order.compare(left.candidate, right.candidate));
-  for (const [rank, file] of drafts.entries()) file.rank = rank;
-  const files = new Map<FileId, PlannedFile>(drafts.map((file) => [file.id, file]));
-  return { facts, files, albums, favorites, order, shown: shownContents(drafts) };
+  return { facts, files, shotCount: shots.length, albums, favorites, order, shown };
 }
 
-function shownContents(files: readonly PlannedFile[]): Map<AlbumId, Set<string>> {
+function shownContents(
+  facts: PlanFacts,
+  files: Iterable<PlannedFile>,
+): Map<AlbumId, Set<string>> {
   const shown = new Map<AlbumId, Set<string>>();
+  for (const album of facts.albums) {
+    if (isSeenByOthers(album, facts.owner)) shown.set(album.id, new Set());
+  }
+  if (shown.size === 0) return shown;
   for (const file of files) {
     if (!file.facts.verified) continue;
-    for (const album of file.facts.albums) {
-      const known = shown.get(album) ?? new Set<string>();
-      shown.set(album, known.add(shownKey(file)));
-    }
+    for (const album of file.facts.albums) shown.get(album)?.add(shownKey(file));
   }
   return shown;
 }
@@ -78,69 +129,88 @@ export function showsAlready(world: PlanWorld, album: AlbumId, file: PlannedFile
 }
 
 function shotsOf(facts: PlanFacts): FileFacts[][] {
-  const shots = new Map<string, FileFacts[]>();
+  const shots: FileFacts[][] = [];
+  const captures = new Map<string, FileFacts[]>();
   for (const file of facts.files) {
-    const key = file.capture === null ? `file/${file.id}` : `capture/${file.capture}/${file.owner}`;
-    const known = shots.get(key);
-    if (known === undefined) shots.set(key, [file]);
+    if (file.capture === null) {
+      shots.push([file]);
+      continue;
+    }
+    const key = `${file.owner}/${file.capture}`;
+    const known = captures.get(key);
+    if (known === undefined) captures.set(key, [file]);
     else known.push(file);
   }
-  for (const parts of shots.values()) {
-    parts.sort((left, right) => compareText(left.id, right.id));
+  for (const parts of captures.values()) {
+    shots.push(parts.sort((left, right) => compareText(left.id, right.id)));
   }
-  return [...shots.values()];
+  return shots;
 }
 
 function plannedShot(
   facts: PlanFacts,
   context: {
+    index: number;
     parts: readonly FileFacts[];
     albums: ReadonlyMap<AlbumId, AlbumFacts>;
     favorites: AlbumId | null;
   },
-): Draft[] {
-  const { parts, albums, favorites } = context;
+): readonly PlannedFile[] {
+  const { index, parts, albums, favorites } = context;
   const isFavorite = (file: FileFacts): boolean =>
     favorites !== null && file.albums.includes(favorites);
+  const hasKind = (kind: FileFacts["kind"]): boolean => parts.some((part) => part.kind === kind);
   let sizeBytes = 0;
   for (const part of parts) sizeBytes += part.sizeBytes;
-  const kinds = new Set(parts.map((part) => part.kind));
   const shared = {
     favorite: parts.some(isFavorite),
     hasRaw: parts.some((part) => part.facts.raw),
-    isLive: kinds.has("live") || (kinds.has("photo") && kinds.has("video")),
+    isLive: hasKind("live") || (hasKind("photo") && hasKind("video")),
     parts: parts.length,
     sizeBytes,
   };
-  const drafts: Draft[] = [];
-  const shot: Shot = { parts: drafts };
+  const planned: PlannedFile[] = [];
+  const shot: Shot = { index, parts: planned };
   for (const file of parts) {
-    const albumSet = new Set(file.albums);
-    const side = sideOf({ metadata: file.metadata, entries: albumSet }, albums);
-    drafts.push({
+    const list = new AlbumList(file.albums);
+    const side = sideOf({ metadata: file.metadata, entries: list }, albums);
+    planned.push({
       id: file.id,
       facts: file,
-      albums: albumSet,
+      albums: list,
       side,
       favorite: isFavorite(file),
       shot,
-      rank: 0,
-      candidate: { ...candidateOf(file, albumSet), ...shared },
+      candidate: candidateOf(file, { albums: list, ...shared }),
       obstacle: obstacleOf(file, { side, owner: facts.owner }),
+      review: {
+        scene: null,
+        choice: null,
+        marked: false,
+        place: 0,
+        rank: Number.MAX_SAFE_INTEGER,
+      },
     });
   }
-  return drafts;
+  return planned;
 }
 
 function candidateOf(
   file: FileFacts,
-  albums: ReadonlySet<AlbumId>,
-): Omit<KeeperCandidate, "favorite" | "hasRaw" | "isLive" | "parts" | "sizeBytes"> {
+  shot: Pick<
+    KeeperCandidate,
+    "albums" | "favorite" | "hasRaw" | "isLive" | "parts" | "sizeBytes"
+  >,
+): KeeperCandidate {
   const { metadata, facts } = file;
   return {
     id: file.id,
     path: file.path,
-    albums,
+    albums: shot.albums,
+    favorite: shot.favorite,
+    hasRaw: shot.hasRaw,
+    isLive: shot.isLive,
+    parts: shot.parts,
     reencoded: facts.reencoded,
     widthPixels: facts.widthPixels,
     heightPixels: facts.heightPixels,
@@ -148,6 +218,7 @@ function candidateOf(
     edited: metadata.caption !== "" || metadata.editedName !== null ||
       metadata.editedDateMs !== null || metadata.editedLocation !== null ||
       metadata.editedOrientation !== null,
+    sizeBytes: shot.sizeBytes,
     takenAtMs: metadata.editedDateMs ?? facts.takenAtMs,
   };
 }

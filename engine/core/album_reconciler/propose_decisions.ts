@@ -21,7 +21,8 @@ export function proposeDecisions(
     .flatMap((id) => world.files.get(id) ?? [])
     .filter((file) => file.obstacle === null)
     .reduce<PlannedFile | null>(
-      (first, file) => first === null || file.rank < first.rank ? file : first,
+      (first, file) =>
+        first === null || world.order.compare(file.candidate, first.candidate) < 0 ? file : first,
       null,
     );
   const goes = (id: FileId): boolean => {

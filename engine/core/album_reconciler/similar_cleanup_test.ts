@@ -331,3 +331,26 @@ test("changed, gone and going files stay out of it and block nothing", () => {
   assertEquals(removedFiles(done), ["p3"]);
   assertEquals(keptReasons(done), ["p2 contentChanged", "p9 notThere", "p4 noKeeper"]);
 });
+
+test("a timelapse of 50,000 frames leaves its one kept frame in each album", () => {
+  const names = Array.from({ length: 50_000 }, (_, frame) => `frame${frame + 100_000}`);
+  const [kept = "", ...others] = names;
+  const done = planned({
+    albums: [{ id: "beach" }, { id: "city" }],
+    files: names.map((id, frame) => ({ id, albums: [frame % 2 === 0 ? "beach" : "city"] })),
+  }, {
+    cleanup: "similar",
+    scenes: [{
+      id: "timelapse" as never,
+      tier: "close",
+      diameter: 5,
+      members: [
+        { file: kept as never, choice: "keep" },
+        ...others.map((file) => ({ file: file as never, choice: "delete" as const })),
+      ],
+      distances: others.map((_, place) => [0, place + 1, place % 6] as const),
+    }],
+  });
+  assertEquals(done.plan.items.length, 49_999);
+  assertEquals(albumsAfter(done), { beach: [kept], city: [kept] });
+});

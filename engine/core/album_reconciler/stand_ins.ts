@@ -2,7 +2,13 @@ import { type AlbumId, compareText, type SceneId } from "../library/ids.ts";
 import type { KeptInstead } from "../library/plan.ts";
 import { albumsLeft } from "./decide_shots.ts";
 import type { PlanDecisions, PlanningContext } from "./plan_decisions.ts";
-import { covers, isUncategorized, type PlannedFile, whyNotAdded } from "./plan_world.ts";
+import {
+  compareRanks,
+  covers,
+  isUncategorized,
+  type PlannedFile,
+  whyNotAdded,
+} from "./plan_world.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
 
 /**
@@ -21,6 +27,14 @@ export interface Departure {
   readonly scene: PlannedScene;
   /** Best first. Those whose shot came to stay are still listed: ask `PlanDecisions`. */
   readonly removed: readonly PlannedFile[];
+  /** Who may stand for them, best first, as long as nobody else of the scene comes to stay. */
+  candidates: Candidates | null;
+}
+
+/** Files that may stand for a scene in an album, best first; else why none may. */
+interface Candidates {
+  readonly files: readonly PlannedFile[];
+  readonly refusal: KeptInstead["reason"];
 }
 
 /** Who is in an album for a scene once the plan is done. */
@@ -70,11 +84,12 @@ export function askAlbums(
   for (const departure of departures) {
     const removed = stillLeaving(decisions, departure);
     if (removed.length === 0) continue;
-    const current = { ...departure, removed };
+    const current = removed === departure.removed ? departure : { ...departure, removed };
     const candidates = candidatesFor(context, decisions, { departure: current, keepers });
+    departure.candidates = current === departure ? candidates : null;
     if (candidates.files.length > 0) continue;
     // Only what the user reviewed stands for a scene: parts of shots that he was not shown all stay.
-    const named = removed.filter((file) => context.sceneOf.get(file.id) === departure.scene);
+    const named = removed.filter((file) => file.review.scene === departure.scene);
     const best = mostComplete(departure.scene, named);
     for (const { shot } of best === undefined ? removed : [best]) {
       decisions.keep(shot, { reason: candidates.refusal, album: departure.album });
@@ -93,14 +108,13 @@ export function chooseRepresentations(
   for (const departure of asked.departures) {
     const removed = stillLeaving(decisions, departure);
     if (removed.length === 0) continue;
-    const current = { ...departure, removed };
-    const { files } = candidatesFor(context, decisions, {
-      departure: current,
-      keepers: asked.keepers,
-    });
-    const representative = closest(context, current, files);
-    if (representative === null) continue;
     const { album, scene } = departure;
+    const current = removed === departure.removed ? departure : { ...departure, removed };
+    const known = decisions.hasChanged(scene) ? null : departure.candidates;
+    const { files } = known ??
+      candidatesFor(context, decisions, { departure: current, keepers: asked.keepers });
+    const representative = closest(current, files);
+    if (representative === null) continue;
     // What leaves the album under review is all that changes there.
     const mayAdd = album !== context.scopeAlbum && whyNotAdded(context.world, {
           album,
@@ -114,16 +128,18 @@ export function chooseRepresentations(
   return chosen;
 }
 
-function stillLeaving(decisions: PlanDecisions, departure: Departure): PlannedFile[] {
-  return departure.removed.filter((file) => decisions.leaving.has(file.shot));
+function stillLeaving(decisions: PlanDecisions, departure: Departure): readonly PlannedFile[] {
+  const { removed } = departure;
+  if (removed.every((file) => decisions.leaves(file))) return removed;
+  return removed.filter((file) => decisions.leaves(file));
 }
 
 /** What each album loses of each scene, in order of album and scene, best members first. */
 function departuresOf(context: PlanningContext, decisions: PlanDecisions): Departure[] {
   const byAlbum = new Map<AlbumId, Map<SceneId, { scene: PlannedScene; removed: PlannedFile[] }>>();
-  for (const leaving of decisions.leaving.values()) {
+  for (const leaving of decisions.leaving()) {
     for (const file of leaving.files) {
-      const scene = context.sceneOf.get(file.id) ?? leaving.home;
+      const scene = file.review.scene ?? leaving.home;
       for (const album of albumsLeft(context, leaving, file)) {
         if (isUncategorized(context.world, album) && album !== context.scopeAlbum) continue;
         const ofAlbum = byAlbum.get(album) ?? new Map();
@@ -135,23 +151,24 @@ function departuresOf(context: PlanningContext, decisions: PlanDecisions): Depar
     }
   }
   const departures: Departure[] = [];
-  for (const [album, ofAlbum] of byAlbum) {
-    for (const { scene, removed } of ofAlbum.values()) {
-      removed.sort((left, right) => left.rank - right.rank);
-      departures.push({ album, scene, removed });
+  for (const [album, ofAlbum] of [...byAlbum].sort(byKey)) {
+    for (const [, { scene, removed }] of [...ofAlbum].sort(byKey)) {
+      removed.sort(compareRanks);
+      departures.push({ album, scene, removed, candidates: null });
     }
   }
-  return departures.sort((left, right) =>
-    compareText(left.album, right.album) || compareText(left.scene.id, right.scene.id)
-  );
+  return departures;
 }
 
-/** Files that may stand for the scene in the album, best first; else why none may. */
+function byKey(left: readonly [string, unknown], right: readonly [string, unknown]): number {
+  return compareText(left[0], right[0]);
+}
+
 function candidatesFor(
   context: PlanningContext,
   decisions: PlanDecisions,
   asked: { departure: Departure; keepers: SceneKeepers },
-): { files: readonly PlannedFile[]; refusal: KeptInstead["reason"] } {
+): Candidates {
   const { departure } = asked;
   const { album, scene } = departure;
   const suitable = suitableFor(context, decisions, asked);
@@ -210,7 +227,6 @@ function mostComplete(
 
 /** The candidate of the closest pair with a removed file; ties in keeper order. */
 function closest(
-  context: PlanningContext,
   departure: Departure,
   candidates: readonly PlannedFile[],
 ): PlannedFile | null {
@@ -221,7 +237,7 @@ function closest(
   let smallest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     for (const file of departure.removed) {
-      const distance = distanceBetween(context, {
+      const distance = distanceBetween({
         scene: departure.scene,
         removed: file,
         kept: candidate,
@@ -236,7 +252,6 @@ function closest(
 
 /** Distance in the scene; a part that the request does not name stands where its shot does. */
 export function distanceBetween(
-  context: PlanningContext,
   pair: {
     readonly scene: PlannedScene;
     readonly removed: PlannedFile;
@@ -245,10 +260,10 @@ export function distanceBetween(
 ): number {
   const { scene, removed, kept } = pair;
   if (scene.tier === "exact") return 0;
-  if (context.sceneOf.get(removed.id) === scene) return scene.distance(removed, kept);
+  if (removed.review.scene === scene) return scene.distance(removed, kept);
   let smallest = scene.reviewed.diameter;
   for (const part of removed.shot.parts) {
-    if (context.sceneOf.get(part.id) !== scene) continue;
+    if (part.review.scene !== scene) continue;
     smallest = Math.min(smallest, scene.distance(part, kept));
   }
   return smallest;

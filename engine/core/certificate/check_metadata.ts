@@ -5,11 +5,17 @@ import { type ExaminedPlan, holdsContentOf, othersSee, shotOf } from "./examined
 
 const TEXT_FIELDS = ["caption", "tags", "editedName", "editedLocation"] as const;
 
+interface CheckedMetadata {
+  readonly examined: ExaminedPlan;
+  readonly joins: ReadonlyMap<FileId, readonly AlbumId[]>;
+}
+
 /**
  * Checks R6: what the user said about a removed exact copy reaches its keeper or is listed; what is
  * lost with a similar photo is listed; no text reaches a file that others see without consent.
  */
 export function checkMetadata(examined: ExaminedPlan): void {
+  const checked: CheckedMetadata = { examined, joins: albumsJoined(examined) };
   const copies = new Map<FileId, PlanItem[]>();
   for (const item of examined.plan.items) {
     const file = examined.library.files.get(item.file);
@@ -20,7 +26,7 @@ export function checkMetadata(examined: ExaminedPlan): void {
       const known = copies.get(keeper.id);
       if (known === undefined) copies.set(keeper.id, [item]);
       else known.push(item);
-      checkCopy(examined, { item, file, keeper });
+      checkCopy(checked, { item, file, keeper });
       continue;
     }
     examined.report.expect(item.merge === null, "METADATA_WRONG", {
@@ -29,13 +35,14 @@ export function checkMetadata(examined: ExaminedPlan): void {
     });
     if (item.action === "trashFile") checkLosses(examined, { item, file, keeper });
   }
-  checkWholeMerges(examined, copies);
+  checkWholeMerges(checked, copies);
 }
 
 function checkCopy(
-  examined: ExaminedPlan,
+  checked: CheckedMetadata,
   copy: { item: PlanItem; file: FileRecord; keeper: FileRecord },
 ): void {
+  const { examined } = checked;
   const { report } = examined;
   const { item, file, keeper } = copy;
   const place = { item: item.index, file: item.file };
@@ -58,7 +65,7 @@ function checkCopy(
     detail: favorite ? "the keeper must become a favourite" : "nothing makes it a favourite",
   });
   const sources = [keeper.metadata, file.metadata];
-  checkFields(examined, { place, merge, sources, keeper, stated: item.merge !== null });
+  checkFields(checked, { place, merge, sources, keeper, stated: item.merge !== null });
   for (const value of notCarried(file.metadata, merge.after)) {
     report.expect(listed(value, merge.conflicts) && listed(value, item.lost), "LOSS_UNLISTED", {
       ...place,
@@ -73,8 +80,8 @@ function isFavorite(examined: ExaminedPlan, file: FileRecord): boolean {
 
 /** Checks that merged metadata is exactly what its sources allow. */
 function checkFields(
-  examined: ExaminedPlan,
-  checked: {
+  checked: CheckedMetadata,
+  fields: {
     place: { item?: number; file: FileId };
     merge: MetadataMerge;
     sources: readonly Metadata[];
@@ -83,14 +90,14 @@ function checkFields(
     stated: boolean;
   },
 ): void {
-  const { report } = examined;
-  const { place, merge, sources, keeper, stated } = checked;
+  const { report } = checked.examined;
+  const { place, merge, sources, keeper, stated } = fields;
   const { before, after } = merge;
   const wrong = (holds: boolean, detail: string): void => {
     report.expect(holds, "METADATA_WRONG", { ...place, detail });
   };
   wrong(
-    after.rating === Math.max(...sources.map(({ rating }) => rating)),
+    after.rating === sources.reduce((best, { rating }) => Math.max(best, rating), 0),
     "rating is not the best",
   );
   wrong(after.archived === sources.every(({ archived }) => archived), "archived unless all are");
@@ -98,7 +105,7 @@ function checkFields(
   for (const field of ["editedDateMs", "editedOrientation"] as const) {
     wrong(fitsFirst(sources.map((source) => source[field]), after[field]), `${field} does not fit`);
   }
-  const exposed = isExposed(examined, keeper);
+  const exposed = isExposed(checked, keeper);
   report.expect(!stated || merge.textWithheld === exposed, "TEXT_EXPOSED", {
     ...place,
     detail: exposed ? "text must be withheld" : "nothing asks for text to be withheld",
@@ -124,21 +131,26 @@ function fitsFirst<Value>(values: readonly (Value | null)[], after: Value | null
 }
 
 /** True when others see the keeper after the plan in an album that the user gave no consent for. */
-function isExposed(examined: ExaminedPlan, keeper: FileRecord): boolean {
-  const { library, plan } = examined;
-  const albums = new Set<AlbumId>(keeper.entries.keys());
-  for (const item of plan.items) {
-    for (const { album, representative } of item.albums) {
-      if (representative === keeper.id) albums.add(album);
-    }
-  }
-  for (const id of albums) {
+function isExposed(checked: CheckedMetadata, keeper: FileRecord): boolean {
+  const { library, plan } = checked.examined;
+  const seen = (id: AlbumId): boolean => {
     const album = library.albums.get(id);
-    if (album !== undefined && othersSee(library, album) && !plan.consentAlbums.includes(id)) {
-      return true;
+    return album !== undefined && othersSee(library, album) && !plan.consentAlbums.includes(id);
+  };
+  return [...keeper.entries.keys()].some(seen) || (checked.joins.get(keeper.id) ?? []).some(seen);
+}
+
+/** The albums in which each file has to be after the plan. */
+function albumsJoined(examined: ExaminedPlan): Map<FileId, AlbumId[]> {
+  const joins = new Map<FileId, AlbumId[]>();
+  for (const item of examined.plan.items) {
+    for (const { album, representative } of item.albums) {
+      const known = joins.get(representative);
+      if (known === undefined) joins.set(representative, [album]);
+      else if (known.at(-1) !== album) known.push(album);
     }
   }
-  return false;
+  return joins;
 }
 
 /** What the user said of a removed file and `after` does not say. */
@@ -185,10 +197,10 @@ function checkLosses(
 
 /** Checks what the certificate says of each keeper once all items have run. */
 function checkWholeMerges(
-  examined: ExaminedPlan,
+  checked: CheckedMetadata,
   copies: ReadonlyMap<FileId, readonly PlanItem[]>,
 ): void {
-  const { library, plan, report } = examined;
+  const { library, plan, report } = checked.examined;
   const stated = new Map(plan.certificate.merges.map((merge) => [merge.file, merge]));
   const lost = new Map(plan.certificate.lost.map(({ file, what }) => [file, what]));
   for (const item of plan.items) {
@@ -210,7 +222,7 @@ function checkWholeMerges(
     if (merge === undefined) continue;
     const removed = items.flatMap((item) => library.files.get(item.file) ?? []);
     const sources = [keeper.metadata, ...removed.map((file) => file.metadata)];
-    checkFields(examined, { place: { file: id }, merge, sources, keeper, stated: true });
+    checkFields(checked, { place: { file: id }, merge, sources, keeper, stated: true });
     for (const file of removed) {
       for (const value of notCarried(file.metadata, merge.after)) {
         report.expect(listed(value, lost.get(file.id) ?? []), "LOSS_UNLISTED", {

@@ -9,7 +9,7 @@ export interface KeeperCandidate {
   readonly id: FileId;
   /** In a folder library: the smallest of its paths by code unit. Null where files have no path. */
   readonly path: string | null;
-  readonly albums: ReadonlySet<AlbumId>;
+  readonly albums: { has(album: AlbumId): boolean };
   readonly favorite: boolean;
   readonly hasRaw: boolean;
   readonly isLive: boolean;

@@ -2,6 +2,7 @@ import type { Metadata } from "./file.ts";
 
 /** What a merge leaves in the keeper, and what of the removed copy did not fit. */
 export interface MergedMetadata {
+  /** The keeper's own object when nothing changes. */
   readonly after: Metadata;
   /** One line for each value that stays only in the trash record, in a fixed order. */
   readonly conflicts: readonly string[];
@@ -54,7 +55,8 @@ export function mergeMetadata(
     editedOrientation,
   };
   if (options.text === "withhold") {
-    return { after: shared, conflicts: [...conflicts, ...textOnlyIn(removed, keeper)] };
+    const held = textOnlyIn(removed, keeper);
+    return { after: sameOr(keeper, shared), conflicts: [...conflicts, ...held] };
   }
   const after: Metadata = {
     ...shared,
@@ -63,7 +65,13 @@ export function mergeMetadata(
     editedName: fits("name", keeper.editedName, removed.editedName),
     editedLocation: fits("place", keeper.editedLocation, removed.editedLocation),
   };
-  return { after, conflicts };
+  return { after: sameOr(keeper, after), conflicts };
+}
+
+/** The keeper's object itself where no field has changed. Lists are the keeper's own until then. */
+function sameOr(keeper: Metadata, after: Metadata): Metadata {
+  const fields = Object.keys(after) as (keyof Metadata)[];
+  return fields.every((field) => after[field] === keeper[field]) ? keeper : after;
 }
 
 function textOnlyIn(removed: Metadata, keeper: Metadata): string[] {
