@@ -31,13 +31,21 @@ export async function lookAt(full: string, path: string): Promise<Look> {
     };
     return { kind: "entry", entry };
   } catch (error) {
-    return { kind: "unreadable", error: portErrorOf(error), reason: reasonOf(error) };
+    return { kind: "unreadable", error: portErrorOf(error), reason: reasonOf(error, path) };
   }
 }
 
-/** Why something could not be read, in the words of the system. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "vanished during the scan";
+/** What stands in a name for bytes that are no text. */
+const REPLACEMENT = "\ufffd";
+
+/** Why the name at `path` could not be looked at. */
+export function reasonOf(error: unknown, path: string): string {
+  if (error instanceof Deno.errors.NotFound) {
+    // The runtime knows names as text only, so there is no way to ask for the real one.
+    return path.includes(REPLACEMENT)
+      ? "its name is not text in UTF-8: rename it"
+      : "vanished during the scan";
+  }
   if (error instanceof Deno.errors.PermissionDenied) return "no permission to read it";
   return error instanceof Error ? error.message : String(error);
 }

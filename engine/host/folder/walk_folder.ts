@@ -67,7 +67,7 @@ async function walkDirectory(root: string, path: string, listing: Listing): Prom
       else await list(root, child, listing);
     }
   } catch (error) {
-    listing.unreadable.push({ path, reason: reasonOf(error) });
+    listing.unreadable.push({ path, reason: reasonOf(error, path) });
   }
   return below;
 }

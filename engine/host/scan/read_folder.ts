@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import type { FolderEntry, UnreadableEntry } from "../folder/folder_entry.ts";
 import { isSameFile } from "../folder/folder_objects.ts";
 import { type FolderLibrary, folderLibrary } from "../folder/folder_library.ts";
@@ -23,9 +23,11 @@ export interface ReadFolder {
 /**
  * Lists a folder and reads the listing as a library.
  *
+ * @param cache A folder for the program's own files, absolute: it is left out if it is in there, as when
+ * somebody scans a whole home folder.
  * @throws {ScanError} `FOLDER_MISSING` or `FOLDER_UNREADABLE`.
  */
-export async function readFolder(root: string): Promise<ReadFolder> {
+export async function readFolder(root: string, cache?: string): Promise<ReadFolder> {
   let listing: FolderListing;
   try {
     listing = await walkFolder(root);
@@ -36,7 +38,18 @@ export async function readFolder(root: string): Promise<ReadFolder> {
   if (first?.path === "." && listing.entries.length === 0) {
     throw new ScanError("FOLDER_UNREADABLE", `Cannot scan "${root}": ${first.reason}`);
   }
-  return folderOf(listing, []);
+  const own = cache === undefined ? null : relative(root, cache);
+  return folderOf(own === null || own === "" ? listing : outside(listing, own), []);
+}
+
+/** The listing without what is in the folder `own`, given below the root. */
+function outside(listing: FolderListing, own: string): FolderListing {
+  const isOutside = (path: string): boolean => path !== own && !path.startsWith(`${own}/`);
+  return {
+    entries: listing.entries.filter(({ path }) => isOutside(path)),
+    directories: listing.directories.filter(isOutside),
+    unreadable: listing.unreadable.filter(({ path }) => isOutside(path)),
+  };
 }
 
 /** The folder without files that are not as they were listed; `changed` says which, and why. */

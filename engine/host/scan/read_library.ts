@@ -9,7 +9,7 @@ import { modelActors } from "./model_actors.ts";
 import type { UnreadableEntry } from "../folder/folder_entry.ts";
 import { changedFiles, type ReadFolder, readFolder, withoutChanged } from "./read_folder.ts";
 import { ScanError } from "./scan_error.ts";
-import { type ScanModel, ScanWorkers } from "./scan_workers.ts";
+import { scanCache, type ScanModel, ScanWorkers } from "./scan_workers.ts";
 import { TransientLibrary } from "./transient_library.ts";
 import { type ReadingProgress, waitUntilRead } from "./wait_until_read.ts";
 
@@ -59,6 +59,7 @@ export async function readLibrary<Result>(
   use: (read: ReadLibrary) => Promise<Result>,
 ): Promise<Result> {
   const root = resolve(options.root);
+  const folder = await readFolder(root, scanCache(options.cache ?? null));
   await using workers = await ScanWorkers.open({
     root,
     cache: options.cache ?? null,
@@ -67,7 +68,7 @@ export async function readLibrary<Result>(
   });
   return await readSteadily(
     options,
-    { root, workers, folder: await readFolder(root), pass: 1 },
+    { root, workers, folder, pass: 1 },
     use,
   );
 }

@@ -193,6 +193,34 @@ permittedTest({
 });
 
 permittedTest({
+  name: "scanFolder() leaves its own cache out when that is in the folder",
+  needs: FILES,
+  fn: () =>
+    inFolder({ "a": "one", "keep/b": "one", "keep/cached": "two" }, async ({ root, scan }) => {
+      const cache = join(root, "keep", "cache");
+      const first = await scan({ cache });
+      assertEquals((await scan({ cache })).report, first.report);
+      assertEquals(first.numbers.files, 3);
+      assertEquals(first.numbers.albums, 2);
+    }),
+});
+
+permittedTest({
+  name: "scanFolder() says which names it cannot speak",
+  needs: { ...FILES, run: ["sh"] },
+  skip: Deno.build.os === "linux" ? null : "needs a system where names are bytes",
+  fn: () =>
+    inFolder({ "a": "one" }, async ({ root, scan }) => {
+      const script = `printf one > "$(printf 'caf\\351.jpg')"`;
+      await new Deno.Command("sh", { args: ["-c", script], cwd: root }).output();
+      const { report } = await scan();
+      assertEquals(report.unreadable, [
+        { file: "caf\ufffd.jpg", reason: "its name is not text in UTF-8: rename it" },
+      ]);
+    }),
+});
+
+permittedTest({
   name: "scanFolder() stops when it is told to",
   needs: FILES,
   fn: () => {

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import {
   cacheDirectory,
   createEmbeddingPool,
@@ -75,7 +75,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
    * @throws {ScanError} `CACHE_UNUSABLE` or `MODEL_UNAVAILABLE`.
    */
   static async open(options: ScanWorkersOptions): Promise<ScanWorkers> {
-    const directory = options.cache ?? userCache();
+    const directory = scanCache(options.cache);
     const database = openCache(join(directory, CACHE_FILE));
     try {
       const prepared = options.embeds
@@ -131,9 +131,14 @@ function coreCount(): number {
   return Math.max(1, navigator.hardwareConcurrency);
 }
 
-function userCache(): string {
+/**
+ * Where a scan remembers things: `cache`, or the user's cache directory. Absolute.
+ *
+ * @throws {ScanError} `CACHE_UNUSABLE` when there is none.
+ */
+export function scanCache(cache: string | null): string {
   try {
-    return cacheDirectory();
+    return resolve(cache ?? cacheDirectory());
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     throw new ScanError("CACHE_UNUSABLE", `${error.message}, or name one with --cache`, error);
