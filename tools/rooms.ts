@@ -47,7 +47,7 @@ const DOORS: Readonly<Record<Room, Door>> = {
   },
   cli: { rooms: ["std", "core", "host", "sim", "api"], packages: ["zod"], node: true },
   std: { rooms: [], packages: [], node: true },
-  tools: { rooms: ["std"], packages: ["zod"], node: true },
+  tools: { rooms: ["std"], packages: ["ajv", "zod"], node: true },
   bench: { rooms: ["std", "tools", ...EVERY_ROOM], packages: ["fast-check"], node: true },
   docs: { rooms: [], packages: [], node: false },
   scenarios: { rooms: [], packages: [], node: false },
