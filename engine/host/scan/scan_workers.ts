@@ -14,6 +14,7 @@ import { openCacheFile } from "../cache/cache_file.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
 import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
+import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
 import { ScanError } from "./scan_error.ts";
@@ -50,6 +51,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   readonly #root: string;
   #hashPool: HashPool | null = null;
   #embeddingPool: EmbeddingPool | null = null;
+  #embedder: PhotoEmbedder | null = null;
 
   private constructor(
     options: ScanWorkersOptions,
@@ -97,12 +99,14 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   /** The processes that embed. Only where there is a model. */
   embedder(): PhotoEmbedder {
     if (this.model === null) throw new ScanError("ENGINE", "Cannot embed: there is no model");
-    this.#embeddingPool ??= createEmbeddingPool({
+    if (this.#embedder !== null) return this.#embedder;
+    this.#embeddingPool = createEmbeddingPool({
       processes: this.processes,
       roots: [this.#root],
       model: this.model.prepared,
     });
-    return this.#embeddingPool;
+    this.#embedder = new LargeOneByOne(this.#embeddingPool, isLargeFile);
+    return this.#embedder;
   }
 
   /** Ends threads and processes until there is something to compute again: most of the memory. */
@@ -111,6 +115,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     this.#hashPool?.close();
     this.#hashPool = null;
     this.#embeddingPool = null;
+    this.#embedder = null;
     await embeddingPool?.close();
   }
 
@@ -124,8 +129,20 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
 /** The file with all that is remembered of files and contents. */
 const CACHE_FILE = "scan.sqlite";
 
-/** Each process takes some 220 MiB: four stay below 1 GiB with the program itself. */
-const EMBEDDING_PROCESSES_MAX = 3;
+/**
+ * A process takes some 210 MiB, the program itself 120, and one large picture up to 500 on top: with two
+ * of them a scan stays below 1 GiB.
+ */
+const EMBEDDING_PROCESSES_MAX = 2;
+
+function isLargeFile(path: string): boolean {
+  try {
+    return isLargeWhenDecoded(path, Deno.lstatSync(path).size);
+  } catch {
+    // It is gone, or may not be looked at: whoever reads it will say so.
+    return false;
+  }
+}
 
 function coreCount(): number {
   return Math.max(1, navigator.hardwareConcurrency);
