@@ -26,7 +26,8 @@ export interface WrongUsage {
  *
  * @example
  * ```ts ignore
- * const given = parseOptions(Deno.args, { flags: ["json"], values: ["tier"], positionals: ["DIR"] });
+ * const known = { flags: ["json"], values: ["tier"], positionals: ["DIR"] };
+ * const given = parseOptions(Deno.args, known);
  * ```
  */
 export function parseOptions<Flag extends string, Value extends string>(
