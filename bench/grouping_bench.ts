@@ -2,10 +2,11 @@
  * How fast grouping is: vectors inserted one by one, each after a range search, at three sizes of a
  * library; the same with scenes kept up to date; 50,000 near-identical frames; long vectors.
  *
- * `deno bench -A bench/grouping_bench.ts` prints the numbers of `reportGrouping` once and then times
- * a search. Times of the report are processor time of this process, which other programs on the
- * machine disturb less than the clock on the wall. The libraries are made up: about half single shots, the rest scenes of 2 to 12, chains,
- * equal vectors under different hashes, and four bursts of up to 5,000 near-identical frames.
+ * `deno bench -A bench/grouping_bench.ts` prints the numbers of `reportGrouping` once and then
+ * times a search. Times of the report are processor time of this process, which other programs on
+ * the machine disturb less than the clock on the wall. The libraries are made up: about half single
+ * shots, the rest scenes of 2 to 12, chains, equal vectors under different hashes, and four bursts
+ * of up to 5,000 near-identical frames.
  */
 
 import {
@@ -232,8 +233,8 @@ function reportCrowd(): void {
 }
 
 /**
- * Vectors of 576 axes whose spread is mostly along 48 directions that no axis shows: what the vectors
- * of a network look like.
+ * Vectors of 576 axes whose spread is mostly along 48 directions that no axis shows: what the
+ * vectors of a network look like.
  */
 function longVectors(size: number): Int16Array[] {
   const numbers = new Numbers(2);

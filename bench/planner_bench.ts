@@ -1,6 +1,6 @@
 /**
- * Planning and checking a clean-up of 20,000 scenes: `deno bench -A bench/planner_bench.ts`. Compare
- * `min` or `p75`, never the average.
+ * Planning and checking a clean-up of 20,000 scenes: `deno bench -A bench/planner_bench.ts`.
+ * Compare `min` or `p75`, never the average.
  */
 
 import {

@@ -62,9 +62,9 @@ export class ProgressLine {
 }
 
 /**
- * One line about how far a scan is. Files are read and pictures looked at side by side, so the time left
- * is that of the slower of the two at its rate so far: a little too long where there are exact copies,
- * since a content is looked at once.
+ * One line about how far a scan is. Files are read and pictures looked at side by side, so the time
+ * left is that of the slower of the two at its rate so far: a little too long where there are exact
+ * copies, since a content is looked at once.
  */
 export function progressText(progress: ReadingProgress, elapsedMs: number): string {
   const { filesTotal, filesLeft, picturesTotal, picturesDone } = progress;

@@ -1,5 +1,6 @@
 /**
- * `deno task record DIR OUT.json`: turns a real folder into a scenario for `deno task sim OUT.json`.
+ * `deno task record DIR OUT.json`: turns a real folder into a scenario for `deno task sim
+ * OUT.json`.
  *
  * @module
  */

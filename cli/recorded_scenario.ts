@@ -36,12 +36,12 @@ const CLEAN_UPS = [
 const VIRTUAL_DAYS = 40;
 
 /**
- * Writes a recorded folder as a scenario document for `deno task sim`, piece by piece: a large folder
- * is never one text in memory. One file is one line.
+ * Writes a recorded folder as a scenario document for `deno task sim`, piece by piece: a large
+ * folder is never one text in memory. One file is one line.
  *
- * Ids are numbers in order of path, so that ties between files break as they do in the folder. Content
- * hashes stay as they are, since scenes break their ties by them. Each vector is written once, with the
- * first file that has its content.
+ * Ids are numbers in order of path, so that ties between files break as they do in the folder.
+ * Content hashes stay as they are, since scenes break their ties by them. Each vector is written
+ * once, with the first file that has its content.
  */
 export function* recordedScenario(
   recorded: RecordedFolder,

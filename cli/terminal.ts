@@ -77,8 +77,8 @@ function exitCodeOf(error: ScanError): ExitCode {
 }
 
 /**
- * Writes a file as a whole: beside its place first, then renamed over it. The pieces are written one
- * after the other.
+ * Writes a file as a whole: beside its place first, then renamed over it. The pieces are written
+ * one after the other.
  *
  * @throws {OutputError} When that is not possible; what was there is as it was.
  */

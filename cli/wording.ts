@@ -32,8 +32,8 @@ export function durationText(durationMs: number): string {
 }
 
 /**
- * A name as it may stand on a terminal: control characters are written out, so that no file name can
- * move the cursor or set colours.
+ * A name as it may stand on a terminal: control characters are written out, so that no file name
+ * can move the cursor or set colours.
  */
 export function printable(name: string): string {
   return name.replace(

@@ -1,8 +1,8 @@
 /**
  * The simulator's command line: `deno task sim SCENARIO.json [options]`, see `--help`.
  *
- * Progress goes to the standard error, the result to the standard output; the last line is the command
- * that does the same again. Each way to end has an exit code of its own.
+ * Progress goes to the standard error, the result to the standard output; the last line is the
+ * command that does the same again. Each way to end has an exit code of its own.
  *
  * @module
  */
@@ -109,8 +109,9 @@ function comparisonText(comparison: Comparison): string {
       return `not verified: ${comparison.reason}`;
     case "different": {
       const { actor, event, field, here, line, there, virtualMs } = comparison.first;
+      const where = `event ${event} (line ${line}, ${virtualMs} ms), ${actor}`;
       return [
-        `not deterministic: event ${event} (line ${line}, ${virtualMs} ms), ${actor}, field ${field}`,
+        `not deterministic: ${where}, field ${field}`,
         `  here:  ${here}`,
         `  there: ${there}`,
       ].join("\n");

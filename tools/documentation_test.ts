@@ -31,7 +31,9 @@ interface Documentation {
   >;
 }
 
-/** Names without a docstring, as `file:line name`. Own code only: packages are documented elsewhere. */
+/**
+ * Names without a docstring, as `file:line name`. Own code only: packages are documented elsewhere.
+ */
 export function undocumented(documentation: Documentation): string[] {
   const missing = new Set<string>();
   for (const module of Object.values(documentation.nodes)) {

@@ -8,7 +8,7 @@ import { resolveRelative } from "./rooms.ts";
 /** Every static, dynamic, type, worker or program reference to a module, by a literal. */
 const REFERENCE = new RegExp(
   [
-    String.raw`\bfrom\s*["']([^"']+)["']`,
+    String.raw`(?<=[\s}*])from\s*["']([^"']+)["']`,
     String.raw`\bimport\s*["']([^"']+)["']`,
     String.raw`\bimport\s*\(\s*["'\x60]([^"'\x60]+)["'\x60]\s*\)`,
     String.raw`\bimport\.meta\.resolve\(\s*["']([^"']+)["']\s*\)`,

@@ -87,8 +87,8 @@ export function roomOf(path: string): Room {
 }
 
 /**
- * Whether a path is a test, a benchmark or in a folder of generators and fixtures for them, which may
- * import more than the code beside it.
+ * Whether a path is a test, a benchmark or in a folder of generators and fixtures for them, which
+ * may import more than the code beside it.
  */
 export function isTestPath(path: string): boolean {
   return /_(test|bench)\.ts$/.test(path) || path.startsWith("engine/core/testing/");

@@ -1,4 +1,6 @@
-/** Holds every scenario to the published schema, read as a schema and not through our own loader. */
+/**
+ * Holds every scenario to the published schema, read as a schema and not through our own loader.
+ */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js";

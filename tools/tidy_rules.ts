@@ -1,6 +1,6 @@
 /**
- * What every tracked file must be, as pure functions over its path and text. The tidy test reads the
- * files; nothing here does.
+ * What every tracked file must be, as pure functions over its path and text. The tidy test reads
+ * the files; nothing here does.
  *
  * Function length, room boundaries and ambient names are lint rules, since they need a syntax tree.
  */
@@ -29,7 +29,9 @@ const EMPTY_NAMES: ReadonlySet<string> = new Set([
   "misc",
 ]);
 
-/** What a text must not contain, why, and what to do; written in pieces so as not to match itself. */
+/**
+ * What a text must not contain, why, and what to do; written in pieces so as not to match itself.
+ */
 const BANNED_TEXT: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [wordPattern("FIX" + "ME"), "fix it, or write TODO with a name or number that can be followed"],
   [wordPattern("XX" + "X"), "say what is wrong in words"],
@@ -41,7 +43,7 @@ const BANNED_TEXT: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [new RegExp("\\b(our|this) CI " + "machine\\b", "i"), "name the hardware, not whose it is"],
   [new RegExp("\\b(this|last|next|previous) " + "session\\b", "i"), "say what is, not when"],
   [
-    new RegExp("\\b(Claude|Anthr" + "opic|sub-?agent)\\b", "i"),
+    new RegExp("\\b(Cla" + "ude|Anthr" + "opic|sub-?agent)\\b", "i"),
     "the project speaks of itself alone",
   ],
 ];

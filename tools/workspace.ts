@@ -30,7 +30,9 @@ export const MODEL_PACKAGES_PATH = "models/packages/deno.json";
 /** The root configuration, those of its members and the one of the model packages, by path. */
 export type Configurations = ReadonlyMap<string, DenoConfiguration>;
 
-/** Reads the root configuration, those of the members it names and the one of the model packages. */
+/**
+ * Reads the root configuration, those of the members it names and the one of the model packages.
+ */
 export function readConfigurations(files: ReadonlyMap<string, string>): Configurations {
   const root = parse(files, "deno.json");
   const members = (root.workspace ?? []).map((folder) =>

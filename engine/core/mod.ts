@@ -1,8 +1,8 @@
 /**
  * The engine's pure core: the actor protocol, the domain, and the actors.
  *
- * No clock, randomness, timers, files, network or promises; the same bytes run in the host and in the
- * simulator.
+ * No clock, randomness, timers, files, network or promises; the same bytes run in the host and in
+ * the simulator.
  *
  * @module
  */

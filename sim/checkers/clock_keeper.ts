@@ -3,8 +3,8 @@ import type { ClockTrust } from "@scenekeep/engine/core";
 /**
  * How much time the librarian has surely witnessed, counted by true time.
  *
- * Only what passed between two durable readings of one run of its process counts: that much no clock
- * can take away.
+ * Only what passed between two durable readings of one run of its process counts: that much no
+ * clock can take away.
  */
 export class ClockKeeper {
   /** Time surely witnessed since the library was made. */

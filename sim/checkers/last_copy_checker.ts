@@ -10,8 +10,8 @@ import { isLibraryObject } from "./stored_bytes.ts";
  * INV-LOSS-1: the last stored copy of any content is removed by a purge of the trash alone.
  *
  * Three looks: what a plan trashes has its keeper live, and for an exact clean-up with the same
- * content; what the store removes was given up before by a purge or an abandoned upload; and a purge
- * by age of what a plan removed finds its keeper there, unless the user deleted it.
+ * content; what the store removes was given up before by a purge or an abandoned upload; and a
+ * purge by age of what a plan removed finds its keeper there, unless the user deleted it.
  */
 export class LastCopyChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-LOSS-1";
@@ -72,7 +72,9 @@ export class LastCopyChecker extends PromiseChecker {
   }
 }
 
-/** True when the kept content has all of the removed one: the same bytes, or a live photo of them. */
+/**
+ * True when the kept content has all of the removed one: the same bytes, or a live photo of them.
+ */
 function covers(kept: ContentHash | null, removed: ContentHash | null): boolean {
   return kept !== null && removed !== null && (kept === removed || stillOf(kept) === removed);
 }

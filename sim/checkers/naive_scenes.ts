@@ -30,9 +30,9 @@ export function naiveDistance(left: Int16Array, right: Int16Array): number {
 }
 
 /**
- * Complete-link scenes as the rule says it: merge the two clusters whose farthest members are nearest,
- * again and again, as long as all pairs are within the threshold and none is marked. Pairs are ordered
- * by (distance, smaller hash, larger hash), so nothing ever ties.
+ * Complete-link scenes as the rule says it: merge the two clusters whose farthest members are
+ * nearest, again and again, as long as all pairs are within the threshold and none is marked. Pairs
+ * are ordered by (distance, smaller hash, larger hash), so nothing ever ties.
  *
  * Cubic in the number of nodes and meant to be read: an oracle, for components and small worlds.
  */

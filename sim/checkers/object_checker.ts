@@ -105,7 +105,10 @@ export class ObjectChecker extends PromiseChecker {
   }
 }
 
-/** True for files of which an undo is bringing the name back: the port has been asked and may be busy. */
+/**
+ * True for files of which an undo is bringing the name back: the port has been asked and may be
+ * busy.
+ */
 function isOnItsWay(shadow: ShadowLibrary, file: ShadowFile): boolean {
   for (const { phase, plan } of shadow.plans.values()) {
     if (phase !== "undoing" && phase !== "undone" && phase !== "applying") continue;

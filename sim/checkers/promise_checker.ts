@@ -37,8 +37,8 @@ export interface LibrarianTurn extends Watched {
 }
 
 /**
- * Watches one promise. `evaluations` counts the looks at something that could have failed: a checker
- * that only ever saw what cannot break proves nothing.
+ * Watches one promise. `evaluations` counts the looks at something that could have failed: a
+ * checker that only ever saw what cannot break proves nothing.
  */
 export abstract class PromiseChecker {
   abstract readonly promise: PromiseId;

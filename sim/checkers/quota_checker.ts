@@ -7,8 +7,8 @@ import type { ShadowLibrary } from "./shadow_library.ts";
 import { isLibraryObject } from "./stored_bytes.ts";
 
 /**
- * INV-QUOTA-1: the ledger is the sum of the objects, accepted uploads fit under the limit, and every
- * byte in the store has a durable record.
+ * INV-QUOTA-1: the ledger is the sum of the objects, accepted uploads fit under the limit, and
+ * every byte in the store has a durable record.
  */
 export class QuotaChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-QUOTA-1";

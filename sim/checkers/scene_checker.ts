@@ -52,8 +52,8 @@ const ORACLE_MEMBERS_MAX = 80;
  * INV-GROUP-1: scenes partition the searched files, any two members are within the threshold, and
  * what is found is what complete-link over the whole library finds.
  *
- * Each scene that is offered is judged against the checkers' own model and the true vectors; reviews
- * that are opened at the end, when all is at rest, are compared with a naive oracle.
+ * Each scene that is offered is judged against the checkers' own model and the true vectors;
+ * reviews that are opened at the end, when all is at rest, are compared with a naive oracle.
  */
 export class SceneChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-GROUP-1";

@@ -29,8 +29,8 @@ export type WorkKind = "uploads" | "receipts" | "removals" | "plans" | "hashing"
  * INV-LIVE-1: when faults stop, all accepted work ends within a bounded virtual time, and nothing
  * temporary is left.
  *
- * After the last fault no kind of work may be open without a break for longer than its bound; at rest
- * all must be closed.
+ * After the last fault no kind of work may be open without a break for longer than its bound; at
+ * rest all must be closed.
  */
 export class SettlementChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-LIVE-1";

@@ -96,8 +96,8 @@ export class ShadowLibrary {
   }
 
   /**
-   * True when a live file that shows this content has an entry in the album: one with these bytes, or
-   * for a picture a live photo that begins with it.
+   * True when a live file that shows this content has an entry in the album: one with these bytes,
+   * or for a picture a live photo that begins with it.
    */
   albumShows(album: ShadowAlbum, contentHash: ContentHash): boolean {
     return this.showing(contentHash).some((id) => album.files.has(id));

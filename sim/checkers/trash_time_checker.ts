@@ -22,8 +22,8 @@ const LATENESS_MAX_MS = 13 * HOUR_MS;
 const HELD_MAX_MS = 5 * 24 * HOUR_MS;
 
 /**
- * INV-TIME-1: nothing is purged by age before 30 true days have passed, whatever the clocks say; and
- * with a trusted clock all that is due goes at the next sweep.
+ * INV-TIME-1: nothing is purged by age before 30 true days have passed, whatever the clocks say;
+ * and with a trusted clock all that is due goes at the next sweep.
  */
 export class TrashTimeChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-TIME-1";

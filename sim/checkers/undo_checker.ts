@@ -15,8 +15,8 @@ interface Undoing {
 /**
  * INV-UNDO-1: undo is exact where nothing else touched those files.
  *
- * What each plan changed is noted when it is applied. When an undo starts, every field and entry that
- * still holds what the plan wrote is expected to be as before once the undo has ended.
+ * What each plan changed is noted when it is applied. When an undo starts, every field and entry
+ * that still holds what the plan wrote is expected to be as before once the undo has ended.
  */
 export class UndoChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-UNDO-1";

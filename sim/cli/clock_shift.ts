@@ -1,6 +1,6 @@
 /**
- * Loaded before the simulator by `--verify`: the wall clock says two years later. A result that depends
- * on when it was made then differs.
+ * Loaded before the simulator by `--verify`: the wall clock says two years later. A result that
+ * depends on when it was made then differs.
  */
 
 const SHIFT_MS = 2 * 365 * 24 * 60 * 60 * 1000;
@@ -8,8 +8,8 @@ const SHIFT_MS = 2 * 365 * 24 * 60 * 60 * 1000;
 const RealDate = Date;
 
 class ShiftedDate extends RealDate {
-  constructor(...parameters: unknown[]) {
-    super(...(parameters.length === 0 ? [ShiftedDate.now()] : parameters as [number]));
+  constructor(time?: number | string) {
+    super(time ?? ShiftedDate.now());
   }
 
   static override now(): number {

@@ -1,4 +1,4 @@
-/** Writes `scenarios/schema.json` anew: `deno run --allow-write sim/cli/write_schema.ts`. */
+/** Writes `scenarios/schema.json` anew: `deno task schema`. */
 
 import { scenarioJsonSchema } from "../scenario/scenario_schema.ts";
 

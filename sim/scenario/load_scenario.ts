@@ -16,8 +16,9 @@ const FOUND_LENGTH_MAX = 60;
  * @param text The document, JSON.
  * @param source What to call it in errors, such as its file name.
  *
- * @throws {ScenarioError} When it is not JSON, does not fit the schema (unknown fields included), or
- * its numbers and names cannot be. Each problem says where, what was expected and what was found.
+ * @throws {ScenarioError} When it is not JSON, does not fit the schema (unknown fields included),
+ * or its numbers and names cannot be. Each problem says where, what was expected and what was
+ * found.
  */
 export function loadScenario(text: string, source: string): Scenario {
   let document: unknown;

@@ -7,7 +7,9 @@ interface Step {
   readonly atMs: number;
 }
 
-/** What a user, a device or another person does. Names of files and albums are those of the world. */
+/**
+ * What a user, a device or another person does. Names of files and albums are those of the world.
+ */
 export type ScenarioOperation =
   & Step
   & (

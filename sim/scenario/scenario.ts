@@ -153,8 +153,8 @@ export interface ListedFile {
 export interface ListedLook {
   readonly scene: string;
   /**
-   * Place on a line through the scene, in thousandths of the close threshold's distance: two looks of
-   * one scene are as far apart as their places.
+   * Place on a line through the scene, in thousandths of the close threshold's distance: two looks
+   * of one scene are as far apart as their places.
    */
   readonly place: number;
 }

@@ -64,7 +64,7 @@ test("what is not in the album is not removed from anywhere", () => {
   assertEquals(keptReasons({ plan: refusal }), ["p2 notThere beach"]);
 });
 
-test("an entry in an album of somebody else does not keep a file alive, and gets a stand-in", () => {
+test("an entry in somebody else's album does not keep a file alive, and gets a stand-in", () => {
   const library: LibrarySpec = {
     albums: ALBUMS,
     files: [{ id: "p1", albums: ["beach"] }, { id: "p2", albums: ["beach", "theirs"] }],

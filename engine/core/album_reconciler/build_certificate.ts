@@ -1,12 +1,5 @@
 import { type AlbumId, compareText, type FileId, type SceneId } from "../library/ids.ts";
-import type {
-  AlbumProof,
-  Certificate,
-  MetadataMerge,
-  Plan,
-  PlanItem,
-  ReviewedScene,
-} from "../library/plan.ts";
+import type { AlbumProof, Certificate, MetadataMerge, Plan, PlanItem } from "../library/plan.ts";
 import { mergeMetadata } from "../library/metadata_merge.ts";
 import { isSeenByOthers } from "../library/visibility.ts";
 import type { AlbumFacts, FileFacts, PlanFacts } from "./plan_facts.ts";
@@ -23,14 +16,14 @@ interface Certified {
 
 /** What happens to one scene in one album. */
 interface SceneInAlbum {
+  readonly before: Set<FileId>;
   readonly leaving: Set<FileId>;
-  readonly joining: Set<FileId>;
-  representative: FileId | null;
+  readonly representatives: Set<FileId>;
 }
 
 /**
- * States what a plan does, from its items and the facts alone: nothing here decides. Linear in items,
- * entries and members, plus sorting.
+ * States what a plan does, from its items and the facts alone: nothing here decides. Linear in
+ * items, entries and members, plus sorting.
  */
 export function buildCertificate(facts: PlanFacts, plan: UncertifiedPlan): Certificate {
   const certified: Certified = {
@@ -70,60 +63,59 @@ function albumsOf(certified: Certified, item: PlanItem): readonly AlbumId[] {
 }
 
 function albumProofs(certified: Certified): AlbumProof[] {
-  const touched = new Map<AlbumId, Map<SceneId, SceneInAlbum>>();
-  for (const item of certified.plan.items) {
-    for (const album of albumsOf(certified, item)) {
-      const scene = sceneInAlbum(touched, album, item.scene);
-      scene.leaving.add(item.file);
-      const known = item.albums.find((precondition) => precondition.album === album);
-      if (known === undefined) continue;
-      scene.representative = known.representative;
-      if (!isIn(certified, known.representative, album)) scene.joining.add(known.representative);
+  const touched = touchedAlbums(certified);
+  const proofs = new Map<AlbumId, AlbumProof["scenes"][number][]>();
+  for (const [scene, albums] of [...touched].sort(byKey)) {
+    for (const [album, found] of albums) {
+      const [representative] = found.representatives;
+      const after = new Set(found.before);
+      for (const file of found.leaving) after.delete(file);
+      for (const file of found.representatives) after.add(file);
+      const proof = {
+        scene,
+        before: [...found.before].sort(compareText),
+        after: [...after].sort(compareText),
+        representative: representative ?? null,
+      };
+      const known = proofs.get(album);
+      if (known === undefined) proofs.set(album, [proof]);
+      else known.push(proof);
     }
   }
-  const scenes = new Map(certified.plan.scenes.map((scene) => [scene.id, scene]));
-  return [...touched].sort(byKey).map(([album, ofAlbum]) => ({
-    album,
-    scenes: [...ofAlbum].sort(byKey).map(([id, found]) => {
-      const before = membersIn(certified, { scene: scenes.get(id), album, found });
-      const after = before.filter((file) => !found.leaving.has(file));
-      return {
-        scene: id,
-        before,
-        after: [...after, ...found.joining].sort(compareText),
-        representative: found.representative,
-      };
-    }),
-  }));
+  return [...proofs].sort(byKey).map(([album, scenes]) => ({ album, scenes }));
 }
 
-function sceneInAlbum(
-  touched: Map<AlbumId, Map<SceneId, SceneInAlbum>>,
-  album: AlbumId,
-  scene: SceneId,
-): SceneInAlbum {
-  const ofAlbum = touched.get(album) ?? new Map<SceneId, SceneInAlbum>();
-  touched.set(album, ofAlbum);
-  const found = ofAlbum.get(scene) ??
-    { leaving: new Set(), joining: new Set(), representative: null };
-  ofAlbum.set(scene, found);
-  return found;
+/** By scene and album: the members there now, parts of shots that go with them, and what changes. */
+function touchedAlbums(certified: Certified): Map<SceneId, Map<AlbumId, SceneInAlbum>> {
+  const touched = new Map<SceneId, Map<AlbumId, SceneInAlbum>>();
+  for (const item of certified.plan.items) {
+    const albums = touched.get(item.scene) ?? new Map<AlbumId, SceneInAlbum>();
+    touched.set(item.scene, albums);
+    for (const album of albumsOf(certified, item)) {
+      const found = albums.get(album) ??
+        { before: new Set(), leaving: new Set(), representatives: new Set() };
+      albums.set(album, found);
+      found.before.add(item.file);
+      found.leaving.add(item.file);
+    }
+    for (const { album, representative } of item.albums) {
+      albums.get(album)?.representatives.add(representative);
+    }
+  }
+  for (const scene of certified.plan.scenes) {
+    const albums = touched.get(scene.id);
+    if (albums === undefined) continue;
+    for (const { file } of scene.members) {
+      for (const album of certified.files.get(file)?.albums ?? []) {
+        albums.get(album)?.before.add(file);
+      }
+    }
+  }
+  return touched;
 }
 
 function byKey(left: readonly [string, unknown], right: readonly [string, unknown]): number {
   return compareText(left[0], right[0]);
-}
-
-/** Members of the scene that the album holds now, and parts of shots that go with them. */
-function membersIn(
-  certified: Certified,
-  asked: { scene: ReviewedScene | undefined; album: AlbumId; found: SceneInAlbum },
-): FileId[] {
-  const members = new Set<FileId>(asked.found.leaving);
-  for (const { file } of asked.scene?.members ?? []) {
-    if (isIn(certified, file, asked.album)) members.add(file);
-  }
-  return [...members].sort(compareText);
 }
 
 function isIn(certified: Certified, file: FileId, album: AlbumId): boolean {

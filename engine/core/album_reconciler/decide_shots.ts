@@ -14,10 +14,10 @@ import { type LeavingShot, PlanDecisions, type PlanningContext } from "./plan_de
 /**
  * [Note: One shot is one member]
  *
- * RAW, JPEG and the rest of a capture go together or stay together. What is equal to the picture of a
- * capture or live photo may go in its favour; the capture never goes in favour of the lone picture,
- * because what else belongs to the shot would be lost. In exact clean-ups a capture goes only when
- * one kept capture has every file of it.
+ * RAW, JPEG and the rest of a capture go together or stay together. What is equal to the picture of
+ * a capture or live photo may go in its favour; the capture never goes in favour of the lone
+ * picture, because what else belongs to the shot would be lost. In exact clean-ups a capture goes
+ * only when one kept capture has every file of it.
  */
 
 /**

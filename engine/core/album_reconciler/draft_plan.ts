@@ -30,9 +30,10 @@ export type PlanOutcome =
  * Drafts a plan: what goes, in whose favour, who stands in where, and the certificate that says so.
  *
  * Depends on the facts and the request alone, not on their order: the same in any permutation. What
- * the user marked and the rules keep is in `keptInstead` with the reason. Refused as a whole: a scene
- * of which nothing would stay (`SCENE_EMPTY`), a scene that is not as it should be (`SCENE_INVALID`),
- * a request that is too large (`TOO_LARGE`), and one of which nothing can be done (`NOTHING_TO_DO`).
+ * the user marked and the rules keep is in `keptInstead` with the reason. Refused as a whole: a
+ * scene of which nothing would stay (`SCENE_EMPTY`), a scene that is not as it should be
+ * (`SCENE_INVALID`), a request that is too large (`TOO_LARGE`), and one of which nothing can be
+ * done (`NOTHING_TO_DO`).
  *
  * O(n log n) in members, their entries and their distances.
  */
@@ -48,8 +49,8 @@ export function draftPlan(facts: PlanFacts, request: PlanRequest): PlanOutcome {
   const decisions = decideShots(read);
   const keepers = exactKeepers(read, decisions);
   const departures = askAlbums(read, decisions, keepers);
-  const representations = chooseRepresentations(read, decisions, { departures, keepers });
-  const items = writeItems({ ...read, decisions, keepers, representations });
+  chooseRepresentations(read, decisions, { departures, keepers });
+  const items = writeItems({ ...read, decisions, keepers, departures });
   const keptInstead = sortedReasons(decisions);
   if (items.length === 0) {
     return refused({ ...nothingToDo(keptInstead), scenes: [], keptInstead });

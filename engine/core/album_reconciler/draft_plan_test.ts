@@ -59,7 +59,7 @@ for (const [name, change, detail] of UNSOUND) {
   });
 }
 
-test("draftPlan() refuses scenes that overlap, scenes asked for twice, and similar ones as exact", () => {
+test("draftPlan() refuses scenes that overlap or come twice, and similar ones as exact", () => {
   const one = { id: "one", members: ["p1", "-p2"] };
   const overlap = refusalOf(requestOf({
     cleanup: "similar",

@@ -13,10 +13,10 @@ interface ContentClass {
 }
 
 /**
- * All groups of exact copies of the library, or inside one album: byte-equal files of the owner that
- * were read and verified, on one side of the barrier, with the one that stays by keeper order. A lone
- * still joins the live photo that has it. Captures stay or go as a whole (see `decideShots`), so a
- * group may have nothing to delete. Ordered by id, members by file.
+ * All groups of exact copies of the library, or inside one album: byte-equal files of the owner
+ * that were read and verified, on one side of the barrier, with the one that stays by keeper order.
+ * A lone still joins the live photo that has it. Captures stay or go as a whole (see
+ * `decideShots`), so a group may have nothing to delete. Ordered by id, members by file.
  *
  * O(n log n) in the files that have a copy; linear in the library.
  */

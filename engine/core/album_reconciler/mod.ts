@@ -1,9 +1,9 @@
 /**
  * The album reconciler: drafts clean-up plans.
  *
- * **Promises.** A draft depends on its request and facts alone, in any order, on any machine. After each item of it
- * every album still holds the scene; nothing hidden comes into the open; nothing is published
- * without consent; no scene is deleted as a whole.
+ * **Promises.** A draft depends on its request and facts alone, in any order, on any machine. After
+ * each item of it every album still holds the scene; nothing hidden comes into the open; nothing is
+ * published without consent; no scene is deleted as a whole.
  *
  * **Takes** `draftPlan` from the librarian. **Sends** `planDrafted` back.
  *

@@ -49,8 +49,9 @@ export type AlbumFacts = Pick<
 >;
 
 /**
- * All that a plan is made from: the files that the request names, every other file of their captures
- * and of their content, and the albums that hold any of them. Plain JSON, so it travels in a message.
+ * All that a plan is made from: the files that the request names, every other file of their
+ * captures and of their content, and the albums that hold any of them. Plain JSON, so it travels in
+ * a message.
  */
 export interface PlanFacts {
   readonly library: LibraryId;

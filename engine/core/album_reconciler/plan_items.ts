@@ -8,13 +8,13 @@ import { lostValues } from "./lost_values.ts";
 import type { LeavingShot, PlanDecisions, PlanningContext } from "./plan_decisions.ts";
 import { compareRanks, covers, type PlannedFile, showsAlready } from "./plan_world.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
-import { distanceBetween, type Representations, type SceneKeepers } from "./stand_ins.ts";
+import { type Departures, distanceBetween, type SceneKeepers } from "./stand_ins.ts";
 
 /** All that items are written from. */
 export interface ItemContext extends PlanningContext {
   readonly decisions: PlanDecisions;
   readonly keepers: SceneKeepers;
-  readonly representations: Representations;
+  readonly departures: Departures;
 }
 
 /** One file that goes, before it has its place in the plan. */
@@ -25,8 +25,8 @@ interface Removal {
 }
 
 /**
- * Writes one item for each file that goes, ordered by scene and, within it, best file first: so that
- * where two removed copies disagree, the better one's values reach the keeper.
+ * Writes one item for each file that goes, ordered by scene and, within it, best file first: so
+ * that where two removed copies disagree, the better one's values reach the keeper.
  */
 export function writeItems(context: ItemContext): PlanItem[] {
   const removals: Removal[] = [];
@@ -126,10 +126,11 @@ function chooseKeeper(
 /** R18: for every album of the file, who must be there. */
 function preconditions(context: ItemContext, removal: Removal): AlbumPrecondition[] {
   const { file, scene, leaving } = removal;
+  const departures = context.departures.byScene.get(scene);
   const found: AlbumPrecondition[] = [];
   for (const id of albumsLeft(context, leaving, file)) {
-    const representation = context.representations.get(id)?.get(scene.id);
-    if (representation === undefined) continue;
+    const representation = departures?.get(id)?.representation ?? null;
+    if (representation === null) continue;
     const { representative, mayAdd } = representation;
     const album = context.world.albums.get(id);
     const shows = album !== undefined && isSeenByOthers(album, context.world.facts.owner) &&
@@ -149,13 +150,12 @@ function preconditions(context: ItemContext, removal: Removal): AlbumPreconditio
 /** The albums that each kept file joins. */
 function albumGains(context: ItemContext): Map<FileId, AlbumId[]> {
   const gains = new Map<FileId, AlbumId[]>();
-  for (const [album, scenes] of context.representations) {
-    for (const { representative } of scenes.values()) {
-      if (representative.albums.has(album)) continue;
-      const known = gains.get(representative.id);
-      if (known === undefined) gains.set(representative.id, [album]);
-      else known.push(album);
-    }
+  for (const { album, representation } of context.departures.ordered) {
+    const representative = representation?.representative;
+    if (representative === undefined || representative.albums.has(album)) continue;
+    const known = gains.get(representative.id);
+    if (known === undefined) gains.set(representative.id, [album]);
+    else known.push(album);
   }
   return gains;
 }

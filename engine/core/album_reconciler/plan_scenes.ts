@@ -39,9 +39,9 @@ const DISTANCE_MAX = 2 ** 33;
 type Distances = ReadonlyMap<number, number>;
 
 /**
- * Reads one scene of a request: puts it in canonical order, checks its shape, sets aside members that
- * take no part, and notes in each file what is said of it. Linear in members and distances, plus
- * sorting.
+ * Reads one scene of a request: puts it in canonical order, checks its shape, sets aside members
+ * that take no part, and notes in each file what is said of it. Linear in members and distances,
+ * plus sorting.
  */
 export function readScene(
   world: PlanWorld,

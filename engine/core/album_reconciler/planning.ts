@@ -1,6 +1,6 @@
 /**
- * Planning of clean-ups: from facts and a reviewed request to a plan with its certificate. Pure: the
- * same facts and request give the same plan everywhere, in whatever order they come.
+ * Planning of clean-ups: from facts and a reviewed request to a plan with its certificate. Pure:
+ * the same facts and request give the same plan everywhere, in whatever order they come.
  *
  * @module
  */

@@ -14,11 +14,12 @@ import type { PlannedScene } from "./plan_scenes.ts";
 /**
  * [Note: Stand-ins]
  *
- * Every album that loses members of a scene must hold a kept member afterwards. If none is there, the
- * kept member of the closest (removed in this album, kept) pair is added, one for each album and
- * scene, whatever the number of items: so each item alone leaves its albums as the plan promises.
- * Where nothing may be added, the album's best member stays. Albums are asked in order of id, and a
- * member that stays for one album counts in all later ones; the stand-ins are chosen once after that.
+ * Every album that loses members of a scene must hold a kept member afterwards. If none is there,
+ * the kept member of the closest (removed in this album, kept) pair is added, one for each album
+ * and scene, whatever the number of items: so each item alone leaves its albums as the plan
+ * promises. Where nothing may be added, the album's best member stays. Albums are asked in order of
+ * id, and a member that stays for one album counts in all later ones; the stand-ins are chosen once
+ * after that.
  */
 
 /** What one album loses of one scene. */
@@ -29,6 +30,22 @@ export interface Departure {
   readonly removed: readonly PlannedFile[];
   /** Who may stand for them, best first, as long as nobody else of the scene comes to stay. */
   candidates: Candidates | null;
+  /** Who does, once the whole plan is decided; null when nothing of it leaves after all. */
+  representation: Representation | null;
+}
+
+/** All departures of a plan. */
+export interface Departures {
+  /** In order of album and scene. */
+  readonly ordered: readonly Departure[];
+  readonly byScene: ReadonlyMap<PlannedScene, ReadonlyMap<AlbumId, Departure>>;
+}
+
+/** Who is in an album for a scene once the plan is done. */
+export interface Representation {
+  readonly representative: PlannedFile;
+  /** Whether the representative may be added where it is missing. */
+  readonly mayAdd: boolean;
 }
 
 /** Files that may stand for a scene in an album, best first; else why none may. */
@@ -36,18 +53,6 @@ interface Candidates {
   readonly files: readonly PlannedFile[];
   readonly refusal: KeptInstead["reason"];
 }
-
-/** Who is in an album for a scene once the plan is done. */
-export interface Representation {
-  readonly album: AlbumId;
-  readonly scene: PlannedScene;
-  readonly representative: PlannedFile;
-  /** Whether the representative may be added where it is missing. */
-  readonly mayAdd: boolean;
-}
-
-/** Representations by album and scene. */
-export type Representations = ReadonlyMap<AlbumId, ReadonlyMap<SceneId, Representation>>;
 
 /** The keeper of each exact scene, fixed before any album was asked. */
 export type SceneKeepers = ReadonlyMap<SceneId, PlannedFile>;
@@ -79,16 +84,17 @@ export function askAlbums(
   context: PlanningContext,
   decisions: PlanDecisions,
   keepers: SceneKeepers,
-): readonly Departure[] {
+): Departures {
   const departures = departuresOf(context, decisions);
-  for (const departure of departures) {
+  for (const departure of departures.ordered) {
     const removed = stillLeaving(decisions, departure);
     if (removed.length === 0) continue;
     const current = removed === departure.removed ? departure : { ...departure, removed };
     const candidates = candidatesFor(context, decisions, { departure: current, keepers });
     departure.candidates = current === departure ? candidates : null;
     if (candidates.files.length > 0) continue;
-    // Only what the user reviewed stands for a scene: parts of shots that he was not shown all stay.
+    // Only what the user reviewed stands for a scene: parts of shots that he was not shown all
+    // stay.
     const named = removed.filter((file) => file.review.scene === departure.scene);
     const best = mostComplete(departure.scene, named);
     for (const { shot } of best === undefined ? removed : [best]) {
@@ -102,10 +108,9 @@ export function askAlbums(
 export function chooseRepresentations(
   context: PlanningContext,
   decisions: PlanDecisions,
-  asked: { departures: readonly Departure[]; keepers: SceneKeepers },
-): Representations {
-  const chosen = new Map<AlbumId, Map<SceneId, Representation>>();
-  for (const departure of asked.departures) {
+  asked: { departures: Departures; keepers: SceneKeepers },
+): void {
+  for (const departure of asked.departures.ordered) {
     const removed = stillLeaving(decisions, departure);
     if (removed.length === 0) continue;
     const { album, scene } = departure;
@@ -115,17 +120,12 @@ export function chooseRepresentations(
       candidatesFor(context, decisions, { departure: current, keepers: asked.keepers });
     const representative = closest(current, files);
     if (representative === null) continue;
+    const { consentAlbums } = context;
+    const refusal = whyNotAdded(context.world, { album, file: representative, consentAlbums });
     // What leaves the album under review is all that changes there.
-    const mayAdd = album !== context.scopeAlbum && whyNotAdded(context.world, {
-          album,
-          file: representative,
-          consentAlbums: context.consentAlbums,
-        }) === null;
-    const ofAlbum = chosen.get(album) ?? new Map<SceneId, Representation>();
-    ofAlbum.set(scene.id, { album, scene, representative, mayAdd });
-    chosen.set(album, ofAlbum);
+    const mayAdd = album !== context.scopeAlbum && refusal === null;
+    departure.representation = { representative, mayAdd };
   }
-  return chosen;
 }
 
 function stillLeaving(decisions: PlanDecisions, departure: Departure): readonly PlannedFile[] {
@@ -134,34 +134,37 @@ function stillLeaving(decisions: PlanDecisions, departure: Departure): readonly 
   return removed.filter((file) => decisions.leaves(file));
 }
 
-/** What each album loses of each scene, in order of album and scene, best members first. */
-function departuresOf(context: PlanningContext, decisions: PlanDecisions): Departure[] {
-  const byAlbum = new Map<AlbumId, Map<SceneId, { scene: PlannedScene; removed: PlannedFile[] }>>();
+/** What each album loses of each scene, best members first. */
+function departuresOf(context: PlanningContext, decisions: PlanDecisions): Departures {
+  const byScene = new Map<PlannedScene, Map<AlbumId, Departure & { removed: PlannedFile[] }>>();
+  for (const scene of context.scenes) byScene.set(scene, new Map());
   for (const leaving of decisions.leaving()) {
     for (const file of leaving.files) {
       const scene = file.review.scene ?? leaving.home;
+      const ofScene = byScene.get(scene);
       for (const album of albumsLeft(context, leaving, file)) {
         if (isUncategorized(context.world, album) && album !== context.scopeAlbum) continue;
-        const ofAlbum = byAlbum.get(album) ?? new Map();
-        byAlbum.set(album, ofAlbum);
-        const ofScene = ofAlbum.get(scene.id);
-        if (ofScene === undefined) ofAlbum.set(scene.id, { scene, removed: [file] });
-        else ofScene.removed.push(file);
+        const known = ofScene?.get(album);
+        if (known !== undefined) known.removed.push(file);
+        else {
+          const removed = [file];
+          ofScene?.set(album, { album, scene, removed, candidates: null, representation: null });
+        }
       }
     }
   }
-  const departures: Departure[] = [];
-  for (const [album, ofAlbum] of [...byAlbum].sort(byKey)) {
-    for (const [, { scene, removed }] of [...ofAlbum].sort(byKey)) {
-      removed.sort(compareRanks);
-      departures.push({ album, scene, removed, candidates: null });
+  // Scenes are in order already, so each album gets its departures in order of scene.
+  const byAlbum = new Map<AlbumId, Departure[]>();
+  for (const ofScene of byScene.values()) {
+    for (const departure of ofScene.values()) {
+      departure.removed.sort(compareRanks);
+      const known = byAlbum.get(departure.album);
+      if (known === undefined) byAlbum.set(departure.album, [departure]);
+      else known.push(departure);
     }
   }
-  return departures;
-}
-
-function byKey(left: readonly [string, unknown], right: readonly [string, unknown]): number {
-  return compareText(left[0], right[0]);
+  const albums = [...byAlbum].sort((left, right) => compareText(left[0], right[0]));
+  return { ordered: albums.flatMap(([, departures]) => departures), byScene };
 }
 
 function candidatesFor(
@@ -212,8 +215,8 @@ function suitableFor(
 }
 
 /**
- * The best of the files; of exact copies, the one that stands for all of them: where the picture of a
- * live photo and the live photo both go, the live photo, whatever the keeper order says.
+ * The best of the files; of exact copies, the one that stands for all of them: where the picture of
+ * a live photo and the live photo both go, the live photo, whatever the keeper order says.
  */
 function mostComplete(
   scene: PlannedScene,

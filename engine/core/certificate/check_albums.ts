@@ -48,8 +48,8 @@ export function scenesInAlbums(examined: ExaminedPlan): readonly SceneInAlbum[] 
 
 /**
  * Checks R1, R3 and R4 on the state after the whole plan: every album that loses members of a scene
- * still holds the scene, and of exact copies every content; by at most one stand-in, the closest, and
- * only where one is needed and allowed.
+ * still holds the scene, and of exact copies every content; by at most one stand-in, the closest,
+ * and only where one is needed and allowed.
  */
 export function checkAlbums(examined: ExaminedPlan, changes: readonly SceneInAlbum[]): void {
   for (const change of changes) {

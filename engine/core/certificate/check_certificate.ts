@@ -19,12 +19,13 @@ import {
 } from "./examined_plan.ts";
 
 /**
- * Verifies a plan and its certificate against the library that it was made for, before any of it has
- * been applied. Everything is worked out again from the library and the reviewed scenes; no code of
- * the planner takes part. An empty result means that the plan keeps its promises: every album keeps
- * every scene (and, of exact copies, every content), nothing crosses the hidden barrier or is shown to
- * others without consent, no favourite and no shot is lost, no foreign file is touched, each item is
- * safe alone, metadata is merged or its loss listed, and all numbers are right.
+ * Verifies a plan and its certificate against the library that it was made for, before any of it
+ * has been applied. Everything is worked out again from the library and the reviewed scenes; no
+ * code of the planner takes part. An empty result means that the plan keeps its promises: every
+ * album keeps every scene (and, of exact copies, every content), nothing crosses the hidden barrier
+ * or is shown to others without consent, no favourite and no shot is lost, no foreign file is
+ * touched, each item is safe alone, metadata is merged or its loss listed, and all numbers are
+ * right.
  *
  * With `request`, the plan must also be an answer to it.
  *

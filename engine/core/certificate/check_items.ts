@@ -155,7 +155,9 @@ function scope(
   return album === null ? files : files.filter((file) => file.entries.has(album));
 }
 
-/** True when the keeper is one lone picture and the file belongs to a shot of which it is a part. */
+/**
+ * True when the keeper is one lone picture and the file belongs to a shot of which it is a part.
+ */
 function isOnlyThePicture(examined: ExaminedPlan, keeper: FileRecord, file: FileRecord): boolean {
   const { library } = examined;
   if (keeper.kind === "live" || shotOf(library, keeper).length > 1) return false;
@@ -167,8 +169,9 @@ function isOnlyThePicture(examined: ExaminedPlan, keeper: FileRecord, file: File
 }
 
 /**
- * Distance of two members: equal content is at 0, others as reviewed, and a pair that was not given is
- * bounded by the diameter. A file that the scene does not name stands where the closest part of its shot does.
+ * Distance of two members: equal content is at 0, others as reviewed, and a pair that was not given
+ * is bounded by the diameter. A file that the scene does not name stands where the closest part of
+ * its shot does.
  */
 export function distanceInScene(
   examined: ExaminedPlan,

@@ -9,7 +9,7 @@ import type {
   EngineTypes,
 } from "../messages/engine_types.ts";
 import type { KeeperCommand } from "../messages/keeper_messages.ts";
-import type { LibrarianReply } from "../messages/librarian_messages.ts";
+import type { LibrarianReply } from "../messages/librarian_replies.ts";
 import { ask, askAgain } from "./asks.ts";
 import { startDownloads, takeCheck, takeFetch, takeFileState } from "./downloads.ts";
 import { evolveKeeper } from "./evolve_keeper.ts";

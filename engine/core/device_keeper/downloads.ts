@@ -2,7 +2,7 @@ import { identifier, type ObjectName } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import type { StoredObject } from "../library/file.ts";
 import type { AssetId } from "../library/ids.ts";
-import type { LibrarianReply } from "../messages/librarian_messages.ts";
+import type { LibrarianReply } from "../messages/librarian_replies.ts";
 import { contentObjects, joinContentHash } from "../hashing/content_objects.ts";
 import { ask } from "./asks.ts";
 import { DOWNLOAD_ATTEMPTS_MAX, DOWNLOAD_WINDOW_SIZE } from "./keeper_limits.ts";

@@ -3,7 +3,8 @@ import { invariant } from "../protocol/invariant.ts";
 import { RECEIPT_LEASE_MS, type ReceiptRecord, type ReceiptRefusal } from "../library/device.ts";
 import { type StoredObject, totalBytes } from "../library/file.ts";
 import type * as Id from "../library/ids.ts";
-import type { LibrarianCommand, LibrarianReply } from "../messages/librarian_messages.ts";
+import type { LibrarianCommand } from "../messages/librarian_messages.ts";
+import type { LibrarianReply } from "../messages/librarian_replies.ts";
 
 /** A file as the model keeps it. */
 export interface ModelFile {

@@ -3,7 +3,7 @@ import type { Outcome } from "../protocol/incoming.ts";
 import { RECEIPT_LEASE_MS, RECEIPT_MARGIN_MS, type ReceiptRecord } from "../library/device.ts";
 import type { AssetId } from "../library/ids.ts";
 import type { KeptReason } from "../messages/keeper_messages.ts";
-import type { LibrarianReply } from "../messages/librarian_messages.ts";
+import type { LibrarianReply } from "../messages/librarian_replies.ts";
 import { ask } from "./asks.ts";
 import { freeUpProblem } from "./asset_needs.ts";
 import type { SentRequest } from "./keeper_events.ts";

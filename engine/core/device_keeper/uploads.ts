@@ -2,7 +2,7 @@ import { identifier } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import type { StoredObject } from "../library/file.ts";
 import type { AssetId, ContentHash, FileId, ReservationId } from "../library/ids.ts";
-import type { LibrarianReply, RefusalCode } from "../messages/librarian_messages.ts";
+import type { LibrarianReply, RefusalCode } from "../messages/librarian_replies.ts";
 import { contentObjects } from "../hashing/content_objects.ts";
 import { ask } from "./asks.ts";
 import { currentHash, missingAlbum } from "./asset_needs.ts";

@@ -1,6 +1,7 @@
 /**
  * The edges of a threshold graph that are kept: doubly linked lists in typed arrays, so that a node
- * goes in time proportional to its degree and 4 million edges take 112 MB, not a gigabyte of objects.
+ * goes in time proportional to its degree and 4 million edges take 112 MB, not a gigabyte of
+ * objects.
  *
  * Edge `e` is the half-edges `2e` and `2e + 1`, each in the list of the slot that it leaves.
  *

@@ -1,9 +1,10 @@
 /**
  * [Note: Clique proof] Thousands of near-identical frames are one scene, and showing that must not
  * take all their pairs. Take any point `c`, here the rounded mean. By the triangle inequality two
- * members are at most `r + s` apart, where `r` and `s` are their distances to `c`; if that is at most
- * the root of the threshold, the pair needs no look. Radii are rounded up to integers and the root
- * is rounded down, so the proof is exact. What is left is looked at pair by pair, if it is little.
+ * members are at most `r + s` apart, where `r` and `s` are their distances to `c`; if that is at
+ * most the root of the threshold, the pair needs no look. Radii are rounded up to integers and the
+ * root is rounded down, so the proof is exact. What is left is looked at pair by pair, if it is
+ * little.
  *
  * A part in which every pair is within the threshold is one cluster of the complete-link tree cut
  * there, whatever the order of merges: so this is a shortcut, not an approximation.
@@ -11,6 +12,7 @@
  * @module
  */
 
+import { invariant } from "../protocol/invariant.ts";
 import { flatWithinDistance } from "./distance.ts";
 import { diameterOf, pairsOf, type PartVectors, rankDistance } from "./part_vectors.ts";
 
@@ -56,6 +58,7 @@ export function proveClique(
   const diameter = isDiameterExact
     ? diameterOf(vectors, part)
     : Math.min(threshold, across * across);
+  invariant(diameter <= threshold, "CLIQUE_PROOF", `A clique at ${threshold} measures ${diameter}`);
   return { kind: "clique", diameter, isDiameterExact };
 }
 

@@ -7,13 +7,13 @@
  * of clusters is compared by its last edge in that order, so no two pairs ever tie, and the result
  * depends on vectors and hashes alone: not on arrival, not on the order of the input.
  *
- * Method: go through the edges in order and count them per pair of clusters. When the count reaches
- * |A|·|B|, the edge at hand is the last one of the pair, and every pair with an earlier last edge has
- * merged before; this is the greedy choice. A pair with a missing edge (too far, or marked as not
- * duplicates) never completes. When A and B merge, no third cluster can become complete with them by
- * that alone: it would have been complete with both before. Merges come in ascending height, and the
- * merges up to a threshold need only the edges up to it; hence cuts at several thresholds are nested
- * cuts of one tree.
+ * Method: go through the edges in order and count them per pair of clusters. When the count
+ * reaches |A|·|B|, the edge at hand is the last one of the pair, and every pair with an earlier
+ * last edge has merged before; this is the greedy choice. A pair with a missing edge (too far, or
+ * marked as not duplicates) never completes. When A and B merge, no third cluster can become
+ * complete with them by that alone: it would have been complete with both before. Merges come in
+ * ascending height, and the merges up to a threshold need only the edges up to it; hence cuts at
+ * several thresholds are nested cuts of one tree.
  *
  * @module
  */

@@ -1,22 +1,24 @@
 /**
  * The scenes of one connected component of the threshold graph, at every tier.
  *
- * [Note: Large components] Given the vectors, the hashes and the pairs marked as not duplicates, the
- * scenes are cuts of one complete-link tree (see [Note: Complete link]). Where the tree can be made,
- * within a budget of edges, it is. Else, for a connected part of the threshold graph:
+ * [Note: Large components] Given the vectors, the hashes and the pairs marked as not duplicates,
+ * the scenes are cuts of one complete-link tree (see [Note: Complete link]). Where the tree can be
+ * made, within a budget of edges, it is. Else, for a connected part of the threshold graph:
  *
- * 1. if every pair is within the threshold, the part is one scene there ([Note: Clique proof]), which
+ * 1. if every pair is within the threshold, the part is one scene there ([Note: Clique proof]),
+ * which
  *    is what the tree would say;
  * 2. if that is so but some pairs are marked as not duplicates, the part is parted by the marks:
  *    contents go, in order of hash, to the first scene that holds none of their marked ones. The
  *    tree might part it elsewhere; such scenes say `isPartedByMarks`;
- * 3. else the threshold is lowered along a fixed ladder, for this part alone, and what it falls into
+ * 3. else the threshold is lowered along a fixed ladder, for this part alone, and what it falls
+ * into
  *    is treated in the same way. At 0 all vectors of a part are equal, so this ends. The scenes are
  *    cut from the same tree, at the lower threshold that they report as `reducedThreshold`.
  *
- * In every case no two members of a scene are farther apart than its threshold, none are marked, and
- * tiers are nested. Which way is taken depends on the contents of the part alone, never on how it
- * came about; so the result is the same after any order of changes.
+ * In every case no two members of a scene are farther apart than its threshold, none are marked,
+ * and tiers are nested. Which way is taken depends on the contents of the part alone, never on how
+ * it came about; so the result is the same after any order of changes.
  *
  * @module
  */
@@ -151,8 +153,8 @@ function settleClique<Tier>(
 }
 
 /**
- * Parts in which every pair is within the threshold and none is marked: every rank goes to the first
- * one that it may be in.
+ * Parts in which every pair is within the threshold and none is marked: every rank goes to the
+ * first one that it may be in.
  */
 function partByMarks<Tier>(
   { forbidden }: Component<Tier>,

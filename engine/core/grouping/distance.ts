@@ -1,9 +1,9 @@
 /**
- * [Note: Integer distance] The one distance of grouping is `|A − B|²` of two int16 vectors: an exact
- * integer, the same on every machine and in every order of summation. Unit vectors quantised by
- * 32767 stay below 2^33; arbitrary int16 vectors of up to 2^20 axes stay below 2^53, where a double
- * is still exact. The square root is a metric, so the triangle inequality holds for roots, not for
- * these numbers.
+ * [Note: Integer distance] The one distance of grouping is `|A − B|²` of two int16 vectors: an
+ * exact integer, the same on every machine and in every order of summation. Unit vectors quantised
+ * by 32767 stay below 2^33; arbitrary int16 vectors of up to 2^20 axes stay below 2^53, where a
+ * double is still exact. The square root is a metric, so the triangle inequality holds for roots,
+ * not for these numbers.
  *
  * @module
  */
@@ -77,8 +77,8 @@ export function withinDistance(left: Int16Array, right: Int16Array, limit: numbe
 }
 
 /**
- * {@linkcode withinDistance} on flat storage, four axes at a time: the loop that grouping spends its
- * time in.
+ * {@linkcode withinDistance} on flat storage, four axes at a time: the loop that grouping spends
+ * its time in.
  *
  * @param stride Numbers in a vector, a multiple of 4; pad with zeros, which add nothing.
  */

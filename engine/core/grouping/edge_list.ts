@@ -1,6 +1,7 @@
 /**
- * The edges of a threshold graph over nodes that are named by their rank: 0 for the smallest content
- * hash, 1 for the next, and so on. Ranks turn the tie rule "by content hash" into "by number".
+ * The edges of a threshold graph over nodes that are named by their rank: 0 for the smallest
+ * content hash, 1 for the next, and so on. Ranks turn the tie rule "by content hash" into "by
+ * number".
  *
  * @module
  */
@@ -65,8 +66,8 @@ function growEdges(list: EdgeList): void {
 }
 
 /**
- * The same edges ascending by distance, then first rank, then second rank: a total order in which no
- * two edges are equal.
+ * The same edges ascending by distance, then first rank, then second rank: a total order in which
+ * no two edges are equal.
  *
  * The place in the list stands for both ranks, and with the distance it fits in one double: the
  * sort is one native sort of numbers.

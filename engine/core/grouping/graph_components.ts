@@ -3,8 +3,8 @@
  *
  * [Note: Kept edges] The edges of a component are kept while they are few or spread thin. A crowded
  * component, more than an eighth of all its pairs, is cheaper to look at anew than to keep: 50,000
- * near-identical frames have 1.2 billion pairs. Its edges are dropped and a search reports one member
- * of it only. Whether edges are kept changes time and memory, never scenes.
+ * near-identical frames have 1.2 billion pairs. Its edges are dropped and a search reports one
+ * member of it only. Whether edges are kept changes time and memory, never scenes.
  *
  * @module
  */

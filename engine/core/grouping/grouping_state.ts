@@ -7,8 +7,8 @@
  * nodes of that content take part in the scenes of the model. Call {@linkcode regroup} when changes
  * have settled; until then the published scenes are those of the last call.
  *
- * The state is plain data: maps, sets, arrays and typed arrays, no closures; `structuredClone` copies
- * it. Nothing in it needs to survive a crash: it follows from what the caller gave.
+ * The state is plain data: maps, sets, arrays and typed arrays, no closures; `structuredClone`
+ * copies it. Nothing in it needs to survive a crash: it follows from what the caller gave.
  *
  * @module
  */

@@ -33,7 +33,8 @@ const NO_PAIRS: NotDuplicates = new Map();
 /**
  * Computes the scenes of all components that have changed and publishes them.
  *
- * Time: for a component of n nodes and E edges O(E log E); see [Note: Large components] for the rest.
+ * Time: for a component of n nodes and E edges O(E log E); see [Note: Large components] for the
+ * rest.
  *
  * @param options `componentsMax`: most components to regroup now, for callers with a limit of time;
  * call again while some are left.

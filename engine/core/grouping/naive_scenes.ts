@@ -1,6 +1,6 @@
 /**
- * The definition of a scene, written down as plainly as possible and far too slow to use: the oracle
- * that grouping is tested against, and that a simulator can check a small library with.
+ * The definition of a scene, written down as plainly as possible and far too slow to use: the
+ * oracle that grouping is tested against, and that a simulator can check a small library with.
  *
  * Shares no code with the real thing but the comparison of texts.
  *

@@ -3,11 +3,12 @@
  * tells vectors apart, so that a search seldom reads the vectors themselves.
  *
  * The key of `x` is `floor(P·x / s)`, clamped to int16, for an integer matrix `P` whose rows point
- * along the directions of greatest variance. `s²` is at least the largest absolute row sum of `P·Pᵀ`,
- * an exact integer and, by Gershgorin, at least its largest eigenvalue; so `|P·d / s| <= |d|` for
- * every `d`. Rounding moves each number of a key by less than 2 and clamping brings keys only closer;
- * hence keys of vectors within distance `L` are within `(√L + 2√32)²`. Floating point is used only to
- * choose the directions: any choice gives the same results, a good one gives them sooner.
+ * along the directions of greatest variance. `s²` is at least the largest absolute row sum of
+ * `P·Pᵀ`, an exact integer and, by Gershgorin, at least its largest eigenvalue; so `|P·d / s| <=
+ * |d|` for every `d`. Rounding moves each number of a key by less than 2 and clamping brings keys
+ * only closer; hence keys of vectors within distance `L` are within `(√L + 2√32)²`. Floating point
+ * is used only to choose the directions: any choice gives the same results, a good one gives them
+ * sooner.
  *
  * @module
  */

@@ -41,6 +41,38 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "projectedLimit() bounds the keys of vectors next to each other, where rounding counts most",
+  permissions: "none",
+  fn: () => {
+    const nudge = fc.array(fc.integer({ min: -1, max: 1 }), { minLength: 40, maxLength: 40 });
+    let apart = 0;
+    fc.assert(
+      fc.property(fc.array(VECTOR, { minLength: 40, maxLength: 60 }), nudge, (sample, nudges) => {
+        const vectors = new Float64Array(sample.length * 40);
+        for (const [i, vector] of sample.entries()) vectors.set(vector, i * 40);
+        const projection = chooseProjection(
+          { vectors, count: sample.length, dimensions: 40 },
+          KEY_AXES,
+        );
+        for (const vector of sample) {
+          const near = vector.map((value, axis) =>
+            Math.max(-32768, Math.min(32767, value + nudges[axis]!))
+          );
+          const distance = naiveDistance(vector, near);
+          const keys = [keyOf(projection, vector), keyOf(projection, near)] as const;
+          const keyDistance = naiveDistance(...keys);
+          assert(keyDistance <= projectedLimit(distance, KEY_AXES));
+          if (keyDistance > distance) apart++;
+        }
+      }),
+      { numRuns: 30 },
+    );
+    assert(apart > 0, "rounding must have moved some keys farther apart than their vectors");
+  },
+});
+
+Deno.test({
   name: "chooseProjection() finds the axes that vary",
   permissions: "none",
   fn: () => {

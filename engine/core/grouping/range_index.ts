@@ -8,8 +8,8 @@
  * integers and nothing is approximate: the shape of the tree, the order of insertion and the choice
  * of keys change the time, never the result. There is no limit on the number of neighbours.
  *
- * **Memory** about 300 bytes a vector of 32 axes and 1,400 to 2,200 a vector of 576, all arrays with
- * the slack of doubling included (`deno bench -A bench/grouping_bench.ts`).
+ * **Memory** about 300 bytes a vector of 32 axes and 1,400 to 2,200 a vector of 576, all arrays
+ * with the slack of doubling included (`deno bench -A bench/grouping_bench.ts`).
  *
  * @module
  */
@@ -40,9 +40,9 @@ import { entriesOfSlots, keyLimitOf, projectWhenGrown, writeKey } from "./search
 /** Slots of an empty index. */
 const SLOTS_FIRST = 16;
 /**
- * A tree is built anew when half of it is newer than the last build: the first vectors may be a burst
- * and say nothing of where the others will be. Measured on 200,000 vectors with bursts first: a
- * quarter of the time, builds included.
+ * A tree is built anew when half of it is newer than the last build: the first vectors may be a
+ * burst and say nothing of where the others will be. Measured on 200,000 vectors with bursts first:
+ * a quarter of the time, builds included.
  */
 const NEWER_MIN = 1024;
 const NEWER_PART = 2;

@@ -2,10 +2,10 @@
  * The walk of a range search.
  *
  * [Note: Exact pruning] A part of the tree is left out only when a lower bound of its distance is
- * above the limit: the sum, over some axes, of the square of how far the asked key is outside. Every
- * term of the bound is at most the matching term of the true sum of keys, all are integers, and two
- * keys are never farther apart than [Note: Search keys] allows. So no vector within the limit is
- * ever missed.
+ * above the limit: the sum, over some axes, of the square of how far the asked key is outside.
+ * Every term of the bound is at most the matching term of the true sum of keys, all are integers,
+ * and two keys are never farther apart than [Note: Search keys] allows. So no vector within the
+ * limit is ever missed.
  *
  * @module
  */
@@ -182,7 +182,9 @@ function searchLeaf(
   }
 }
 
-/** Whether a neighbour in this group is to be reported; of a crowded group only the first one is. */
+/**
+ * Whether a neighbour in this group is to be reported; of a crowded group only the first one is.
+ */
 function isNews(groups: GroupForest, group: number): boolean {
   const root = rootOfGroup(groups, group);
   if (groups.crowded[root]! === 0) return true;

@@ -15,7 +15,9 @@ const LEAF_BUILT_MAX = 12;
 /** Most numbers in a search key. */
 export const KEY_AXES_MAX = 32;
 
-/** Numbers per node in `nodes`: what a search reads, four to a node so that siblings share a line. */
+/**
+ * Numbers per node in `nodes`: what a search reads, four to a node so that siblings share a line.
+ */
 export const NODE_STRIDE = 4;
 /** The first of two adjacent children; for a leaf `-1 - leaf`. */
 export const NODE_CHILD = 0;
@@ -27,7 +29,9 @@ export const NODE_BOUNDS = 2;
 export const NODE_GROUP = 3;
 export const GROUP_MIXED = -1;
 export const GROUP_NONE = -2;
-/** The root is node 0; the first pair of children starts at 2, so that pairs start at even nodes. */
+/**
+ * The root is node 0; the first pair of children starts at 2, so that pairs start at even nodes.
+ */
 const CHILDREN_FIRST = 2;
 
 /** An exact range index over int16 vectors. Plain data; see `range_index.ts`. */
@@ -63,11 +67,15 @@ export interface RangeIndex {
   /** Node → its parent, -1 for the root. */
   nodeParents: Int32Array;
   nodeCount: number;
-  /** Leaf × 2 · `keyAxes`: for every four axes the smallest values of the keys, then the largest. */
+  /**
+   * Leaf × 2 · `keyAxes`: for every four axes the smallest values of the keys, then the largest.
+   */
   boxes: Int16Array;
   /** Leaf × `LEAF_CAPACITY`: slots. */
   buckets: Int32Array;
-  /** Leaf × `LEAF_CAPACITY` × `keyAxes`: their keys, side by side because they are read together. */
+  /**
+   * Leaf × `LEAF_CAPACITY` × `keyAxes`: their keys, side by side because they are read together.
+   */
   bucketKeys: Int16Array;
   leafCount: number;
   freeLeaves: number[];

@@ -7,7 +7,9 @@
 import type { Branded } from "../protocol/ids.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
 
-/** Names a model together with its preprocessing. Vectors of different models are never compared. */
+/**
+ * Names a model together with its preprocessing. Vectors of different models are never compared.
+ */
 export type ModelId = Branded<"ModelId">;
 
 /** The two sides of the barrier between hidden and visible files. */
@@ -52,8 +54,8 @@ export interface Scene {
    */
   readonly reducedThreshold: number | null;
   /**
-   * True where a crowd too large for a complete-link tree was parted by the pairs that are marked as
-   * not duplicates; false for every other scene. See [Note: Large components].
+   * True where a crowd too large for a complete-link tree was parted by the pairs that are marked
+   * as not duplicates; false for every other scene. See [Note: Large components].
    */
   readonly isPartedByMarks: boolean;
 }

@@ -2,8 +2,8 @@
  * The threshold graph of one partition, kept up to date node by node, and its scenes.
  *
  * [Note: Incremental equals full] A change marks the component that it touches; regrouping computes
- * the scenes of marked components anew, each from its members, their vectors and the pairs marked as
- * not duplicates, and from nothing else. The components of a graph do not depend on the order in
+ * the scenes of marked components anew, each from its members, their vectors and the pairs marked
+ * as not duplicates, and from nothing else. The components of a graph do not depend on the order in
  * which it came about. So after regrouping the scenes are those of a fresh run over the same nodes.
  *
  * @module
@@ -100,7 +100,9 @@ export function addToGraph(graph: SceneGraph, hash: ContentHash, vector: Int16Ar
   graph.dirty.add(component.root);
 }
 
-/** The one component that all found neighbours are in from now on; a new one where there are none. */
+/**
+ * The one component that all found neighbours are in from now on; a new one where there are none.
+ */
 function componentOfNeighbours(graph: SceneGraph): GraphComponent {
   const { found } = graph;
   const touched = new Set<GraphComponent>();

@@ -14,8 +14,8 @@ import type { RangeIndex } from "./range_tree.ts";
  * The connected components of all vectors of an index at a threshold, each ascending, in order of
  * their smallest slot. Takes every vector out of the index.
  *
- * A vector that is found is taken out at once, so a crowd is gone after one search: the time is that
- * of n searches which together find n vectors, however many edges there are.
+ * A vector that is found is taken out at once, so a crowd is gone after one search: the time is
+ * that of n searches which together find n vectors, however many edges there are.
  */
 export function takeComponents(index: RangeIndex, threshold: number): Int32Array[] {
   const found = createNeighbourList();

@@ -41,8 +41,8 @@ interface AppliedItem {
 
 /**
  * Applies a group of items: checks every precondition on the library as it is now (R18), then adds
- * stand-ins, merges metadata and trashes, all in this turn's transaction. Skips the whole group when
- * anything that one of its items relies on has changed; then nothing of it happens.
+ * stand-ins, merges metadata and trashes, all in this turn's transaction. Skips the whole group
+ * when anything that one of its items relies on has changed; then nothing of it happens.
  */
 export function applyGroup(
   draft: TurnDraft,

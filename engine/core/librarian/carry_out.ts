@@ -31,8 +31,9 @@ export function trashSlot(plan: PlanId, index: number): string {
 }
 
 /**
- * Asks the folder port to make names follow an applied item: the removed file's bytes go to the trash
- * slot, and its name becomes a link to the keeper, or goes where the directory has the keeper already.
+ * Asks the folder port to make names follow an applied item: the removed file's bytes go to the
+ * trash slot, and its name becomes a link to the keeper, or goes where the directory has the keeper
+ * already.
  */
 export function requestCarryOut(
   draft: TurnDraft,

@@ -2,8 +2,9 @@ import type { FileKind, FileRecord, Metadata, PhotoFacts, StoredObject } from ".
 import type * as Id from "../library/ids.ts";
 
 /**
- * One file as a snapshot keeps it: a short list instead of an object with names, since a large library
- * has hundreds of thousands. Positions never change their meaning; new ones are added at the end.
+ * One file as a snapshot keeps it: a short list instead of an object with names, since a large
+ * library has hundreds of thousands. Positions never change their meaning; new ones are added at
+ * the end.
  */
 export type FileRow = readonly [
   id: Id.FileId,

@@ -11,11 +11,12 @@ import type { TurnDraft } from "./turn_draft.ts";
 /**
  * [Note: The item saga]
  *
- * Items of one shot form a group that goes as a whole or not at all; any other item is a group of its
- * own. A group runs through: started (its keepers are being read back, one object after the other),
- * applied or skipped in one transaction that checks every precondition again, and carried out where
- * names or bytes live elsewhere. Each arrow is one committed turn, so a crash anywhere resumes at the
- * last arrow: the outbox asks for the read again, and a second answer finds the group settled.
+ * Items of one shot form a group that goes as a whole or not at all; any other item is a group of
+ * its own. A group runs through: started (its keepers are being read back, one object after the
+ * other), applied or skipped in one transaction that checks every precondition again, and carried
+ * out where names or bytes live elsewhere. Each arrow is one committed turn, so a crash anywhere
+ * resumes at the last arrow: the outbox asks for the read again, and a second answer finds the
+ * group settled.
  */
 
 /** Groups whose keepers are read at once. Enough to keep a disk busy, few enough to stop soon. */

@@ -14,7 +14,7 @@ import type {
   EngineMessage,
   EngineTypes,
 } from "../messages/engine_types.ts";
-import type { LibrarianReply } from "../messages/librarian_messages.ts";
+import type { LibrarianReply } from "../messages/librarian_replies.ts";
 import { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 import { LIBRARIAN_ACTOR } from "./librarian.ts";
 

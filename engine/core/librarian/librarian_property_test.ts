@@ -9,8 +9,8 @@ import type { LibrarianDriver } from "./librarian_driver.ts";
 import { decodeLibrary, encodeLibrary } from "./state_codec.ts";
 
 /**
- * Random lives of a small library. The driver checks every state invariant after every turn; here come
- * commands in any order, doubled commands, crashes, and days that pass.
+ * Random lives of a small library. The driver checks every state invariant after every turn; here
+ * come commands in any order, doubled commands, crashes, and days that pass.
  */
 
 const FILES = ["a", "b", "c", "d", "e", "f"];

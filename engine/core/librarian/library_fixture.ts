@@ -2,7 +2,7 @@ import { identifier, type ObjectName } from "../protocol/ids.ts";
 import { NO_METADATA } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
 import type { AlbumKind } from "../library/album.ts";
-import type { LibrarianReply } from "../messages/librarian_messages.ts";
+import type { LibrarianReply } from "../messages/librarian_replies.ts";
 import { LibrarianDriver } from "./librarian_driver.ts";
 
 /** The owner's favorites album in fixtures. */

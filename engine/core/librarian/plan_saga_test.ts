@@ -202,7 +202,7 @@ test("the purge of a removed copy is held while its keeper is not well", () => {
   assertEquals(driver.state.usage.trashBytes, 0);
 });
 
-test("a later clean-up hands the obligation on, and undo of the first leaves the later one met", () => {
+test("a later clean-up hands the obligation on, and undoing the first leaves it met", () => {
   const driver = makeLibrary();
   for (const album of ["one", "two", "three"]) makeAlbum(driver, album);
   adopt(driver, { file: "a", hash: "HA", albums: ["one"] });

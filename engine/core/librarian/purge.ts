@@ -100,7 +100,9 @@ type KeeperState =
   | { readonly kind: "readable"; readonly file: FileRecord }
   | { readonly kind: "unreadable" };
 
-/** Who stands for a removed copy now: its keeper, or what a later plan kept in the keeper's place. */
+/**
+ * Who stands for a removed copy now: its keeper, or what a later plan kept in the keeper's place.
+ */
 function keeperOf(state: LibraryState, record: TrashRecord): KeeperState {
   let current = record;
   for (let step = 0; step < KEEPER_CHAIN_MAX; step += 1) {

@@ -3,7 +3,8 @@ import { proposeDecisions } from "../album_reconciler/propose_decisions.ts";
 import { totalBytes } from "../library/file.ts";
 import type { SkipReason } from "../library/plan.ts";
 import type { PlanRecord } from "../library/state.ts";
-import type { LibrarianQuery, LibrarianReply } from "../messages/librarian_messages.ts";
+import type { LibrarianQuery } from "../messages/librarian_messages.ts";
+import type { LibrarianReply } from "../messages/librarian_replies.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 
 /** Most records of one page. */

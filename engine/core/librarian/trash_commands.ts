@@ -104,8 +104,8 @@ function restoreRecords(draft: TurnDraft, asker: Asker, sequences: readonly numb
 }
 
 /**
- * Brings a file back to the albums that still exist; with none left to uncategorized, or to a hidden
- * album when it was hidden. Returns the albums that are no more.
+ * Brings a file back to the albums that still exist; with none left to uncategorized, or to a
+ * hidden album when it was hidden. Returns the albums that are no more.
  */
 export function emitRestore(draft: TurnDraft, record: TrashRecord): AlbumId[] {
   const { state } = draft;

@@ -7,7 +7,7 @@ import { witness } from "../library/clock_trust.ts";
 import type { LibraryEvent } from "../library/events.ts";
 import type { LibraryState } from "../library/state.ts";
 import type { EngineEffect, EngineJob, EngineMessage } from "../messages/engine_types.ts";
-import type { LibrarianReply, RefusalCode } from "../messages/librarian_messages.ts";
+import type { LibrarianReply, RefusalCode } from "../messages/librarian_replies.ts";
 import type { AlbumRecord } from "../library/album.ts";
 import type { FileRecord, Metadata } from "../library/file.ts";
 import type { AlbumId, FileId, ObligationId } from "../library/ids.ts";
@@ -63,7 +63,9 @@ export class TurnDraft {
     this.effects.push({ kind: "append", event });
   }
 
-  /** Makes the clock reading of this turn durable, once, so that the times it gives never go back. */
+  /**
+   * Makes the clock reading of this turn durable, once, so that the times it gives never go back.
+   */
   emitClock(): void {
     if (this.#clockEmitted) return;
     this.#clockEmitted = true;

@@ -180,8 +180,8 @@ function sameValue(left: unknown, right: unknown): boolean {
 }
 
 /**
- * Puts each cover and each manual order back that nobody has touched since, without the files that do
- * not come back themselves.
+ * Puts each cover and each manual order back that nobody has touched since, without the files that
+ * do not come back themselves.
  */
 function revertArrangements(
   draft: TurnDraft,

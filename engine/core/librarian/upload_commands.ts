@@ -151,7 +151,9 @@ function offerEdit(draft: TurnDraft, asker: Asker, offer: Offer): void {
   reserve(draft, asker, { offer, growsOnly });
 }
 
-/** Keeps room before any byte is stored. What does not grow the library is let in over the limit. */
+/**
+ * Keeps room before any byte is stored. What does not grow the library is let in over the limit.
+ */
 function reserve(
   draft: TurnDraft,
   asker: Asker,

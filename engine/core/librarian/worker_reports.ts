@@ -104,8 +104,8 @@ export function takeHashes(
 }
 
 /**
- * A copy of a picture that has been looked at is not looked at again: it gets what the other one told,
- * so that which of them stays does not depend on the order in which they came.
+ * A copy of a picture that has been looked at is not looked at again: it gets what the other one
+ * told, so that which of them stays does not depend on the order in which they came.
  */
 function shareFacts(draft: TurnDraft, file: FileRecord, contentHash: ContentHash): void {
   const { state } = draft;

@@ -1,15 +1,15 @@
 /**
  * [Note: Witnessed time]
  *
- * Trash ages in witnessed time: the monotonic clock while the process runs. Over a downtime only the
- * wall clock can say how long it was. It may be wrong by up to a day either way, before and after, so
- * two readings may be two days farther apart than the truth: of each downtime only what exceeds 48
- * hours of wall time is counted. Nothing is ever purged early; an item may stay up to two days longer
- * per downtime.
+ * Trash ages in witnessed time: the monotonic clock while the process runs. Over a downtime only
+ * the wall clock can say how long it was. It may be wrong by up to a day either way, before and
+ * after, so two readings may be two days farther apart than the truth: of each downtime only what
+ * exceeds 48 hours of wall time is counted. Nothing is ever purged early; an item may stay up to
+ * two days longer per downtime.
  *
  * A downtime that looks longer than 7 days, or a wall clock that moves more than 5 minutes against
- * the monotonic one, makes the clock suspect: purges and receipts wait until the two have agreed for
- * 24 hours, or the user says that the clock is right.
+ * the monotonic one, makes the clock suspect: purges and receipts wait until the two have agreed
+ * for 24 hours, or the user says that the clock is right.
  */
 
 /** Largest believable downtime: 7 days. */

@@ -27,7 +27,7 @@ test("witness() counts what passes while the process runs", () => {
   assertEquals(witness(first, readingAt(5 * DAY_MS, clock)).witnessedMs, 5 * DAY_MS);
 });
 
-test("witness() never counts more than has truly passed while no clock is off by over a day", () => {
+test("witness() never counts too much while no clock is off by over a day", () => {
   const life = fc.record({
     runsMs: fc.integer({ min: 0, max: 10 * DAY_MS }),
     downMs: fc.integer({ min: 0, max: 20 * DAY_MS }),

@@ -13,8 +13,8 @@ import type { ReservationRecord } from "./upload.ts";
 export type LibraryKind = "folder" | "stored" | "catalog";
 
 /**
- * What can happen to a library. Each event is a small fact that stands for itself: whoever folds them
- * (the librarian, a checker, a reader of an old journal) needs no other knowledge.
+ * What can happen to a library. Each event is a small fact that stands for itself: whoever folds
+ * them (the librarian, a checker, a reader of an old journal) needs no other knowledge.
  */
 export type LibraryEvent =
   | LibraryMade
@@ -27,7 +27,9 @@ export type LibraryEvent =
   | PlanEvent
   | DeviceEvent;
 
-/** The first event of every journal. Favorites and uncategorized are made by events of their own. */
+/**
+ * The first event of every journal. Favorites and uncategorized are made by events of their own.
+ */
 export interface LibraryMade {
   readonly kind: "libraryMade";
   readonly library: Id.LibraryId;
@@ -181,7 +183,9 @@ export type TrashEvent =
   | { readonly kind: "fileRestored"; readonly sequence: number }
   /** Usage falls; the objects now await removal from the store. */
   | { readonly kind: "purged"; readonly sequence: number; readonly cause: "age" | "user" }
-  /** The purge of a removed copy is held: its keeper is not well. Cleared by the next good check. */
+  /**
+   * The purge of a removed copy is held: its keeper is not well. Cleared by the next good check.
+   */
   | { readonly kind: "purgeHeld"; readonly sequence: number; readonly reason: string };
 
 /** The life of a plan, item by item, and the obligations that it makes. */

@@ -95,18 +95,20 @@ export interface KeeperOrder {
 
 /**
  * The keeper order of R12: the user's rules, strongest first; then favourite, completeness of the
- * capture (RAW, live, number of files), not a reduced or re-encoded copy, pixels, sharpness, caption
- * or edits, bytes, earliest date, and path or id by code unit. Total and of integers only.
+ * capture (RAW, live, number of files), not a reduced or re-encoded copy, pixels, sharpness,
+ * caption or edits, bytes, earliest date, and path or id by code unit. Total and of integers only.
  *
  * @example
  * ```ts
- * import { identifier, keeperOrder, type FileId, type KeeperCandidate } from "@scenekeep/engine/core";
+ * import { identifier, keeperOrder } from "@scenekeep/engine/core";
+ * import type { FileId, KeeperCandidate } from "@scenekeep/engine/core";
  * const small: KeeperCandidate = {
  *   id: identifier<FileId>("small"), path: null, albums: new Set(), favorite: false, hasRaw: false,
  *   isLive: false, parts: 1, reencoded: false, widthPixels: 1600, heightPixels: 1200,
  *   sharpness: null, edited: false, sizeBytes: 900, takenAtMs: null,
  * };
- * const large = { ...small, id: identifier<FileId>("large"), widthPixels: 4000, heightPixels: 3000 };
+ * const id = identifier<FileId>("large");
+ * const large = { ...small, id, widthPixels: 4000, heightPixels: 3000 };
  * const why = keeperOrder([]).explain(large, small);
  * if (why !== "more pixels 4000x3000 over 1600x1200") throw new Error(why);
  * ```

@@ -23,8 +23,8 @@ export interface ReviewedScene {
   readonly diameter: number;
   readonly members: readonly SceneDecision[];
   /**
-   * Distance of pairs of members as `[left, right, distance]`, indexes into `members`; every pair of
-   * a deleted and a kept member is there. Empty for exact copies, whose distances are 0.
+   * Distance of pairs of members as `[left, right, distance]`, indexes into `members`; every pair
+   * of a deleted and a kept member is there. Empty for exact copies, whose distances are 0.
    */
   readonly distances: readonly (readonly [number, number, number])[];
 }

@@ -1,9 +1,9 @@
 /**
  * A set that mostly has one member: kept in a field until a second one comes.
  *
- * A library of a million photos has nearly as many contents, and nearly all belong to one file. A `Set`
- * for each of them takes about 200 bytes and most of the time of a restart; this takes about 30.
- * Members come in the order in which they were added.
+ * A library of a million photos has nearly as many contents, and nearly all belong to one file. A
+ * `Set` for each of them takes about 200 bytes and most of the time of a restart; this takes about
+ * 30. Members come in the order in which they were added.
  */
 export class SmallSet<Value> implements Iterable<Value> {
   #only: Value | undefined;

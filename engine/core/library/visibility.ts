@@ -28,8 +28,8 @@ export function sideOf(
 }
 
 /**
- * True when an entry of the file in an album of this kind leaves the file on its side. A file that is
- * hidden by its entries alone would come into the open in any album that is not hidden itself.
+ * True when an entry of the file in an album of this kind leaves the file on its side. A file that
+ * is hidden by its entries alone would come into the open in any album that is not hidden itself.
  */
 export function mayEnter(
   file: { readonly side: Side; readonly flaggedHidden: boolean },

@@ -5,12 +5,8 @@ import type { MeasuredFacts } from "../library/file.ts";
 import type { ContentHash } from "../library/ids.ts";
 import type { GroupingCommand, GroupingReply } from "./grouping_messages.ts";
 import type { KeeperCommand, KeeperEvent, KeeperReply } from "./keeper_messages.ts";
-import type {
-  LibrarianCommand,
-  LibrarianReply,
-  LibrarianReport,
-  LibrarianRequest,
-} from "./librarian_messages.ts";
+import type { LibrarianCommand, LibrarianReport, LibrarianRequest } from "./librarian_messages.ts";
+import type { LibrarianReply } from "./librarian_replies.ts";
 
 /** Everything that one actor of the engine may say to another. */
 export type EngineMessage =

@@ -9,3 +9,4 @@ export * from "./engine_types.ts";
 export * from "./grouping_messages.ts";
 export * from "./keeper_messages.ts";
 export * from "./librarian_messages.ts";
+export * from "./librarian_replies.ts";

@@ -51,8 +51,8 @@ export interface StateInvariant<State> {
  * **Durable** actors keep a journal. `receive` decides and must not change `state`; it returns the
  * events as `append` effects. The host commits all effects of a turn in one transaction and only
  * then calls `evolve` for each event, in order. A turn that could not be committed never happened.
- * A restart is `initial` (or the decoded snapshot), `evolve` for every event since, then `restored`:
- * boot and crash recovery are one path.
+ * A restart is `initial` (or the decoded snapshot), `evolve` for every event since, then
+ * `restored`: boot and crash recovery are one path.
  *
  * **Volatile** actors keep nothing over a crash. `receive` may change `state` in place; `restored`
  * asks whoever knows for the work to be done.
@@ -60,7 +60,9 @@ export interface StateInvariant<State> {
 export interface ActorDefinition<State, Types extends ActorTypes> {
   readonly kind: string;
   readonly durability: "durable" | "volatile";
-  /** Messages that may wait. A sender on a full mailbox is held back (`local`) or loses (`remote`). */
+  /**
+   * Messages that may wait. A sender on a full mailbox is held back (`local`) or loses (`remote`).
+   */
   readonly mailboxCapacity: number;
   readonly invariants: readonly StateInvariant<State>[];
   initial(): State;

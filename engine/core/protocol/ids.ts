@@ -16,8 +16,8 @@ export type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type ActorId = Branded<"ActorId">;
 
 /**
- * Names one message, the same over every redelivery of it. A message that an actor sends is named by
- * the id of its `send` effect, so that the actor knows the answer by its `inReplyTo`.
+ * Names one message, the same over every redelivery of it. A message that an actor sends is named
+ * by the id of its `send` effect, so that the actor knows the answer by its `inReplyTo`.
  */
 export type MessageId = Branded<"MessageId">;
 

@@ -23,7 +23,9 @@ export type PortError =
   | "failed"
   | "timeout";
 
-/** What came of a port request. A port answers each request at least once, or the actor restarts. */
+/**
+ * What came of a port request. A port answers each request at least once, or the actor restarts.
+ */
 export type Outcome<Result> =
   | { readonly kind: "done"; readonly result: Result }
   | { readonly kind: "failed"; readonly error: PortError };

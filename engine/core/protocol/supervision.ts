@@ -26,7 +26,8 @@ export type SupervisorDecision =
  * @example
  * ```ts
  * import { NO_RESTARTS, superviseCrash } from "@scenekeep/engine/core";
- * const decision = superviseCrash(NO_RESTARTS, { monotonicMs: 5, intensity: { restartsMax: 1, withinMs: 10 } });
+ * const intensity = { restartsMax: 1, withinMs: 10 };
+ * const decision = superviseCrash(NO_RESTARTS, { monotonicMs: 5, intensity });
  * if (decision.kind !== "restart") throw new Error("The first crash restarts");
  * ```
  */

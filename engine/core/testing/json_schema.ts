@@ -1,6 +1,6 @@
 /**
- * A reader of JSON schemas for tests: the part of draft 2020-12 that the schemas of this project use.
- * A keyword that it does not know is an error, so that no rule is silently skipped.
+ * A reader of JSON schemas for tests: the part of draft 2020-12 that the schemas of this project
+ * use. A keyword that it does not know is an error, so that no rule is silently skipped.
  *
  * @module
  */

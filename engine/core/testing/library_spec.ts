@@ -37,7 +37,9 @@ export interface AlbumSpec {
   readonly mayAdd?: boolean;
 }
 
-/** One file, in short. Left out: an own, verified photo of 4000x3000 and 1000 bytes, in no capture. */
+/**
+ * One file, in short. Left out: an own, verified photo of 4000x3000 and 1000 bytes, in no capture.
+ */
 export interface FileSpec {
   readonly id: string;
   /** Null for unknown content. Left out: content of its own. */

@@ -22,8 +22,8 @@ PRAGMA user_version = ${CACHE_VERSION};
 /**
  * Opens the cache of hashes and embeddings at `path`, or makes it.
  *
- * Everything in it can be computed again, so it is written with `synchronous=NORMAL`: a power cut may
- * forget the last entries and can never make a wrong one. A file that is damaged, or of another
+ * Everything in it can be computed again, so it is written with `synchronous=NORMAL`: a power cut
+ * may forget the last entries and can never make a wrong one. A file that is damaged, or of another
  * version, is replaced. Several processes may use it at once.
  */
 export function openCacheFile(path: string): DatabaseSync {

@@ -35,8 +35,8 @@ export interface EmbeddingComputeOptions {
 /**
  * Embeds photos in child processes, and remembers what came of each.
  *
- * Blank pictures look alike and are not; the damage of a picture may make it look like another one, and
- * it must not stand for an intact one. Both are answered with `notEmbeddable`.
+ * Blank pictures look alike and are not; the damage of a picture may make it look like another one,
+ * and it must not stand for an intact one. Both are answered with `notEmbeddable`.
  */
 export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
   /** Contents that are in no scene, and why. */

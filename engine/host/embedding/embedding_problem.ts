@@ -16,8 +16,8 @@ export function problemOf(known: CachedEmbedding): EmbeddingProblem | null {
 }
 
 /**
- * A reason in words of our own where the decoder's would do as well: those depend on what it decoded
- * at the same time.
+ * A reason in words of our own where the decoder's would do as well: those depend on what it
+ * decoded at the same time.
  */
 function reasonOf(fault: Pick<EmbeddingFault, "code" | "reason">): string {
   switch (fault.code) {

@@ -19,8 +19,8 @@ export function isLargeWhenDecoded(path: string, sizeBytes: number): boolean {
 }
 
 /**
- * Embeds one large picture at a time, whatever the number of processes: each may need as much memory as
- * two processes have at rest. Other pictures go past those that wait.
+ * Embeds one large picture at a time, whatever the number of processes: each may need as much
+ * memory as two processes have at rest. Other pictures go past those that wait.
  */
 export class LargeOneByOne implements PhotoEmbedder {
   readonly #embedder: PhotoEmbedder;

@@ -23,9 +23,9 @@ export function measuredFactsOf(
 }
 
 /**
- * A camera's clock as milliseconds since 1970, as if it ran in UTC; null when there is no such time.
- * The time zone is left out on purpose: many cameras do not say it, and within one folder their clocks
- * are compared with each other.
+ * A camera's clock as milliseconds since 1970, as if it ran in UTC; null when there is no such
+ * time. The time zone is left out on purpose: many cameras do not say it, and within one folder
+ * their clocks are compared with each other.
  */
 export function cameraClockMs(local: string | null): number | null {
   const parts = local?.match(LOCAL_TIME)?.slice(1).map(Number);

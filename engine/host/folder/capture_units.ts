@@ -1,11 +1,13 @@
 import { kindOfName, splitEnding } from "./file_kinds.ts";
 
 /**
- * Finds the files of a folder that are one shot: RAW and JPEG, the two halves of a live photo, and their
- * sidecars, by equal path without ending (`IMG_1.CR2`, `IMG_1.JPG`, `IMG_1.xmp`, `IMG_1.CR2.xmp`).
+ * Finds the files of a folder that are one shot: RAW and JPEG, the two halves of a live photo, and
+ * their sidecars, by equal path without ending (`IMG_1.CR2`, `IMG_1.JPG`, `IMG_1.xmp`,
+ * `IMG_1.CR2.xmp`).
  *
- * Two plain pictures of one name (`a.jpg`, `a.png`) are two shots. Returns the capture's name, which is
- * the path without ending, for each file that is part of one. Linear in the number of paths.
+ * Two plain pictures of one name (`a.jpg`, `a.png`) are two shots. Returns the capture's name,
+ * which is the path without ending, for each file that is part of one. Linear in the number of
+ * paths.
  */
 export function captureUnits(paths: readonly string[]): Map<string, string> {
   const byStem = new Map<string, string[]>();

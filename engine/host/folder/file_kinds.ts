@@ -39,7 +39,9 @@ export function splitEnding(path: string): { stem: string; ending: string } {
   return { stem: path.slice(0, dot), ending: path.slice(dot + 1).toLowerCase() };
 }
 
-/** What the name says. Unknown endings are `other`: recorded, compared byte by byte, never decoded. */
+/**
+ * What the name says. Unknown endings are `other`: recorded, compared byte by byte, never decoded.
+ */
 export function kindOfName(path: string): NamedKind {
   return KINDS.get(splitEnding(path).ending) ?? OTHER;
 }

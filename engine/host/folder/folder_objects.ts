@@ -31,8 +31,8 @@ export interface FolderObjectsOptions {
   /** Hashes of before; null to read all bytes whatever was known. */
   readonly cache: HashCache | null;
   /**
-   * What a walk saw under a path. A file that is no longer like that is answered with `changed`, since
-   * its size and its names may be others. Undefined where no walk went.
+   * What a walk saw under a path. A file that is no longer like that is answered with `changed`,
+   * since its size and its names may be others. Undefined where no walk went.
    */
   readonly seen?: (path: string) => FolderEntry | undefined;
   /** Wall clock in milliseconds since 1970. */
@@ -44,8 +44,8 @@ const ACKNOWLEDGED_NOT: Outcome<Acknowledged> = { kind: "failed", error: "refuse
 /**
  * The files of a folder as objects: reads them, changes nothing.
  *
- * A file is looked at before and after it is read. If it is another one by then, or was changed, the
- * answer is `changed`, never a hash that belongs to neither. Symbolic links are not followed.
+ * A file is looked at before and after it is read. If it is another one by then, or was changed,
+ * the answer is `changed`, never a hash that belongs to neither. Symbolic links are not followed.
  */
 export class FolderObjects implements ObjectPort {
   readonly #options: FolderObjectsOptions;

@@ -21,9 +21,10 @@ const DEPTH_MAX = 256;
 /**
  * Lists a folder and everything below it, without opening any file.
  *
- * Symbolic links are listed and never followed, so a link to a parent makes no loop and nothing outside
- * the root is reached. Pipes, sockets and devices are reported as unreadable. A directory that vanishes
- * or cannot be read is reported; the walk goes on. Memory is linear in the number of names.
+ * Symbolic links are listed and never followed, so a link to a parent makes no loop and nothing
+ * outside the root is reached. Pipes, sockets and devices are reported as unreadable. A directory
+ * that vanishes or cannot be read is reported; the walk goes on. Memory is linear in the number of
+ * names.
  *
  * @throws {Deno.errors.NotFound} When `root` itself is not there.
  * @throws {Deno.errors.NotADirectory} When `root` is not a directory.

@@ -1,12 +1,13 @@
 /**
- * Scanning a folder: a library that lives as long as the scan, run by the same actors as every other.
+ * Scanning a folder: a library that lives as long as the scan, run by the same actors as every
+ * other.
  *
- * **Promises** that nothing in the folder changes; that the same folder gives the same report; that a
- * file which cannot be read is reported and stops nothing; and that every plan it shows has been
+ * **Promises** that nothing in the folder changes; that the same folder gives the same report; that
+ * a file which cannot be read is reported and stops nothing; and that every plan it shows has been
  * verified by the independent checker.
  *
- * **Does not handle** changes of the folder after the scan has looked at it for the last time: a plan
- * is checked again, item by item, when it is applied.
+ * **Does not handle** changes of the folder after the scan has looked at it for the last time: a
+ * plan is checked again, item by item, when it is applied.
  *
  * @module
  */

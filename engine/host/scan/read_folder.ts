@@ -23,8 +23,8 @@ export interface ReadFolder {
 /**
  * Lists a folder and reads the listing as a library.
  *
- * @param cache A folder for the program's own files, absolute: it is left out if it is in there, as when
- * somebody scans a whole home folder.
+ * @param cache A folder for the program's own files, absolute: it is left out if it is in there, as
+ * when somebody scans a whole home folder.
  * @throws {ScanError} `FOLDER_MISSING` or `FOLDER_UNREADABLE`.
  */
 export async function readFolder(root: string, cache?: string): Promise<ReadFolder> {

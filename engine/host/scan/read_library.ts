@@ -48,9 +48,9 @@ export interface ReadLibrary {
 /**
  * Reads a folder into a transient library, hands it to `use`, and cleans up after it.
  *
- * Files that changed or vanished since they were listed are found by a second look when all is read;
- * then the library is made once more without them, from what is remembered by now. So what `use`
- * gets is one state of the folder, apart from what happens after that look.
+ * Files that changed or vanished since they were listed are found by a second look when all is
+ * read; then the library is made once more without them, from what is remembered by now. So what
+ * `use` gets is one state of the folder, apart from what happens after that look.
  *
  * @throws {ScanError} With a code that says why nothing could be read, or that it was stopped.
  */

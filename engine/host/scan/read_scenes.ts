@@ -16,8 +16,8 @@ const REVIEW = "scan";
 const SCENES_PER_PAGE = 100;
 
 /**
- * Reads all scenes of a tier from grouping, each with the decisions that the librarian proposes: the
- * best member stays. Scenes of exact copies alone are left out.
+ * Reads all scenes of a tier from grouping, each with the decisions that the librarian proposes:
+ * the best member stays. Scenes of exact copies alone are left out.
  */
 export async function readScenes(client: LibraryClient, tier: Tier): Promise<ReviewedScene[]> {
   const scenes: ReviewedScene[] = [];

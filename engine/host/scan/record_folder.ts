@@ -14,7 +14,9 @@ export interface RecordedEntry {
   readonly kind: FileRecord["kind"];
   readonly contentHash: ContentHash;
   readonly sizeBytes: number;
-  /** Directories that have a name of the file; `.` is the folder itself. The first has the bytes. */
+  /**
+   * Directories that have a name of the file; `.` is the folder itself. The first has the bytes.
+   */
   readonly albums: readonly string[];
   /** Names the shot that the file is part of, or null. */
   readonly capture: string | null;

@@ -18,11 +18,11 @@ export interface ScanResult {
 }
 
 /**
- * Looks at a folder: what is there twice, what shows the same thing, what a clean-up would win. Changes
- * nothing in it.
+ * Looks at a folder: what is there twice, what shows the same thing, what a clean-up would win.
+ * Changes nothing in it.
  *
- * The same folder gives the same report, byte for byte; the numbers beside it may differ. Hashes and
- * vectors are remembered, so that a second scan reads only what is new.
+ * The same folder gives the same report, byte for byte; the numbers beside it may differ. Hashes
+ * and vectors are remembered, so that a second scan reads only what is new.
  *
  * @throws {ScanError} With a code that says why there is no report.
  *

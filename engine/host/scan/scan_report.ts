@@ -33,8 +33,8 @@ export interface UnreadableFile {
 }
 
 /**
- * What a scan found. Paths are relative to the folder, with `/` between names; everything is in order
- * of path, so that the same folder gives the same bytes.
+ * What a scan found. Paths are relative to the folder, with `/` between names; everything is in
+ * order of path, so that the same folder gives the same bytes.
  */
 export interface ScanReport {
   readonly exact: readonly ExactGroup[];

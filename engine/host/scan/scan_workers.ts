@@ -130,8 +130,8 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
 const CACHE_FILE = "scan.sqlite";
 
 /**
- * A process takes some 210 MiB, the program itself 120, and one large picture up to 500 on top: with two
- * of them a scan stays below 1 GiB.
+ * A process takes some 210 MiB, the program itself 120, and one large picture up to 500 on top:
+ * with two of them a scan stays below 1 GiB.
  */
 const EMBEDDING_PROCESSES_MAX = 2;
 

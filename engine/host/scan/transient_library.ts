@@ -25,8 +25,8 @@ import { ScanError } from "./scan_error.ts";
 const FILES_PER_COMMAND = 500;
 
 /**
- * Attempts at a file that cannot be read or changes while it is read. A scan is looked at by a person
- * who waits: one second later once more, then it is reported.
+ * Attempts at a file that cannot be read or changes while it is read. A scan is looked at by a
+ * person who waits: one second later once more, then it is reported.
  */
 export const SCAN_ATTEMPTS_MAX = 2;
 
@@ -44,8 +44,8 @@ export interface TransientLibraryOptions {
 }
 
 /**
- * A library of kind `folder` that lives as long as a scan: the same actors as everywhere, with their
- * journal in memory. Nothing is written in the folder.
+ * A library of kind `folder` that lives as long as a scan: the same actors as everywhere, with
+ * their journal in memory. Nothing is written in the folder.
  */
 export class TransientLibrary implements AsyncDisposable {
   readonly client: LibraryClient;
@@ -121,8 +121,8 @@ export class TransientLibrary implements AsyncDisposable {
   }
 
   /**
-   * Ends the library and returns what it recorded, folded anew from its journal: nothing of it comes
-   * from the memory of the actors.
+   * Ends the library and returns what it recorded, folded anew from its journal: nothing of it
+   * comes from the memory of the actors.
    */
   async end(): Promise<LibraryState> {
     await this.#runtime.close({ drainMs: 0 });

@@ -25,8 +25,8 @@ export interface Waiting {
 }
 
 /**
- * Waits until every file has been hashed and, where that is wanted, every picture embedded, or found
- * to be unreadable. Asks more and more rarely, at least five times a second.
+ * Waits until every file has been hashed and, where that is wanted, every picture embedded, or
+ * found to be unreadable. Asks more and more rarely, at least five times a second.
  */
 export async function waitUntilRead(waiting: Waiting): Promise<void> {
   let pauseMs = PAUSE_FIRST_MS;
