@@ -85,7 +85,9 @@ function albumProofs(certified: Certified): AlbumProof[] {
   return [...proofs].sort(byKey).map(([album, scenes]) => ({ album, scenes }));
 }
 
-/** By scene and album: the members there now, parts of shots that go with them, and what changes. */
+/**
+ * By scene and album: the members there now, parts of shots that go with them, and what changes.
+ */
 function touchedAlbums(certified: Certified): Map<SceneId, Map<AlbumId, SceneInAlbum>> {
   const touched = new Map<SceneId, Map<AlbumId, SceneInAlbum>>();
   for (const item of certified.plan.items) {
