@@ -25,7 +25,7 @@ permittedTest({
 /** Which of several promises shows a bug first, and after how many kills, is up to the machine. */
 const BUGS: readonly (readonly [PlantedBug, RegExp])[] = [
   ["committedTooEarly", /acknowledged ".*" is lost|is changed|was answered/],
-  ["forgetsApplied", /was applied twice|is changed|was answered|on another state/],
+  ["forgetsApplied", /was applied twice|happened \d+ times|was answered|on another state/],
   ["losesOutbox", /never came to their end/],
   ["losesTail", /acknowledged ".*" is lost|is changed|was answered|on another state/],
   ["doublesEffects", /was carried out twice/],
@@ -37,7 +37,7 @@ for (const [bug, message] of BUGS) {
     needs: NEEDS,
     timeoutMs: 120_000,
     fn: inFolder(async (folder) => {
-      const options = { folder, kills: 60, seed: 7, bug, settleMaxMs: 3_000 };
+      const options = { folder, kills: 12, seed: 7, bug, settleMaxMs: 3_000 };
       const error = await assertRejects(() => runCrashLoop(options), Error);
       assertMatch(error.message, message);
     }),
