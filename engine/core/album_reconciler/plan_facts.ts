@@ -22,11 +22,17 @@ import { invariant } from "../protocol/invariant.ts";
 
 /** What a planner needs to know of one file. Plain JSON. */
 export interface FileFacts {
+  /** The file. */
   readonly id: FileId;
+  /** Who owns it. Only files of the owner of the library ever go. */
   readonly owner: OwnerId;
+  /** What it is made of. */
   readonly kind: FileKind;
+  /** The shot that it belongs to, or null. */
   readonly capture: CaptureId | null;
+  /** Counts edits. */
   readonly version: number;
+  /** Its content, or null when it is unknown. */
   readonly contentHash: ContentHash | null;
   /** The stored bytes of this version were read and have this hash, and can still be read. */
   readonly verified: boolean;
@@ -34,7 +40,9 @@ export interface FileFacts {
   readonly removalPending: boolean;
   /** All objects: original, thumbnail, video. */
   readonly sizeBytes: number;
+  /** What pixels and camera say. */
   readonly facts: PhotoFacts;
+  /** What the user said. */
   readonly metadata: Metadata;
   /** Every album that holds the file, whoever owns it, ordered by id. */
   readonly albums: readonly AlbumId[];
@@ -54,8 +62,11 @@ export type AlbumFacts = Pick<
  * a message.
  */
 export interface PlanFacts {
+  /** The library. */
   readonly library: LibraryId;
+  /** Where its bytes are. */
   readonly libraryKind: LibraryKind;
+  /** The library's owner. */
   readonly owner: OwnerId;
   /** Bytes that count against the limit: live and trash. */
   readonly usageBytes: number;

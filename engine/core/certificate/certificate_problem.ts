@@ -32,12 +32,17 @@ export type CertificateProblemCode =
 
 /** One thing that a plan gets wrong, and where. */
 export interface CertificateProblem {
+  /** What kind of mistake. */
   readonly code: CertificateProblemCode;
+  /** What is wrong, in words. */
   readonly detail: string;
   /** Index of the item concerned, or null. */
   readonly item: number | null;
+  /** The album concerned, or null. */
   readonly album: AlbumId | null;
+  /** The scene concerned, or null. */
   readonly scene: SceneId | null;
+  /** The file concerned, or null. */
   readonly file: FileId | null;
 }
 

@@ -6,22 +6,31 @@ import type { KeepRule } from "./plan.ts";
  * they belong to the shot: favourite, RAW, live, parts and bytes.
  */
 export interface KeeperCandidate {
+  /** The file; ends every tie. */
   readonly id: FileId;
   /** In a folder library: the smallest of its paths by code unit. Null where files have no path. */
   readonly path: string | null;
+  /** The albums that hold it. */
   readonly albums: { has(album: AlbumId): boolean };
+  /** True when any file of the shot is a favourite. */
   readonly favorite: boolean;
+  /** True when the shot has its RAW file. */
   readonly hasRaw: boolean;
+  /** True when the shot moves. */
   readonly isLive: boolean;
   /** Files of the capture; 1 for a lone file. */
   readonly parts: number;
+  /** True for a reduced or re-encoded copy of another picture. */
   readonly reencoded: boolean;
+  /** Width; 0 when unknown. */
   readonly widthPixels: number;
+  /** Height; 0 when unknown. */
   readonly heightPixels: number;
   /** Null when it has not been measured; then it ranks below every measured one. */
   readonly sharpness: number | null;
   /** True when the user captioned or edited it. */
   readonly edited: boolean;
+  /** All objects of all files of the shot. */
   readonly sizeBytes: number;
   /** Milliseconds since 1970; null when nothing says. */
   readonly takenAtMs: number | null;

@@ -9,7 +9,9 @@ export type SceneTier = "exact" | "close" | "similar" | "related";
 
 /** What the user decided for one member of a scene. */
 export interface SceneDecision {
+  /** The member. */
   readonly file: FileId;
+  /** What is to become of it. */
   readonly choice: "keep" | "delete";
   /** The content that the user saw. When given, a file that has other content by now stays. */
   readonly contentHash?: ContentHash;
@@ -17,10 +19,13 @@ export interface SceneDecision {
 
 /** One frozen scene under review. Distances are integers between any two members, see R9. */
 export interface ReviewedScene {
+  /** Names the scene within its plan or review. */
   readonly id: SceneId;
+  /** How sure it is that the members show the same. */
   readonly tier: SceneTier;
   /** The largest distance between two members; 0 for exact copies. */
   readonly diameter: number;
+  /** At least two; each file is in one scene of a request only. */
   readonly members: readonly SceneDecision[];
   /**
    * Distance of pairs of members as `[left, right, distance]`, indexes into `members`; every pair
@@ -36,9 +41,13 @@ export type PlanScope =
 
 /** What the user asks for. */
 export interface PlanRequest {
+  /** Name of the plan to be; asking again under this name gives the same plan. */
   readonly plan: PlanId;
+  /** Exact copies, or what looks alike. */
   readonly cleanup: "exact" | "similar";
+  /** The whole library, or one album under review. */
   readonly scope: PlanScope;
+  /** What the user reviewed. */
   readonly scenes: readonly ReviewedScene[];
   /** Albums that others see in which similar stand-ins may appear. */
   readonly consentAlbums: readonly AlbumId[];
@@ -58,7 +67,9 @@ export type KeepRule =
 
 /** What must be true of one album when an item is applied, and what may be done to make it so. */
 export interface AlbumPrecondition {
+  /** The album that the file leaves. */
   readonly album: AlbumId;
+  /** The scene that it must go on showing. */
   readonly scene: SceneId;
   /** Must be in the album after the item, or the item is skipped. */
   readonly representative: FileId;
@@ -75,8 +86,11 @@ export interface AlbumPrecondition {
  * item relies on another. In a certificate: by all items of the plan, in their order.
  */
 export interface MetadataMerge {
+  /** The keeper. */
   readonly file: FileId;
+  /** What the keeper says before. */
   readonly before: Metadata;
+  /** What the keeper says after. */
   readonly after: Metadata;
   /** True when the keeper becomes a favourite because the removed copy was one. */
   readonly becomesFavorite: boolean;
@@ -88,19 +102,31 @@ export interface MetadataMerge {
 
 /** One deletion of a plan. No item relies on another having run (R18). */
 export interface PlanItem {
+  /** Place in the plan, from 0. */
   readonly index: number;
+  /** The scene that speaks for the file. */
   readonly scene: SceneId;
+  /** Whether the file goes to the trash, or leaves one album and lives on. */
   readonly action: "trashFile" | "removeEntry";
+  /** The file that goes. */
   readonly file: FileId;
+  /** Its version when the plan was made. */
   readonly version: number;
+  /** Its content when the plan was made. */
   readonly contentHash: ContentHash;
   /** For `removeEntry`: the album that loses the entry. */
   readonly fromAlbum: AlbumId | null;
+  /** In whose favour it goes: a member that stays. */
   readonly keeper: FileId;
+  /** The keeper's version when the plan was made. */
   readonly keeperVersion: number;
+  /** The keeper's content when the plan was made; read back before anything goes. */
   readonly keeperHash: ContentHash;
+  /** Distance of file and keeper, see R9; 0 for exact copies. */
   readonly distance: number;
+  /** For every album that the file leaves, but uncategorized: who must be there. */
   readonly albums: readonly AlbumPrecondition[];
+  /** What moves to the keeper; null when nothing does and nothing is left behind. */
   readonly merge: MetadataMerge | null;
   /** What the user loses with this file, in words a person reads. */
   readonly lost: readonly string[];
@@ -117,8 +143,11 @@ export interface PlanItem {
 
 /** A file that the user marked for deletion and that stays, and why. */
 export interface KeptInstead {
+  /** The file. */
   readonly file: FileId;
+  /** Its scene. */
   readonly scene: SceneId;
+  /** Why it stays. Stable. */
   readonly reason:
     | "favorite"
     | "albumNeedsConsent"
@@ -138,7 +167,9 @@ export interface KeptInstead {
 
 /** The scenes of one album before and after the plan. */
 export interface AlbumProof {
+  /** The album. */
   readonly album: AlbumId;
+  /** Each scene that it loses members of, before and after the plan. */
   readonly scenes: readonly {
     readonly scene: SceneId;
     readonly before: readonly FileId[];
@@ -150,43 +181,64 @@ export interface AlbumProof {
 
 /** What a plan does, stated so that it can be checked without the code that made it (§5). */
 export interface Certificate {
+  /** Live and trash, before the plan. */
   readonly usageBeforeBytes: number;
   /** Trash counts, so usage does not fall before the purge. */
   readonly usageAfterApplyBytes: number;
+  /** Once all that goes to the trash has been purged. */
   readonly usageAfterPurgeBytes: number;
+  /** All objects of all files that go to the trash. */
   readonly bytesToTrash: number;
+  /** Every album that the plan touches. */
   readonly albums: readonly AlbumProof[];
+  /** Every file that goes, in whose favour, and how far apart they are. */
   readonly removed: readonly {
     readonly file: FileId;
     readonly contentHash: ContentHash;
     readonly keeper: FileId;
     readonly distance: number;
   }[];
+  /** Every keeper whose metadata changes. */
   readonly merges: readonly MetadataMerge[];
+  /** What the user loses with each file. */
   readonly lost: readonly { readonly file: FileId; readonly what: readonly string[] }[];
+  /** Entries that show other people content which they did not see in that album. */
   readonly published: readonly { readonly album: AlbumId; readonly file: FileId }[];
 }
 
 /** A whole clean-up, ready to be confirmed. Plain JSON. */
 export interface Plan {
+  /** Version of this document. */
   readonly format: typeof PLAN_FORMAT;
+  /** The library that it is for. */
   readonly library: LibraryId;
+  /** Name of the plan. */
   readonly id: PlanId;
+  /** Exact copies, or what looks alike. */
   readonly cleanup: "exact" | "similar";
+  /** The whole library, or one album under review. */
   readonly scope: PlanScope;
   /** As the user reviewed them; ordered by scene, members by file. */
   readonly scenes: readonly ReviewedScene[];
+  /** Where the user agreed to show similar photos and text to others. */
   readonly consentAlbums: readonly AlbumId[];
+  /** The user's own keeper rules, strongest first. */
   readonly keepRules: readonly KeepRule[];
+  /** What is done, item by item. */
   readonly items: readonly PlanItem[];
+  /** What was marked for deletion and stays. */
   readonly keptInstead: readonly KeptInstead[];
+  /** The proof. */
   readonly certificate: Certificate;
 }
 
 /** Why a request cannot become a plan. */
 export interface PlanRefusal {
+  /** What kind of refusal. Stable. */
   readonly code: "SCENE_EMPTY" | "SCENE_INVALID" | "NOTHING_TO_DO" | "TOO_LARGE";
+  /** The scenes that are at fault, ordered by id. */
   readonly scenes: readonly SceneId[];
+  /** What is wrong and what to do, in words. */
   readonly detail: string;
   /** With `NOTHING_TO_DO`: what would have gone, and why it stays. */
   readonly keptInstead: readonly KeptInstead[];
@@ -210,11 +262,15 @@ export type SkipReason =
 
 /** What applying one item changed besides trashing: enough to take each change back. */
 export interface ItemChanges {
+  /** Entries that were made. */
   readonly added: readonly EntryReference[];
+  /** Entries that went while their file lives on. */
   readonly removed: readonly EntryReference[];
+  /** The keeper's metadata, where it changed. */
   readonly merged:
     | { readonly file: FileId; readonly before: Metadata; readonly after: Metadata }
     | null;
+  /** Albums whose cover or manual order followed. */
   readonly arranged: readonly {
     readonly album: AlbumId;
     readonly before: Arrangement;
@@ -224,12 +280,16 @@ export interface ItemChanges {
 
 /** One entry, named by its ends. */
 export interface EntryReference {
+  /** The album. */
   readonly album: AlbumId;
+  /** The file in it. */
   readonly file: FileId;
 }
 
 /** An album's cover and manual order. */
 export interface Arrangement {
+  /** The cover, or null for none of the user's choice. */
   readonly cover: FileId | null;
+  /** The manual order, or null for order by date. */
   readonly order: readonly FileId[] | null;
 }
