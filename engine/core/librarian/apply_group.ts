@@ -1,7 +1,7 @@
 import { identifier } from "../protocol/ids.ts";
 import type { AlbumRecord } from "../library/album.ts";
 import type { FileRecord } from "../library/file.ts";
-import type { AlbumId, FileId, ObligationId } from "../library/ids.ts";
+import type { AlbumId, ContentHash, FileId, ObligationId } from "../library/ids.ts";
 import type { EntryReference, ItemChanges, PlanItem, SkipReason } from "../library/plan.ts";
 import type { LibraryState, PlanRecord } from "../library/state.ts";
 import { isSeenByOthers, mayEnter, sideOf } from "../library/visibility.ts";
@@ -85,7 +85,8 @@ function readyItem(
   }
   if (isMixed(state, file) || isMixed(state, keeper)) return "barrier";
   if (isHidden(state, file) !== isHidden(state, keeper)) return "barrier";
-  if (record.plan.cleanup === "similar" && isFavorite(state, file)) return "favorite";
+  const mayLeaveAlbum = item.action === "removeEntry" || record.plan.cleanup === "exact";
+  if (!mayLeaveAlbum && isFavorite(state, file)) return "favorite";
   for (const reservation of state.reservations.values()) {
     if (reservation.replaces === file.id) return "busy";
   }
@@ -118,7 +119,7 @@ function representationsOf(
     const album = state.albums.get(id);
     if (album === undefined) return "fileChanged";
     // What uncategorized held stays in some album of the owner: the keeper has one (R5).
-    if (album.kind === "uncategorized") continue;
+    if (album.kind === "uncategorized" && item.fromAlbum !== id) continue;
     const representation = represent(state, { ready, album });
     if (typeof representation === "string") return representation;
     found.push(representation);
@@ -149,8 +150,16 @@ function represent(
   if (!mayEnter({ side, flaggedHidden }, album.kind)) return "barrier";
   const sameBytes = representative.contentHash === item.contentHash;
   const seen = state.owner !== null && isSeenByOthers(album, state.owner);
-  if (seen && !sameBytes && !known?.publishes) return "representativeMissing";
+  if (seen && !sameBytes && !known?.publishes && !holdsContent(state, album, expected)) {
+    return "representativeMissing";
+  }
   return { album, representative, add: true };
+}
+
+/** True when people who see the album see this content in it already. */
+function holdsContent(state: LibraryState, album: AlbumRecord, content: ContentHash): boolean {
+  for (const id of state.filesByHash.get(content) ?? []) if (album.entries.has(id)) return true;
+  return false;
 }
 
 /** Emits the item's events in the order of R13: entries, metadata, then the trash. */
@@ -165,7 +174,7 @@ function emitItem(draft: TurnDraft, applied: AppliedItem): boolean {
   }
   const merged = item.merge === null
     ? null
-    : mergeInto(draft, { planned: item.merge, keeper, file });
+    : mergeInto(draft, { plan: record.plan, planned: item.merge, keeper, file });
   emitObligations(draft, applied);
   const trashSequence = item.action === "trashFile"
     ? emitTrash(draft, file, {
