@@ -208,8 +208,8 @@ function addTree<Tier>(
 ): Part<Tier>[] {
   const dendrogram = completeLink(part.ranks.length, edges);
   for (const tier of part.open) {
-    const threshold = Math.min(tier.threshold, part.threshold);
-    for (const cluster of cutDendrogram(dendrogram, threshold)) {
+    // The edges end at the threshold of the part, and so does the tree.
+    for (const cluster of cutDendrogram(dendrogram, tier.threshold)) {
       scenes.push(sceneOf(tier, part, {
         members: cluster.members.map((place) => part.ranks[place]!),
         diameter: cluster.diameter,

@@ -257,6 +257,36 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "regroup() a part at a time tells of a scene whose key has moved to another component once",
+  permissions: "none",
+  fn: () => {
+    const state = grouping();
+    const node = { owner: OWNER, side: "visible", hash: "a" as ContentHash } as const;
+    addPhoto(state, { hash: "a", vector: [0] });
+    addPhoto(state, { hash: "b", vector: [0] });
+    addPhoto(state, { hash: "d", vector: [5000] });
+    addPhoto(state, { hash: "e", vector: [9000] });
+    regroup(state);
+    // The scene of "a" and "b" ends; "a" comes back elsewhere, as the smallest of another scene.
+    addPhoto(state, { hash: "c", vector: [5000] });
+    removeFile(state, node, "a-visible" as FileId);
+    addPhoto(state, { hash: "a", vector: [5000] });
+    const first = regroup(state, { componentsMax: 1 });
+    assertEquals(first.changed.map(({ key, members }) => [key, members.join("")]), [
+      ["close a", "acd"],
+      ["similar a", "acd"],
+      ["related a", "acd"],
+    ]);
+    assertEquals(first.componentsLeft, 1);
+    const second = regroup(state);
+    assertEquals([second.changed, second.removed, second.componentsLeft], [[], [], 0]);
+    assertEquals(membersAt(state, "close"), ["acd"]);
+    assertEquals(scenesOf(state, node).map(({ tier }) => tier), [...SIMILAR_TIERS]);
+    assertEquals(scenesOf(state, { ...node, hash: "b" as ContentHash }), []);
+  },
+});
+
 /** A repeatable number from -`reach` to `reach`. */
 function jitter(i: number, axis: number, reach: number): number {
   let mixed = Math.imul(i * 64 + axis + 1, 0x9e3779b1);
