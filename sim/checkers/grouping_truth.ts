@@ -1,5 +1,5 @@
 import type { ContentHash, FileId } from "@scenekeep/engine/core";
-import { naiveDistance, type NaiveNode, type NaiveScene, naiveScenes } from "./naive_scenes.ts";
+import { type NaiveNode, type NaiveScene, naiveScenes } from "./naive_scenes.ts";
 import type { ShadowFile, Side } from "./shadow_records.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
 
@@ -53,12 +53,23 @@ export function componentScenes(
     if (vector === undefined) continue;
     found.push({ hash, vector });
     for (const [other, otherVector] of nodes) {
-      if (members.has(other) || naiveDistance(vector, otherVector) > rules.threshold) continue;
+      if (members.has(other) || !isWithin(vector, otherVector, rules.threshold)) continue;
       members.add(other);
       if (members.size > rules.membersMax) return null;
     }
   }
   return { members, scenes: naiveScenes(found, rules) };
+}
+
+/** True when two vectors are at most `limit` apart; stops as soon as they are not. */
+function isWithin(left: Int16Array, right: Int16Array, limit: number): boolean {
+  let sum = 0;
+  for (let axis = 0; axis < left.length; axis += 1) {
+    const difference = left[axis]! - right[axis]!;
+    sum += difference * difference;
+    if (sum > limit) return false;
+  }
+  return true;
 }
 
 /** One text for a set of contents, to compare scenes by. */

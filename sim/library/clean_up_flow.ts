@@ -1,5 +1,6 @@
 import {
   type AlbumId,
+  type EngineMessage,
   type FileId,
   GROUPING,
   identifier,
@@ -32,6 +33,10 @@ type SimilarCleanUp = CleanUpOperation & { kind: "cleanSimilar" };
 
 /** Scenes of one page of a review. */
 const PAGE_LENGTH = 500;
+/** How often a review is opened before the user gives up. */
+const ATTEMPTS_MAX = 12;
+/** How long the user waits before that. */
+const RETRY_AFTER_MS = 5 * 60 * 1000;
 
 /** Asks for a plan that removes exact copies and confirms it. */
 export function cleanExact(client: UserClient, operation: ExactCleanUp, way: CleanUpWay): void {
@@ -50,52 +55,74 @@ export function cleanExact(client: UserClient, operation: ExactCleanUp, way: Cle
   });
 }
 
-/** Opens a review, marks photos, asks for a plan and confirms it. */
+/**
+ * Opens a review, marks photos, asks for a plan and confirms it. A review that is lost with the
+ * process that held it is opened anew, some times.
+ */
 export function cleanSimilar(
   client: UserClient,
   operation: SimilarCleanUp,
   way: CleanUpWay,
 ): void {
-  const review = `${way.id}/review`;
+  openReview(client, { operation, way, attempt: 1 });
+}
+
+/** One attempt at a clean-up of similar images. */
+interface Attempt {
+  readonly operation: SimilarCleanUp;
+  readonly way: CleanUpWay;
+  readonly attempt: number;
+}
+
+function openReview(client: UserClient, attempt: Attempt, afterMs = 0): void {
+  const { operation, way } = attempt;
+  const review = `${way.id}/review${attempt.attempt}`;
   client.ask(review, {
     to: GROUPING,
     body: { kind: "openReview", review, tier: operation.tier, limit: PAGE_LENGTH },
+    afterMs,
   }, (reply) => {
-    if (reply.kind !== "reviewPage") return way.answered(codeOf(reply));
-    readPages(client, { operation, way, review, scenes: [...reply.scenes], next: reply.next });
+    if (reply.kind !== "reviewPage") return tryAgain(client, attempt, reply);
+    readPages(client, { ...attempt, review, scenes: [...reply.scenes], next: reply.next });
   });
 }
 
-interface Pages {
-  readonly operation: SimilarCleanUp;
-  readonly way: CleanUpWay;
+/** A crash takes open reviews with it, and a library that cannot be reached has none to show. */
+function tryAgain(client: UserClient, attempt: Attempt, reply: EngineMessage): void {
+  const code = codeOf(reply);
+  const isPassing = code === "UNKNOWN_REVIEW" || code === "UNAVAILABLE";
+  if (!isPassing || attempt.attempt >= ATTEMPTS_MAX) return attempt.way.answered(code);
+  openReview(client, { ...attempt, attempt: attempt.attempt + 1 }, RETRY_AFTER_MS);
+}
+
+interface Pages extends Attempt {
   readonly review: string;
   readonly scenes: OfferedScene[];
   readonly next: number | null;
 }
 
 function readPages(client: UserClient, pages: Pages): void {
-  const { next, operation, review, scenes, way } = pages;
+  const { next, operation, review, scenes } = pages;
   const isEnough = operation.scenesMax !== undefined && scenes.length >= operation.scenesMax * 4;
   if (next === null || isEnough) return propose(client, pages);
   client.ask(`${review}/${next}`, {
     to: GROUPING,
     body: { kind: "readReview", review, after: next, limit: PAGE_LENGTH },
   }, (reply) => {
-    if (reply.kind !== "reviewPage") return way.answered(codeOf(reply));
+    if (reply.kind !== "reviewPage") return tryAgain(client, pages, reply);
     scenes.push(...reply.scenes);
     readPages(client, { ...pages, next: reply.next });
   });
 }
 
 function propose(client: UserClient, pages: Pages): void {
-  const { operation, review, scenes, way } = pages;
+  const { review, scenes, way } = pages;
   const picked = way.pick(scenes);
   if (picked.length === 0) {
     closeReview(client, review);
     return way.answered("NO_SCENES");
   }
-  client.ask(`${way.id}/propose`, {
+  client.ask(`${review}/propose`, {
     to: LIBRARIAN,
     body: {
       kind: "proposeDecisions",
@@ -111,26 +138,23 @@ function propose(client: UserClient, pages: Pages): void {
         choice: way.choose(decision.file, decision.choice),
       })),
     }));
-    decide(client, { operation, way, review, decided });
+    decide(client, { ...pages, decided });
   });
 }
 
 function decide(
   client: UserClient,
-  made: {
-    operation: SimilarCleanUp;
-    way: CleanUpWay;
-    review: string;
+  made: Pages & {
     decided: readonly { id: OfferedScene["id"]; decisions: readonly SceneDecision[] }[];
   },
 ): void {
   const { decided, operation, review, way } = made;
-  client.ask(`${way.id}/decide`, {
+  client.ask(`${review}/decide`, {
     to: GROUPING,
     body: { kind: "decideScenes", review, scenes: decided },
   }, (reply) => {
     closeReview(client, review);
-    if (reply.kind !== "scenesDecided") return way.answered(codeOf(reply));
+    if (reply.kind !== "scenesDecided") return tryAgain(client, made, reply);
     const plan = identifier<PlanId>(operation.plan);
     client.ask(way.id, {
       to: LIBRARIAN,

@@ -26,8 +26,8 @@ export function shotHash(
 }
 
 /**
- * What every picture of a virtual world looks like, by the hash of its bytes: listed ones as listed,
- * generated ones as their moment says, all others like nothing else.
+ * What every picture of a virtual world looks like, by the hash of its bytes: listed ones as
+ * listed, generated ones as their moment says, all others like nothing else.
  */
 export class Contents {
   readonly #looks: LookVectors;

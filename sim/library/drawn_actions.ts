@@ -14,6 +14,8 @@ export interface ActionSubject {
   readonly sample: LibrarySample;
   readonly devices: VirtualDevices;
   readonly limitBytes: number;
+  /** Albums that devices back up to: the user does not delete those. */
+  readonly backupAlbums: ReadonlySet<string>;
 }
 
 interface Drawing extends ActionSubject {
@@ -66,7 +68,7 @@ interface Step {
 function drawAlbumAction(
   kind: DueAction["kind"],
   step: Step,
-  { draws, sample, shadow }: Drawing,
+  { backupAlbums, draws, sample, shadow }: Drawing,
 ): ScenarioOperation | null {
   if (kind === "makeAlbums") return { ...step, kind: "makeAlbum", album: step.id };
   if (kind === "addEntries") {
@@ -88,6 +90,7 @@ function drawAlbumAction(
       return { ...step, kind: "moveEntry", from: album, to, file };
     }
     case "deleteAlbums":
+      if (backupAlbums.has(album)) return null;
       return { ...step, kind: "deleteAlbum", album, files: draws(80) % 3 === 0 ? "trash" : "keep" };
     case "shareAlbums": {
       const visibleToOthers = shadow.albums.get(album)?.visibleToOthers !== true;

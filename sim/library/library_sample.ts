@@ -18,8 +18,8 @@ const TRIES_MAX = 24;
 export type Draws = (n: number) => number;
 
 /**
- * Picks files, albums, plans and trash of the library as it is, in constant time: candidates that are
- * gone are skipped a few times.
+ * Picks files, albums, plans and trash of the library as it is, in constant time: candidates that
+ * are gone are skipped a few times.
  */
 export class LibrarySample {
   readonly #shadow: ShadowLibrary;

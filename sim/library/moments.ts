@@ -20,7 +20,9 @@ export interface Moment {
 const BURST_SHOTS = { min: 2, max: 12 } as const;
 /** Shots of a dense burst. */
 const DENSE_SHOTS = { min: 30, max: 60 } as const;
-/** Thousandths of the close distance between neighbours of a chain: beyond close, within related. */
+/**
+ * Thousandths of the close distance between neighbours of a chain: beyond close, within related.
+ */
 const CHAIN_STEP = 1_500;
 /** Largest distance of a burst's shots from their scene, in thousandths of the close distance. */
 const BURST_OFFSETS = [150, 350, 600, 900, 1_300, 1_700] as const;
@@ -39,7 +41,9 @@ const DRAW = {
   offset: 9,
 } as const;
 
-/** Every moment of a generated world, by its number. Each is a function of the seed and the number. */
+/**
+ * Every moment of a generated world, by its number. Each is a function of the seed and the number.
+ */
 export class Moments {
   readonly #stream: DrawStream;
   readonly #burst: number;

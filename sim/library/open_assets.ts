@@ -1,8 +1,8 @@
 import type { KeeperState } from "@scenekeep/engine/core";
 
 /**
- * What a device keeper has accepted and not ended, in words; what waits for room in a full library is
- * not counted, as nothing but the user can end it.
+ * What a device keeper has accepted and not ended, in words; what waits for room in a full library
+ * is not counted, as nothing but the user can end it.
  */
 export function openAssets(device: string, state: KeeperState): string[] {
   const open: string[] = [];

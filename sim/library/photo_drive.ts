@@ -12,7 +12,7 @@ import type { ActionSubject } from "./drawn_actions.ts";
 import type { LibraryPlan } from "./library_plan.ts";
 import { LibrarySample } from "./library_sample.ts";
 import { RunStatistics } from "./run_statistics.ts";
-import { UserActions } from "./user_actions.ts";
+import { TWIN, UserActions } from "./user_actions.ts";
 import { UserClient } from "./user_client.ts";
 import type { VirtualDevices } from "./virtual_devices.ts";
 import { type DueAction, Workload } from "./workload.ts";
@@ -103,6 +103,11 @@ export class PhotoDrive {
     if (workload === null) return;
     const operation = workload.operation(action, subject);
     if (operation !== null) actions.operate(operation);
+    const isCleanUp = operation?.kind === "cleanExact" || operation?.kind === "cleanSimilar";
+    if (isCleanUp && workload.isRaced(action)) {
+      const { id, plan } = operation;
+      actions.operate({ ...operation, id: `${id}${TWIN}`, plan: `${plan}${TWIN}` });
+    }
     const next = workload.after(action);
     if (next !== null) this.#await(world, next);
   }
@@ -146,7 +151,15 @@ export function drivePhotos(
     devices,
     sample,
     statistics,
-    subject: { shadow: watch.shadow, sample, devices, limitBytes },
+    subject: {
+      shadow: watch.shadow,
+      sample,
+      devices,
+      limitBytes,
+      backupAlbums: new Set(
+        plan.devices.flatMap(({ backup }) => backup.map(({ album }) => album)),
+      ),
+    },
     arrivals: plan.arrivals,
     workload: scenario.workload === undefined
       ? null
@@ -160,8 +173,8 @@ export function drivePhotos(
 }
 
 /**
- * What the user does when all is quiet: says that the clock is right, makes room again, and before the
- * end looks at every scene there is.
+ * What the user does when all is quiet: says that the clock is right, makes room again, and before
+ * the end looks at every scene there is.
  */
 function quietOperations(scenario: Scenario, quietFromMs: number): ScenarioOperation[] {
   const operations: ScenarioOperation[] = [

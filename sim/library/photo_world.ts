@@ -22,6 +22,7 @@ import type { TraceSink } from "../world/trace_chain.ts";
 import { World } from "../world/world.ts";
 import type { UserActions } from "./user_actions.ts";
 import { finalProblems } from "./final_facts.ts";
+import { FoldedRestart } from "./folded_restart.ts";
 import { openAssets } from "./open_assets.ts";
 import { engineActors, type PhotoActors } from "./photo_actors.ts";
 import { PhotoCompute } from "./photo_compute.ts";
@@ -31,6 +32,11 @@ import type { RunStatistics } from "./run_statistics.ts";
 import { SeededStore } from "./seeded_store.ts";
 import { VirtualDevices } from "./virtual_devices.ts";
 import { faultOptions, isLarge, phasesOf, START_WALL_MS, watchOptions } from "./world_setup.ts";
+
+/**
+ * The store's own process: those who read and embed sit beside the bytes, and go down with them.
+ */
+const STORE_PROCESS = "store";
 
 /** What may differ between two runs of one scenario. */
 export interface PhotoWorldOptions {
@@ -69,7 +75,8 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
   const watch = photoCheckers({
     quietFromMs,
     limits: plan.model,
-    vectorOf: (hash) => plan.contents.vectorOf(hash.split(":")[0] ?? hash),
+    vectorOf: (hash) =>
+      compute.vectors.get(hash) ?? plan.contents.vectorOf(hash.split(":")[0] ?? hash),
     openAssets: () => devices.names().flatMap((device) => openAssetsOf(world, device)),
   });
   let drive: PhotoDrive | null = null;
@@ -85,6 +92,7 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     drive: (observation) => drive?.observe(observation),
     isTimerWork: ({ key }) => isWorkTimer(key),
     recordPerturbations: !isLarge(scenario),
+    hashStates: !isLarge(scenario),
     violationsMax: options.violationsMax ?? 1,
     ...(options.trace === undefined ? {} : { trace: options.trace }),
   });
@@ -138,26 +146,28 @@ function addActors(
 ): void {
   const { actors, plan, scenario, store } = added;
   const process = "library";
-  world.addActor(actors.librarian, {
+  const folded = isLarge(scenario) ? new FoldedRestart() : null;
+  world.addActor(folded === null ? actors.librarian : folded.definition(actors.librarian), {
     id: LIBRARIAN,
     process,
     tree: LIBRARY_STORE,
     ...(isLarge(scenario) ? { snapshotEventsMin: Number.MAX_SAFE_INTEGER } : {}),
     store: (journal) => {
-      const seeded = new SeededStore(journal, plan.seed.events);
+      const whole = new SeededStore(journal, plan.seed.events);
+      const seeded = folded === null ? whole : folded.store(whole);
       return store === undefined ? seeded : store(seeded);
     },
   });
   world.addActor(actors.reconciler, { id: ALBUM_RECONCILER, process });
-  world.addActor(actors.hashing, { id: HASHING, process: "workers" });
-  world.addActor(actors.embedding, { id: EMBEDDING, process: "workers" });
+  world.addActor(actors.hashing, { id: HASHING, process: STORE_PROCESS });
+  world.addActor(actors.embedding, { id: EMBEDDING, process: STORE_PROCESS });
   world.addActor(actors.grouping, { id: GROUPING, process: "grouping" });
 }
 
 function fillStore(world: World<EngineTypes>, scenario: Scenario, plan: LibraryPlan): void {
   const holder: ObjectHolder = scenario.library.kind === "folder"
     ? new FolderTree({ name: LIBRARY_STORE })
-    : new ObjectStore({ name: LIBRARY_STORE, process: "library" });
+    : new ObjectStore({ name: LIBRARY_STORE, process: STORE_PROCESS });
   world.addHolder(holder);
   if (scenario.library.kind === "catalog") return;
   for (const { name, content } of plan.seed.objects) holder.put(name, content);

@@ -30,6 +30,9 @@ import { upload } from "./upload_flow.ts";
 import type { Then, UserClient } from "./user_client.ts";
 import type { VirtualDevices } from "./virtual_devices.ts";
 
+/** Ends the name of what a second device does at the same time. */
+export const TWIN = "/twin";
+
 /** What the user has at hand. */
 export interface UserContext {
   readonly seed: number;
@@ -292,7 +295,8 @@ export class UserActions {
       id,
       thinkMs: draw(id) % (this.#context.thinkMaxMs + 1),
       choose: (file, proposed) => choices?.[file] ?? this.#mark({ id, file, proposed, draw }),
-      pick: (scenes) => pickScenes(scenes, { scenesMax, offset: draw(`${id}/pick`) }),
+      pick: (scenes) =>
+        pickScenes(scenes, { scenesMax, offset: draw(`${id.replace(TWIN, "")}/pick`) }),
       answered: (code) => this.answers.set(id, code),
     };
   }

@@ -15,8 +15,8 @@ const UNIT_SQUARE = UNIT_LENGTH * UNIT_LENGTH;
 /**
  * The default model: 32 dimensions, and cosine distances of 0.002, 0.006 and 0.012.
  *
- * Small thresholds keep scenes as rare among random pictures as they are in a real library, so that a
- * library of 200,000 is searched in seconds.
+ * Small thresholds keep scenes as rare among random pictures as they are in a real library, so that
+ * a library of 200,000 is searched in seconds.
  */
 export const VIRTUAL_MODEL: VirtualModel = {
   dimensions: 32,

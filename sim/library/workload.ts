@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** Kinds of action that a workload draws. */
 export type ActionKind = Exclude<
   keyof WorkloadRates,
-  "albumScopeEvery" | "scenesPerCleanUp"
+  "albumScopeEvery" | "racedCleanUpEvery" | "scenesPerCleanUp"
 >;
 
 /** One action to come: what, which one of its kind, and when. */
@@ -41,7 +41,7 @@ export class Workload {
   first(): DueAction[] {
     const due: DueAction[] = [];
     for (const kind of Object.keys(this.#rates).sort() as (keyof WorkloadRates)[]) {
-      if (kind === "albumScopeEvery" || kind === "scenesPerCleanUp") continue;
+      if (!isActionKind(kind)) continue;
       const action = this.#due(kind, 0);
       if (action !== null) due.push(action);
     }
@@ -51,6 +51,12 @@ export class Workload {
   /** The action of the same kind that follows; null after the last. */
   after(action: DueAction): DueAction | null {
     return this.#due(action.kind, action.number + 1);
+  }
+
+  /** True when a second device does the same at the same time. */
+  isRaced(action: DueAction): boolean {
+    const every = this.#rates.racedCleanUpEvery ?? 0;
+    return every > 0 && action.number % every === every - 1;
   }
 
   /** What is done, or null when the library has nothing to do it with. */
@@ -68,6 +74,10 @@ export class Workload {
     const atMs = number * everyMs + offsetMs;
     return atMs < this.#endsMs ? { kind, number, atMs } : null;
   }
+}
+
+function isActionKind(kind: keyof WorkloadRates): kind is ActionKind {
+  return kind !== "albumScopeEvery" && kind !== "racedCleanUpEvery" && kind !== "scenesPerCleanUp";
 }
 
 function kindHash(kind: ActionKind): number {

@@ -183,6 +183,8 @@ export interface WorkloadRates {
   readonly similarCleanUps?: number | undefined;
   /** Clean-ups of one album instead of the whole library, among both kinds: one in so many. */
   readonly albumScopeEvery?: number | undefined;
+  /** Clean-ups that a second device asks for at the same time, among all: one in so many. */
+  readonly racedCleanUpEvery?: number | undefined;
   readonly undos?: number | undefined;
   readonly freeUps?: number | undefined;
   readonly downloads?: number | undefined;

@@ -97,7 +97,7 @@ const listedSchema = z.strictObject({
   }).optional(),
 });
 
-const rateSchema = z.int().min(0).max(100_000).optional();
+const rateSchema = z.number().min(0).max(100_000).optional();
 
 const workloadSchema = z.strictObject({
   makeAlbums: rateSchema,
@@ -120,7 +120,8 @@ const workloadSchema = z.strictObject({
   emptyTrash: rateSchema,
   exactCleanUps: rateSchema,
   similarCleanUps: rateSchema,
-  albumScopeEvery: rateSchema,
+  albumScopeEvery: z.int().min(0).max(100_000).optional(),
+  racedCleanUpEvery: z.int().min(0).max(100_000).optional(),
   undos: rateSchema,
   freeUps: rateSchema,
   downloads: rateSchema,

@@ -338,7 +338,7 @@ export class World<Types extends ActorTypes> implements WorldView {
       traceHash: seal.traceHash,
       blockHashes: seal.blockHashes,
       traceLines: seal.lines,
-      stateHash: verdict.kind === "paused" ? "" : this.#stateHash(),
+      stateHash: verdict.kind === "paused" || !kernel.options.hashStates ? "" : this.#stateHash(),
       counts: { ...kernel.counts },
       faults,
       checks,

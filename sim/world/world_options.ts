@@ -109,6 +109,8 @@ export interface WorldOptions<Types extends ActorTypes> {
   readonly trace?: TraceSink;
   /** Keep the list of what struck, so that the run can be repeated without seed. @default true */
   readonly recordPerturbations?: boolean;
+  /** Hash every actor's state at the end; costs as much as the states are large. @default true */
+  readonly hashStates?: boolean;
   readonly restartIntensity?: RestartIntensity;
   /** Wall time for which answers to applied messages are kept. @default seven days */
   readonly appliedKeptMs?: number;
@@ -151,6 +153,7 @@ export function resolveOptions<Types extends ActorTypes>(
     ordering: options.ordering ?? null,
     trace: options.trace ?? null,
     recordPerturbations: options.recordPerturbations ?? true,
+    hashStates: options.hashStates ?? true,
     restartIntensity: options.restartIntensity ?? DEFAULT_RESTART_INTENSITY,
     appliedKeptMs: options.appliedKeptMs ?? 7 * 24 * HOUR_MS,
     violationsMax: options.violationsMax ?? 1,

@@ -1,0 +1,40 @@
+import { groupingActor, identifier } from "@scenekeep/engine/core";
+import { VIRTUAL_MODEL } from "../library/virtual_model.ts";
+import { type PlantedBug, withEffects } from "./planted_bug.ts";
+
+/** Bugs of scenes. */
+export const GROUPING_BUGS: readonly PlantedBug[] = [
+  {
+    id: "thresholds-too-wide",
+    breaks: "Photos that are twice as far apart as the tier allows are one scene",
+    promise: "INV-GROUP-1",
+    scenario: "chain-of-looks",
+    actors: () => ({
+      grouping: groupingActor({
+        model: {
+          id: identifier("virtual"),
+          dimensions: VIRTUAL_MODEL.dimensions,
+          thresholds: {
+            close: VIRTUAL_MODEL.close * 4,
+            similar: VIRTUAL_MODEL.similar * 4,
+            related: VIRTUAL_MODEL.related * 4,
+          },
+        },
+      }),
+    }),
+  },
+  {
+    id: "last-scene-missing",
+    breaks: "A review leaves out its last scene",
+    promise: "INV-GROUP-1",
+    scenario: "similar-burst",
+    actors: (engine) => ({
+      grouping: withEffects(engine.grouping, (effects) =>
+        effects.map((effect) => {
+          if (effect.kind !== "reply" || effect.body.kind !== "reviewPage") return effect;
+          const scenes = effect.body.scenes.slice(0, -1);
+          return { ...effect, body: { ...effect.body, scenes } };
+        })),
+    }),
+  },
+];

@@ -1,0 +1,180 @@
+import type { CommitOutcome, DurableStore, EngineTypes, TurnRecord } from "@scenekeep/engine/core";
+import { type PlantedBug, withEffects, withEvolve, withView } from "./planted_bug.ts";
+import { appends, withoutEvents } from "./planted_bug.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Bugs of time, memory and repetition. */
+export const TIME_BUGS: readonly PlantedBug[] = [
+  {
+    id: "trash-ages-fast",
+    breaks: "A day in the trash counts for more than a day",
+    promise: "INV-TIME-1",
+    scenario: "purge-at-thirty-days",
+    actors: (engine) => ({
+      librarian: withView(engine.librarian, (state, incoming) =>
+        incoming.kind === "timer"
+          ? {
+            ...state,
+            trash: new Map([...state.trash].map(([sequence, record]) => [
+              sequence,
+              { ...record, trashedAtMs: record.trashedAtMs - 3 * DAY_MS },
+            ])),
+          }
+          : state),
+    }),
+  },
+  {
+    id: "trash-never-purged",
+    breaks: "What is due stays in the trash",
+    promise: "INV-TIME-1",
+    scenario: "purge-at-thirty-days",
+    actors: (engine) => ({
+      librarian: withEffects(
+        engine.librarian,
+        (effects, { incoming }) =>
+          incoming.kind === "timer"
+            ? withoutEvents(effects, "purged").filter((effect) => effect.kind !== "remove")
+            : effects,
+      ),
+    }),
+  },
+  {
+    id: "pins-forgotten",
+    breaks: "The librarian forgets which files devices rely on",
+    promise: "INV-DEVICE-1",
+    scenario: "freed-content-is-pinned",
+    actors: (engine) => ({
+      librarian: withEvolve(engine.librarian, (state) => state.pins.clear()),
+    }),
+  },
+  {
+    id: "freed-without-receipt",
+    breaks: "A device removes what the user confirmed without asking the librarian",
+    promise: "INV-DEVICE-1",
+    scenario: "trashed-elsewhere-stays",
+    actors: (engine) => ({
+      keeper: withEffects(engine.keeper, (effects, { incoming, state }) => {
+        if (incoming.kind !== "message") return effects;
+        const { body } = incoming.envelope;
+        if (body.kind !== "confirmFreeUp") return effects;
+        const objects = body.assets.flatMap((asset) =>
+          state.assets.get(asset)?.asset.objects ?? []
+        );
+        return [
+          ...effects,
+          ...objects.map(({ name }) => ({
+            kind: "remove" as const,
+            key: `remove/0/0/${name}` as never,
+            object: name,
+            expectedHash: null,
+          })),
+        ];
+      }),
+    }),
+  },
+  {
+    id: "journal-lies",
+    breaks: "Some turns are said to be written and are not",
+    promise: "INV-LOSS-2",
+    scenario: "acknowledged-survives-crash",
+    store: (journal) => new LyingStore(journal),
+  },
+  {
+    id: "redeliveries-applied",
+    breaks: "The journal forgets which messages were applied",
+    promise: "INV-IDEM-1",
+    scenario: "one-writer-many-commands",
+    store: (journal) => new ForgetfulStore(journal),
+  },
+  {
+    id: "undo-keeps-the-words",
+    breaks: "Undo leaves merged words, tags and rating on the keeper",
+    promise: "INV-UNDO-1",
+    scenario: "metadata-merges",
+    actors: (engine) => ({
+      librarian: withEffects(
+        engine.librarian,
+        (effects) =>
+          appends(effects, "itemUndone") ? withoutEvents(effects, "metadataChanged") : effects,
+      ),
+    }),
+  },
+  {
+    id: "undo-keeps-the-stand-in",
+    breaks: "Undo leaves the stand-ins in the albums",
+    promise: "INV-UNDO-1",
+    scenario: "closest-stand-in",
+    actors: (engine) => ({
+      librarian: withEffects(
+        engine.librarian,
+        (effects) =>
+          appends(effects, "itemUndone") ? withoutEvents(effects, "entryRemoved") : effects,
+      ),
+    }),
+  },
+];
+
+/** Passes everything on to another store. */
+class PassingStore implements DurableStore<EngineTypes> {
+  protected readonly inner: DurableStore<EngineTypes>;
+
+  constructor(inner: DurableStore<EngineTypes>) {
+    this.inner = inner;
+  }
+
+  open(): ReturnType<DurableStore<EngineTypes>["open"]> {
+    return this.inner.open();
+  }
+
+  commit(turn: TurnRecord<EngineTypes>): CommitOutcome {
+    return this.inner.commit(turn);
+  }
+
+  repliesTo(
+    id: Parameters<DurableStore<EngineTypes>["repliesTo"]>[0],
+  ): ReturnType<DurableStore<EngineTypes>["repliesTo"]> {
+    return this.inner.repliesTo(id);
+  }
+
+  isOutstanding(id: Parameters<DurableStore<EngineTypes>["isOutstanding"]>[0]): boolean {
+    return this.inner.isOutstanding(id);
+  }
+
+  acknowledge(id: Parameters<DurableStore<EngineTypes>["acknowledge"]>[0]): void {
+    this.inner.acknowledge(id);
+  }
+
+  saveSnapshot(snapshot: unknown): CommitOutcome {
+    return this.inner.saveSnapshot(snapshot);
+  }
+
+  eventsSinceSnapshot(): number {
+    return this.inner.eventsSinceSnapshot();
+  }
+
+  pruneApplied(wallMs: number): void {
+    this.inner.pruneApplied(wallMs);
+  }
+}
+
+/** Writes no events in every third turn, and says that it did. */
+class LyingStore extends PassingStore {
+  #commits = 0;
+
+  override commit(turn: TurnRecord<EngineTypes>): CommitOutcome {
+    this.#commits += 1;
+    return super.commit(this.#commits % 3 === 0 ? { ...turn, events: [] } : turn);
+  }
+
+  override saveSnapshot(_snapshot: unknown): CommitOutcome {
+    return { kind: "failed", reason: "ioError" };
+  }
+}
+
+/** Knows no applied message. */
+class ForgetfulStore extends PassingStore {
+  override repliesTo(): null {
+    return null;
+  }
+}
