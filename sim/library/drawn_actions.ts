@@ -143,12 +143,22 @@ function drawFileAction(
 function drawDeviceAction(
   kind: DueAction["kind"],
   step: Step,
-  { devices, draws }: Drawing,
+  { devices, draws, rates }: Drawing,
 ): ScenarioOperation | null {
   const names = devices.names();
   const device = names[draws(0) % names.length];
   if (device === undefined) return null;
-  if (kind === "freeUps") return { ...step, kind: "freeUp", device, olderThanMs: 3 * DAY_MS };
+  if (kind === "freeUps") {
+    const { itemsPerFreeUp: itemsMax } = rates;
+    const olderThanMs = 3 * DAY_MS;
+    return {
+      ...step,
+      kind: "freeUp",
+      device,
+      olderThanMs,
+      ...(itemsMax === undefined ? {} : { itemsMax }),
+    };
+  }
   const asset = devices.assetAt(device, draws(1));
   if (asset === undefined) return null;
   switch (kind) {

@@ -254,7 +254,7 @@ export class UserActions {
     const { client } = this.#context;
     this.#tell(operation.id, { kind: "reviewFreeUp", filter }, to, (reply) => {
       if (reply.kind !== "freeUpReview" || reply.assets.length === 0) return;
-      const assets = reply.assets.map(({ asset }) => asset);
+      const assets = reply.assets.slice(0, operation.itemsMax).map(({ asset }) => asset);
       client.ask(`${operation.id}/confirm`, { to, body: { kind: "confirmFreeUp", assets } });
     });
   }

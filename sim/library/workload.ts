@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** Kinds of action that a workload draws. */
 export type ActionKind = Exclude<
   keyof WorkloadRates,
-  "albumScopeEvery" | "racedCleanUpEvery" | "scenesPerCleanUp"
+  "albumScopeEvery" | "itemsPerFreeUp" | "racedCleanUpEvery" | "scenesPerCleanUp"
 >;
 
 /** One action to come: what, which one of its kind, and when. */
@@ -76,8 +76,16 @@ export class Workload {
   }
 }
 
+/** What is no rate but says how actions are done. */
+const SETTINGS: ReadonlySet<string> = new Set([
+  "albumScopeEvery",
+  "itemsPerFreeUp",
+  "racedCleanUpEvery",
+  "scenesPerCleanUp",
+]);
+
 function isActionKind(kind: keyof WorkloadRates): kind is ActionKind {
-  return kind !== "albumScopeEvery" && kind !== "racedCleanUpEvery" && kind !== "scenesPerCleanUp";
+  return !SETTINGS.has(kind);
 }
 
 function kindHash(kind: ActionKind): number {

@@ -104,6 +104,8 @@ export type DeviceOperation =
     readonly kind: "freeUp";
     readonly device: string;
     readonly olderThanMs?: number | undefined;
+    /** Only so many of what the review offers. */
+    readonly itemsMax?: number | undefined;
     readonly deviceAlbums?: readonly string[] | undefined;
   }
   /** Confirms these items without a review. */

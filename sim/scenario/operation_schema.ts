@@ -160,6 +160,7 @@ const deviceOperations = [
     kind: z.literal("freeUp"),
     device: nameSchema,
     olderThanMs: z.int().min(0).optional(),
+    itemsMax: z.int().min(1).max(100_000).optional(),
     deviceAlbums: z.array(nameSchema).optional(),
   }),
   z.strictObject({

@@ -187,6 +187,8 @@ export interface WorkloadRates {
   readonly racedCleanUpEvery?: number | undefined;
   readonly undos?: number | undefined;
   readonly freeUps?: number | undefined;
+  /** Most items of one free-up. @default all that are offered */
+  readonly itemsPerFreeUp?: number | undefined;
   readonly downloads?: number | undefined;
   readonly notDuplicates?: number | undefined;
   readonly limitChanges?: number | undefined;

@@ -128,6 +128,7 @@ const workloadSchema = z.strictObject({
   notDuplicates: rateSchema,
   limitChanges: rateSchema,
   scenesPerCleanUp: z.int().min(1).max(10_000).optional(),
+  itemsPerFreeUp: z.int().min(1).max(100_000).optional(),
 });
 
 const faultsSchema = z.strictObject({
