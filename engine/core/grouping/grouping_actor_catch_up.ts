@@ -7,13 +7,14 @@ import { vectorProblem } from "../embedding/unit_length.ts";
 import { retryDelayMs } from "../pulled_work/pulled_work.ts";
 import { type FileNode, groupingFor } from "./grouping_actor_state.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
+import { keepVector, keepVectorsOfReviews } from "./grouping_actor_reviews.ts";
 import {
   addFile,
+  hasVector,
   markNotDuplicates,
   nodeKey,
   removeFile,
   setVector,
-  vectorOf,
 } from "./grouping_state.ts";
 import { filesOf, regroup } from "./grouping_view.ts";
 import type { BarrierSide } from "./scene.ts";
@@ -89,6 +90,7 @@ export function takeChanges(
 /** The cursor is too old: all files are told anew. Reviews stay as they were frozen. */
 function forgetFiles(turn: GroupingTurn): void {
   const { state } = turn;
+  keepVectorsOfReviews(turn);
   state.grouping = groupingFor(turn.rules.model);
   state.files.clear();
   state.owners.clear();
@@ -111,6 +113,7 @@ function takeFile(turn: GroupingTurn, { file, node }: FileChange): void {
     known.contentHash === node.contentHash;
   if (known !== undefined && !isSame) {
     const { contentHash, owner, side } = known;
+    keepVector(turn, owner, contentHash);
     removeFile(state.grouping, { owner, side, hash: contentHash }, file);
   }
   if (node === null) return;
@@ -121,7 +124,7 @@ function takeFile(turn: GroupingTurn, { file, node }: FileChange): void {
 function wantVector(turn: GroupingTurn, { contentHash, owner }: FileNode): void {
   const { grouping, lost, toLoad } = turn.state;
   const { id } = turn.rules.model;
-  if (vectorOf(grouping, { owner, hash: contentHash, model: id }) !== null) return;
+  if (hasVector(grouping, { owner, hash: contentHash, model: id })) return;
   lost.delete(contentHash);
   toLoad.add(contentHash);
 }
@@ -132,7 +135,8 @@ function dropVector(turn: GroupingTurn, { contentHash, owner }: FileNode): void 
   lost.delete(contentHash);
   toLoad.delete(contentHash);
   const { id } = turn.rules.model;
-  if (vectorOf(grouping, { owner, hash: contentHash, model: id }) === null) return;
+  if (!hasVector(grouping, { owner, hash: contentHash, model: id })) return;
+  keepVector(turn, owner, contentHash);
   const names = SIDES.map((side) => ({ owner, side, hash: contentHash }));
   const files = names.map((name) => filesOf(grouping, name));
   for (const [at, name] of names.entries()) {

@@ -1,19 +1,18 @@
-import type { ContentHash, FileId, SceneId } from "../library/ids.ts";
+import type { ContentHash, OwnerId, SceneId } from "../library/ids.ts";
 import type { ReviewedScene, SceneDecision } from "../library/plan.ts";
 import type { GroupingCommand, ReviewRefusal } from "../messages/grouping_messages.ts";
 import { squaredDistance } from "./distance.ts";
 import {
-  type FrozenMember,
   type FrozenReview,
-  frozenReview,
   type FrozenScene,
   type ReviewClient,
   REVIEWS_MAX,
+  vectorKey,
 } from "./grouping_actor_state.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
-import { vectorOf } from "./grouping_state.ts";
-import { exactGroups, filesOf, scenes } from "./grouping_view.ts";
-import { type BarrierSide, type SimilarTier, tierOfDiameter } from "./scene.ts";
+import { graphOf, vectorOf } from "./grouping_state.ts";
+import { exactGroups, filesOf, scenesOfTier } from "./grouping_view.ts";
+import { type ExactGroup, type Scene, type SimilarTier, tierOfDiameter } from "./scene.ts";
 
 /** Scenes of one page. */
 export const PAGE_SCENES_MAX = 1000;
@@ -21,68 +20,71 @@ export const PAGE_SCENES_MAX = 1000;
 /** Pairs whose distance one answer tells: some 30 MiB. */
 export const DECIDED_PAIRS_MAX = 1_000_000;
 
-/** Freezes the scenes of a tier as they are now. */
+/**
+ * Freezes the scenes of a tier as they are now.
+ *
+ * Time and memory: linear in the scenes of the tier and their members, but for sorting; what the
+ * scenes say is shared, not copied. Vectors are kept only as the library loses them, see
+ * {@linkcode keepVector}.
+ */
 export function freezeReview(turn: GroupingTurn, review: string, tier: SimilarTier): void {
   const { state } = turn;
-  const frozen = [
-    ...frozenScenes(turn, { review, tier, side: "visible" }),
-    ...frozenScenes(turn, { review, tier, side: "hidden" }),
-  ].map((scene, place) => ({ ...scene, id: `${review}/${place + 1}` as SceneId }));
-  state.reviews.set(
-    review,
-    frozenReview({ tier, scenes: frozen, vectors: frozenVectors(turn, tier) }),
-  );
+  const similar = scenesOfTier(state.grouping, tier);
+  const exact = exactGroups(state.grouping).filter(({ owner, side, hash }) => {
+    const graph = graphOf(state.grouping, { owner, side, model: turn.rules.model.id });
+    return !graph?.scenesOfHash.get(hash)?.some((scene) => scene.tier === tier);
+  });
+  const scenes: FrozenScene[] = [];
+  for (const side of ["visible", "hidden"] as const) {
+    for (const scene of similar) {
+      if (scene.partition.side === side) scenes.push(frozenScene(turn, scene));
+    }
+    for (const group of exact) if (group.side === side) scenes.push(frozenGroup(group));
+  }
+  state.reviews.set(review, { tier, scenes, vectors: new Map() });
   for (const oldest of state.reviews.keys()) {
     if (state.reviews.size <= REVIEWS_MAX) return;
     state.reviews.delete(oldest);
   }
 }
 
-/** The vectors of all scenes of a tier. Reviews that hold the same vector share its memory. */
-function frozenVectors(turn: GroupingTurn, tier: SimilarTier): Map<ContentHash, Int16Array> {
-  const { grouping, reviews } = turn.state;
-  const model = turn.rules.model.id;
-  const vectors = new Map<ContentHash, Int16Array>();
-  for (const scene of scenes(grouping)) {
-    if (scene.tier !== tier) continue;
-    for (const hash of scene.members) {
-      const vector = vectorOf(grouping, { owner: scene.partition.owner, hash, model });
-      if (vector === null) continue;
-      const known = [...reviews.values()].flatMap((review) => review.vectors.get(hash) ?? []);
-      const same = known.find((other) => squaredDistance(other, vector) === 0);
-      vectors.set(hash, same ?? vector);
-    }
-  }
-  return vectors;
+function frozenScene(turn: GroupingTurn, scene: Scene): FrozenScene {
+  const { grouping } = turn.state;
+  const { diameter, members, partition } = scene;
+  const { owner, side } = partition;
+  return {
+    owner,
+    tier: tierOfDiameter(turn.rules.model.thresholds, diameter),
+    diameter,
+    hashes: members,
+    files: members.map((hash) => filesOf(grouping, { owner, side, hash })),
+  };
 }
 
-function frozenScenes(
-  turn: GroupingTurn,
-  wanted: { review: string; tier: SimilarTier; side: BarrierSide },
-): FrozenScene[] {
-  const { grouping } = turn.state;
-  const { side, tier } = wanted;
-  const id = wanted.review as SceneId;
-  const frozen: FrozenScene[] = [];
-  const covered = new Set<FileId>();
-  for (const scene of scenes(grouping)) {
-    if (scene.tier !== tier || scene.partition.side !== side) continue;
-    const { owner } = scene.partition;
-    const members = scene.members.flatMap((hash): FrozenMember[] =>
-      filesOf(grouping, { owner, side, hash }).map((file) => ({ file, contentHash: hash }))
-    );
-    for (const { file } of members) covered.add(file);
-    const { diameter } = scene;
-    const narrowest = tierOfDiameter(turn.rules.model.thresholds, diameter);
-    frozen.push({ id, tier: narrowest, diameter, members });
+function frozenGroup({ files, hash, owner }: ExactGroup): FrozenScene {
+  return { owner, tier: "exact", diameter: 0, hashes: [hash], files: [files] };
+}
+
+/**
+ * Keeps the vector of a content for the reviews that are open, before grouping loses it: a review
+ * is decided on the distances that it was frozen with.
+ */
+export function keepVector(turn: GroupingTurn, owner: OwnerId, hash: ContentHash): void {
+  const { grouping, reviews } = turn.state;
+  if (reviews.size === 0) return;
+  const vector = vectorOf(grouping, { owner, hash, model: turn.rules.model.id });
+  if (vector === null) return;
+  const key = vectorKey(owner, hash);
+  for (const { vectors } of reviews.values()) if (!vectors.has(key)) vectors.set(key, vector);
+}
+
+/** Keeps the vectors of all that open reviews show, before grouping forgets everything. */
+export function keepVectorsOfReviews(turn: GroupingTurn): void {
+  for (const { scenes } of turn.state.reviews.values()) {
+    for (const { hashes, owner, tier } of scenes) {
+      if (tier !== "exact") { for (const hash of hashes) keepVector(turn, owner, hash); }
+    }
   }
-  for (const group of exactGroups(grouping)) {
-    const [first] = group.files;
-    if (group.side !== side || first === undefined || covered.has(first)) continue;
-    const members = group.files.map((file) => ({ file, contentHash: group.hash }));
-    frozen.push({ id, tier: "exact", diameter: 0, members });
-  }
-  return frozen;
 }
 
 /** Answers with one page of a review. */
@@ -100,11 +102,11 @@ export function readReview(
   turn.reply(client, {
     kind: "reviewPage",
     review,
-    scenes: known.scenes.slice(start, end).map(({ diameter, id, members, tier }) => ({
-      id,
+    scenes: known.scenes.slice(start, end).map(({ diameter, files, tier }, place) => ({
+      id: sceneId(review, start + place),
       tier,
       diameter,
-      members: members.map(({ file }) => file),
+      members: files.flat(),
     })),
     total,
     next: end < total ? end : null,
@@ -123,12 +125,12 @@ export function decideScenes(
   const decided: ReviewedScene[] = [];
   let pairsLeft = DECIDED_PAIRS_MAX;
   for (const { decisions, id } of command.scenes) {
-    const scene = known.scenes[known.placeOfScene.get(id) ?? -1];
+    const scene = known.scenes[placeOfScene(review, id)];
     if (scene === undefined) return refuse(turn, client, "UNKNOWN_SCENE", id);
     const members = decidedMembers(scene, decisions);
     if (members === null) {
       const detail =
-        `Scene ${id} needs one decision on each of its ${scene.members.length} members`;
+        `Scene ${id} needs one decision on each of its ${scene.files.flat().length} members`;
       return refuse(turn, client, "DECISIONS_MISMATCH", detail);
     }
     if (scene.tier !== "exact") pairsLeft -= pairsOf(members);
@@ -137,7 +139,8 @@ export function decideScenes(
       return refuse(turn, client, "TOO_MANY_PAIRS", detail);
     }
     const { diameter, tier } = scene;
-    const distances = tier === "exact" ? [] : distancesOf(known, scene, members);
+    const measure = { turn, review: known, scene };
+    const distances = tier === "exact" ? [] : distancesOf(measure, members);
     decided.push({ id, tier, diameter, members, distances });
   }
   turn.reply(client, { kind: "scenesDecided", scenes: decided });
@@ -149,15 +152,17 @@ function decidedMembers(
   decisions: readonly SceneDecision[],
 ): SceneDecision[] | null {
   const choices = new Map(decisions.map(({ choice, file }) => [file, choice]));
-  if (decisions.length !== scene.members.length || choices.size !== decisions.length) return null;
+  if (choices.size !== decisions.length) return null;
   const members: SceneDecision[] = [];
-  for (const { contentHash, file } of scene.members) {
-    const choice = choices.get(file);
-    if (choice === undefined) return null;
-    // What the user saw is what was frozen, whatever the file holds by now.
-    members.push({ file, choice, contentHash });
+  for (const [place, contentHash] of scene.hashes.entries()) {
+    for (const file of scene.files[place]!) {
+      const choice = choices.get(file);
+      if (choice === undefined) return null;
+      // What the user saw is what was frozen, whatever the file holds by now.
+      members.push({ file, choice, contentHash });
+    }
   }
-  return members;
+  return members.length === choices.size ? members : null;
 }
 
 function pairsOf(members: readonly SceneDecision[]): number {
@@ -166,34 +171,58 @@ function pairsOf(members: readonly SceneDecision[]): number {
   return kept * (members.length - kept);
 }
 
+/** Where the distances of a scene come from. */
+interface Measure {
+  readonly turn: GroupingTurn;
+  readonly review: FrozenReview;
+  readonly scene: FrozenScene;
+}
+
 /** The distance of every pair of a deleted and a kept member, in order of their places. */
 function distancesOf(
-  review: FrozenReview,
-  scene: FrozenScene,
+  measure: Measure,
   members: readonly SceneDecision[],
 ): (readonly [number, number, number])[] {
   const distances: (readonly [number, number, number])[] = [];
+  const vectors = members.map(({ contentHash }) =>
+    contentHash === undefined ? null : frozenVector(measure, contentHash)
+  );
   for (const [left, first] of members.entries()) {
     for (let right = left + 1; right < members.length; right += 1) {
-      if (first.choice === members[right]?.choice) continue;
-      distances.push([left, right, distanceIn(review, scene, [left, right])]);
+      const second = members[right]!;
+      if (first.choice === second.choice) continue;
+      const isSame = first.contentHash === second.contentHash;
+      distances.push([
+        left,
+        right,
+        // The diameter bounds what cannot be measured, which no scene ever needs.
+        isSame ? 0 : distanceOrNull(vectors[left]!, vectors[right]!) ?? measure.scene.diameter,
+      ]);
     }
   }
   return distances;
 }
 
-/** 0 for equal content. The diameter bounds what cannot be measured, which no scene ever needs. */
-function distanceIn(
-  review: FrozenReview,
-  scene: FrozenScene,
-  pair: readonly [number, number],
-): number {
-  const [left, right] = pair.map((place) => scene.members[place]?.contentHash);
-  if (left === undefined || right === undefined || left === right) return 0;
-  const first = review.vectors.get(left);
-  const second = review.vectors.get(right);
-  if (first === undefined || second === undefined) return scene.diameter;
-  return squaredDistance(first, second);
+/** The vector that a content had when its review was frozen. */
+function frozenVector({ review, scene, turn }: Measure, hash: ContentHash): Int16Array | null {
+  const { owner } = scene;
+  return review.vectors.get(vectorKey(owner, hash)) ??
+    vectorOf(turn.state.grouping, { owner, hash, model: turn.rules.model.id });
+}
+
+function distanceOrNull(left: Int16Array | null, right: Int16Array | null): number | null {
+  return left === null || right === null ? null : squaredDistance(left, right);
+}
+
+/** Names the scene at a place of a review, counted from 0. */
+function sceneId(review: string, place: number): SceneId {
+  return `${review}/${place + 1}` as SceneId;
+}
+
+/** The place of a scene in its review; -1 for a name that is none of its. */
+function placeOfScene(review: string, id: SceneId): number {
+  const number = Number(id.slice(review.length + 1));
+  return Number.isSafeInteger(number) && sceneId(review, number - 1) === id ? number - 1 : -1;
 }
 
 /** Answers that a review cannot be had. */

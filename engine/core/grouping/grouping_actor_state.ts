@@ -1,6 +1,6 @@
 import type { ChannelContract } from "../protocol/effect.ts";
 import type { ActorId, MessageId, RequestKey } from "../protocol/ids.ts";
-import type { ContentHash, FileId, OwnerId, SceneId } from "../library/ids.ts";
+import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
 import type { SceneTier } from "../library/plan.ts";
 import {
   addFile,
@@ -33,28 +33,31 @@ export interface WaitingReview extends ReviewClient {
   readonly run: number;
 }
 
-/** A member of a frozen scene. */
-export interface FrozenMember {
-  readonly file: FileId;
-  readonly contentHash: ContentHash;
-}
-
-/** A scene as it was when its review was opened. */
+/** A scene as it was when its review was opened. Its name is its place in the review. */
 export interface FrozenScene {
-  readonly id: SceneId;
+  readonly owner: OwnerId;
   readonly tier: SceneTier;
   readonly diameter: number;
-  /** In order of content hash and id. */
-  readonly members: readonly FrozenMember[];
+  /** The contents, ascending by code unit. */
+  readonly hashes: readonly ContentHash[];
+  /** The files of each content, ascending by id. */
+  readonly files: readonly (readonly FileId[])[];
 }
 
 /** An open review. */
 export interface FrozenReview {
   readonly tier: SimilarTier;
   readonly scenes: readonly FrozenScene[];
-  readonly placeOfScene: ReadonlyMap<SceneId, number>;
-  /** Vectors of the contents of similar scenes: the library may lose them, the review may not. */
-  readonly vectors: ReadonlyMap<ContentHash, Int16Array>;
+  /**
+   * Vectors that the library has lost since the review was opened, by {@linkcode vectorKey}. All
+   * others are those that grouping has: what was recorded first stays.
+   */
+  readonly vectors: Map<string, Int16Array>;
+}
+
+/** Names the vector of a content of an owner. */
+export function vectorKey(owner: OwnerId, hash: ContentHash): string {
+  return `${owner.length} ${owner} ${hash}`;
 }
 
 /** Where a file is to be searched. */
@@ -124,7 +127,7 @@ export function groupingFor(model: GroupingModel): GroupingState {
 export function encodeGroupingActor(state: GroupingActorState, model: GroupingModel): unknown {
   const vectors = new Map<string, readonly [OwnerId, ContentHash, readonly number[]]>();
   for (const { contentHash, owner } of state.files.values()) {
-    const key = `${owner.length} ${owner} ${contentHash}`;
+    const key = vectorKey(owner, contentHash);
     if (vectors.has(key)) continue;
     const vector = vectorOf(state.grouping, { owner, hash: contentHash, model: model.id });
     if (vector !== null) vectors.set(key, [owner, contentHash, [...vector]]);
@@ -172,7 +175,7 @@ export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): Gr
       readonly reviews: Entries<string, {
         readonly scenes: readonly FrozenScene[];
         readonly tier: SimilarTier;
-        readonly vectors: Entries<ContentHash, readonly number[]>;
+        readonly vectors: Entries<string, readonly number[]>;
       }>;
     };
   const grouping = groupingFor(model);
@@ -199,16 +202,11 @@ export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): Gr
     lost: new Set(plain.lost),
     reviews: new Map(plain.reviews.map(([name, { scenes, tier, vectors }]) => [
       name,
-      frozenReview({
+      {
         scenes,
         tier,
-        vectors: new Map(vectors.map(([hash, vector]) => [hash, Int16Array.from(vector)])),
-      }),
+        vectors: new Map(vectors.map(([key, vector]) => [key, Int16Array.from(vector)])),
+      },
     ])),
   };
-}
-
-/** A review with its scenes in their final order. */
-export function frozenReview(parts: Omit<FrozenReview, "placeOfScene">): FrozenReview {
-  return { ...parts, placeOfScene: new Map(parts.scenes.map(({ id }, place) => [id, place])) };
 }

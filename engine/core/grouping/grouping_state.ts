@@ -44,6 +44,8 @@ export type NodeKey = Branded<"NodeKey">;
 export interface GroupingNode {
   readonly name: NodeName;
   readonly files: Set<FileId>;
+  /** The files by code unit; null until they are asked for after a change. */
+  sorted: readonly FileId[] | null;
 }
 
 /** A pair of contents of one owner. */
@@ -153,11 +155,12 @@ export function addFile(state: GroupingState, name: NodeName, file: FileId): boo
   if (node !== undefined) {
     if (node.files.has(file)) return false;
     node.files.add(file);
+    node.sorted = null;
     if (node.files.size === 2) state.exact.add(key);
     return true;
   }
   const { owner, side, hash } = name;
-  state.nodes.set(key, { name: { owner, side, hash }, files: new Set([file]) });
+  state.nodes.set(key, { name: { owner, side, hash }, files: new Set([file]), sorted: null });
   for (const model of state.models.values()) {
     const vector = vectorOf(state, { owner, hash, model: model.id });
     if (vector !== null) {
@@ -176,6 +179,7 @@ export function removeFile(state: GroupingState, name: NodeName, file: FileId): 
   const key = nodeKey(name);
   const node = state.nodes.get(key);
   if (node === undefined || !node.files.delete(file)) return false;
+  node.sorted = null;
   if (node.files.size === 1) state.exact.delete(key);
   if (node.files.size > 0) return true;
   state.nodes.delete(key);
@@ -215,6 +219,13 @@ export function setVector(
   const sides = SIDES.filter((side) => state.nodes.has(nodeKey({ owner, side, hash })));
   for (const side of sides) addToGraph(graphFor(state, { owner, side, model }), hash, vector);
   return sides.length === 0 ? "noFile" : "added";
+}
+
+/** True when a content has a vector. */
+export function hasVector(state: GroupingState, { owner, hash, model }: VectorName): boolean {
+  return SIDES.some((side) =>
+    graphOf(state, { owner, side, model })?.slotOfHash.has(hash) === true
+  );
 }
 
 /** The vector of a content; null where it has none. */

@@ -7,7 +7,14 @@
 import { compareText, type ContentHash, type FileId, type OwnerId } from "../library/ids.ts";
 import { squaredDistance } from "./distance.ts";
 import type { SceneGraph } from "./graph_components.ts";
-import { graphOf, type GroupingState, nodeKey, type NodeName, vectorOf } from "./grouping_state.ts";
+import {
+  graphOf,
+  type GroupingNode,
+  type GroupingState,
+  nodeKey,
+  type NodeName,
+  vectorOf,
+} from "./grouping_state.ts";
 import { type NotDuplicates, regroupGraph } from "./regroup.ts";
 import {
   type ExactGroup,
@@ -16,6 +23,7 @@ import {
   type Scene,
   type SceneKey,
   SIMILAR_TIERS,
+  type SimilarTier,
 } from "./scene.ts";
 
 /** What {@linkcode regroup} changed. */
@@ -70,6 +78,15 @@ export function scenes(state: GroupingState): Scene[] {
   return graphsInOrder(state).flatMap((graph) => [...graph.scenes.values()].sort(compareScenes));
 }
 
+/** The published scenes of one tier, in the order of {@linkcode scenes}. */
+export function scenesOfTier(state: GroupingState, tier: SimilarTier): Scene[] {
+  return graphsInOrder(state).flatMap((graph) => {
+    const found: Scene[] = [];
+    for (const scene of graph.scenes.values()) if (scene.tier === tier) found.push(scene);
+    return found.sort((left, right) => compareText(left.members[0]!, right.members[0]!));
+  });
+}
+
 /** The published scenes that a content is in, by model and tier. */
 export function scenesOf(state: GroupingState, { owner, side, hash }: NodeName): Scene[] {
   const models = [...state.models.keys()].sort(compareText);
@@ -83,8 +100,8 @@ export function scenesOf(state: GroupingState, { owner, side, hash }: NodeName):
 export function exactGroups(state: GroupingState): ExactGroup[] {
   const groups: ExactGroup[] = [];
   for (const key of state.exact) {
-    const { name, files } = state.nodes.get(key)!;
-    groups.push({ ...name, files: [...files].sort(compareText) });
+    const node = state.nodes.get(key)!;
+    groups.push({ ...node.name, files: sortedFiles(node) });
   }
   return groups.sort((left, right) =>
     compareText(left.owner, right.owner) || compareText(left.side, right.side) ||
@@ -93,8 +110,15 @@ export function exactGroups(state: GroupingState): ExactGroup[] {
 }
 
 /** The files of a node, ascending by code unit; empty where it has none. */
-export function filesOf(state: GroupingState, name: NodeName): FileId[] {
-  return [...state.nodes.get(nodeKey(name))?.files ?? []].sort(compareText);
+export function filesOf(state: GroupingState, name: NodeName): readonly FileId[] {
+  const node = state.nodes.get(nodeKey(name));
+  return node === undefined ? [] : sortedFiles(node);
+}
+
+/** Sorted once after each change of the node: a review asks for the files of every scene. */
+function sortedFiles(node: GroupingNode): readonly FileId[] {
+  node.sorted ??= [...node.files].sort(compareText);
+  return node.sorted;
 }
 
 /** The integer distance of two contents under a model; null where one of them has no vector. */
