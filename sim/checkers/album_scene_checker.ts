@@ -32,7 +32,10 @@ type KeptByScene = ReadonlyMap<SceneId, ReadonlySet<FileId>>;
 export class AlbumSceneChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-ALBUM-1";
   readonly #obligations = new Map<ObligationId, Obligation>();
-  readonly #byAlbum = new Map<AlbumId, Set<Obligation>>();
+  /** The obligations that an album's entries help to meet, by their file. */
+  readonly #byEntry = new Map<AlbumId, Map<FileId, Set<Obligation>>>();
+  /** The promises that were made: album, plan and scene. */
+  readonly #promised = new Map<string, number>();
   readonly #kept = new Map<PlanId, KeptByScene>();
   readonly #ended: { obligation: Obligation; reason: string }[] = [];
 
@@ -44,7 +47,7 @@ export class AlbumSceneChecker extends PromiseChecker {
   /** True when an obligation on the album is met by this file alone. */
   restsOn(entry: { album: AlbumId; file: FileId }, shadow: ShadowLibrary): boolean {
     const album = shadow.albums.get(entry.album);
-    for (const obligation of this.#byAlbum.get(entry.album) ?? []) {
+    for (const obligation of this.#byEntry.get(entry.album)?.get(entry.file) ?? []) {
       const met = [...obligation.acceptable].filter((file) => album?.files.has(file));
       if (met.length === 1 && met[0] === entry.file) return true;
     }
@@ -55,7 +58,7 @@ export class AlbumSceneChecker extends PromiseChecker {
     const { delta } = turn.shadow;
     for (const event of turn.events) this.#fold(event, turn);
     if (delta.items.length > 0) this.#checkItems(turn);
-    for (const { album } of delta.entriesRemoved) this.#checkAlbum(album, turn);
+    for (const entry of delta.entriesRemoved) this.#checkEntry(entry, turn);
     if (this.#ended.length > 0) this.#checkEndings(turn);
   }
 
@@ -71,7 +74,7 @@ export class AlbumSceneChecker extends PromiseChecker {
       this.#kept.set(event.plan.id, keptMembers(event.plan));
     } else if (event.kind === "planDiscarded" || event.kind === "planUndone") {
       this.#kept.delete(event.plan);
-    } else if (event.kind === "obligationMade") this.#open(event);
+    } else if (event.kind === "obligationMade") this.#open(event, turn);
     else if (event.kind === "obligationExtended") {
       const obligation = this.#obligations.get(event.obligation);
       this.expect(
@@ -79,17 +82,21 @@ export class AlbumSceneChecker extends PromiseChecker {
         event.obligation,
         () => `Obligation ${event.obligation} was extended outside of a plan, or is unknown`,
       );
-      obligation?.acceptable.add(event.file);
+      if (obligation === undefined) return;
+      obligation.acceptable.add(event.file);
+      this.#enter(obligation, event.file);
     } else if (event.kind === "obligationEnded") {
       const obligation = this.#obligations.get(event.obligation);
       if (obligation === undefined) return;
       this.#obligations.delete(obligation.id);
-      this.#byAlbum.get(obligation.album)?.delete(obligation);
+      this.#promised.set(promiseKey(obligation), this.#promisesOf(obligation) - 1);
+      const ofAlbum = this.#byEntry.get(obligation.album);
+      for (const file of obligation.acceptable) ofAlbum?.get(file)?.delete(obligation);
       this.#ended.push({ obligation, reason: event.reason });
     }
   }
 
-  #open(event: Extract<LibraryEvent, { kind: "obligationMade" }>): void {
+  #open(event: Extract<LibraryEvent, { kind: "obligationMade" }>, turn: LibrarianTurn): void {
     const { plan, scene, album } = event;
     const obligation: Obligation = {
       id: event.obligation,
@@ -105,9 +112,21 @@ export class AlbumSceneChecker extends PromiseChecker {
       () => `Obligation ${obligation.id} accepts files that plan ${plan} does not keep`,
     );
     this.#obligations.set(obligation.id, obligation);
-    const ofAlbum = this.#byAlbum.get(album);
-    if (ofAlbum === undefined) this.#byAlbum.set(album, new Set([obligation]));
-    else ofAlbum.add(obligation);
+    this.#promised.set(promiseKey(obligation), this.#promisesOf(obligation) + 1);
+    for (const file of obligation.acceptable) this.#enter(obligation, file);
+    this.expect(isMet(turn.shadow, obligation), obligation.id, () => unmet(obligation));
+  }
+
+  #promisesOf(promise: { album: AlbumId; plan: PlanId; scene: SceneId }): number {
+    return this.#promised.get(promiseKey(promise)) ?? 0;
+  }
+
+  #enter(obligation: Obligation, file: FileId): void {
+    const ofAlbum = this.#byEntry.get(obligation.album) ?? new Map<FileId, Set<Obligation>>();
+    this.#byEntry.set(obligation.album, ofAlbum);
+    const ofEntry = ofAlbum.get(file);
+    if (ofEntry === undefined) ofAlbum.set(file, new Set([obligation]));
+    else ofEntry.add(obligation);
   }
 
   #checkItems(turn: LibrarianTurn): void {
@@ -141,19 +160,16 @@ export class AlbumSceneChecker extends PromiseChecker {
       album.id,
       () => `Album ${album.id} lost scene ${scene} through plan ${plan.id}`,
     );
-    let promised = false;
-    for (const obligation of this.#byAlbum.get(album.id) ?? []) {
-      if (obligation.plan === plan.id && obligation.scene === scene) promised = true;
-    }
     this.expect(
-      promised,
+      this.#promisesOf({ album: album.id, plan: plan.id, scene }) > 0,
       album.id,
       () => `No obligation keeps scene ${scene} of plan ${plan.id} in album ${album.id}`,
     );
   }
 
-  #checkAlbum(album: AlbumId, turn: LibrarianTurn): void {
-    for (const obligation of this.#byAlbum.get(album) ?? []) {
+  /** Only what accepts the file can be unmet now; the rest is looked at in `recompute`. */
+  #checkEntry({ album, file }: { album: AlbumId; file: FileId }, turn: LibrarianTurn): void {
+    for (const obligation of this.#byEntry.get(album)?.get(file) ?? []) {
       this.expect(isMet(turn.shadow, obligation), obligation.id, () => unmet(obligation));
     }
   }
@@ -169,6 +185,10 @@ export class AlbumSceneChecker extends PromiseChecker {
     }
     this.#ended.length = 0;
   }
+}
+
+function promiseKey(promise: { album: AlbumId; plan: PlanId; scene: SceneId }): string {
+  return `${promise.album} ${promise.plan} ${promise.scene}`;
 }
 
 function isEndingTrue(shadow: ShadowLibrary, obligation: Obligation, reason: string): boolean {

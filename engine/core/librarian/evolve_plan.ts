@@ -3,7 +3,7 @@ import type { PlanEvent } from "../library/events.ts";
 import type { FileId, PlanId, SceneId } from "../library/ids.ts";
 import type { Plan } from "../library/plan.ts";
 import type { ItemState, LibraryState, PlanRecord } from "../library/state.ts";
-import { addToIndex, removeFromIndex } from "./indexes.ts";
+import { addToIndex, indexObligation, unindexObligation } from "./indexes.ts";
 
 /** Applies an event about plans and the obligations that they make. */
 export function evolvePlan(state: LibraryState, event: PlanEvent): void {
@@ -42,24 +42,25 @@ export function evolvePlan(state: LibraryState, event: PlanEvent): void {
     case "planUndone":
       knownPlan(state, event.plan).phase = "undone";
       return;
-    case "obligationMade":
-      state.obligations.set(event.obligation, {
-        id: event.obligation,
-        album: event.album,
-        plan: event.plan,
-        scene: event.scene,
-        acceptable: new Set(event.acceptable),
-      });
-      addToIndex(state.obligationsByAlbum, { key: event.album, value: event.obligation });
+    case "obligationMade": {
+      const { acceptable, album, obligation: id, plan, scene } = event;
+      const obligation = { id, album, plan, scene, acceptable: new Set(acceptable) };
+      state.obligations.set(id, obligation);
+      indexObligation(state, obligation);
       return;
-    case "obligationExtended":
-      state.obligations.get(event.obligation)?.acceptable.add(event.file);
+    }
+    case "obligationExtended": {
+      const obligation = state.obligations.get(event.obligation);
+      invariant(obligation !== undefined, "OBLIGATION_MISSING", event.obligation);
+      obligation.acceptable.add(event.file);
+      addToIndex(state.obligationsByFile, { key: event.file, value: obligation.id });
       return;
+    }
     case "obligationEnded": {
       const obligation = state.obligations.get(event.obligation);
       invariant(obligation !== undefined, "OBLIGATION_MISSING", event.obligation);
       state.obligations.delete(event.obligation);
-      removeFromIndex(state.obligationsByAlbum, { key: obligation.album, value: obligation.id });
+      unindexObligation(state, obligation);
       return;
     }
   }

@@ -2,6 +2,7 @@ import { invariant } from "../protocol/invariant.ts";
 import type { AlbumRecord } from "../library/album.ts";
 import { type FileRecord, totalBytes } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
+import type { ObligationRecord } from "../library/obligation.ts";
 import { SmallSet } from "../library/small_set.ts";
 import type { LibraryState } from "../library/state.ts";
 
@@ -56,6 +57,20 @@ function unindexContent(state: LibraryState, hash: ContentHash, file: FileId): v
   const known = state.filesByHash.get(hash);
   known?.delete(file);
   if (known?.size === 0) state.filesByHash.delete(hash);
+}
+
+/** Enters an obligation under its album and the files that may meet it. */
+export function indexObligation(state: LibraryState, obligation: ObligationRecord): void {
+  const { acceptable, album, id } = obligation;
+  addToIndex(state.obligationsByAlbum, { key: album, value: id });
+  for (const file of acceptable) addToIndex(state.obligationsByFile, { key: file, value: id });
+}
+
+/** Takes an obligation out of the indexes. */
+export function unindexObligation(state: LibraryState, obligation: ObligationRecord): void {
+  const { acceptable, album, id } = obligation;
+  removeFromIndex(state.obligationsByAlbum, { key: album, value: id });
+  for (const file of acceptable) removeFromIndex(state.obligationsByFile, { key: file, value: id });
 }
 
 /** Notes that grouping has to look at the file again. */

@@ -4,15 +4,15 @@ import type { LibraryState } from "../library/state.ts";
 import type { Departures } from "./entries.ts";
 import type { TurnDraft } from "./turn_draft.ts";
 
-/** Obligations of an album that `file` helps to meet. */
+/** Obligations of an album that `file` helps to meet. Linear in all that the file helps to meet. */
 export function obligationsOn(
   state: LibraryState,
   entry: { album: AlbumId; file: FileId },
 ): ObligationRecord[] {
   const found: ObligationRecord[] = [];
-  for (const id of state.obligationsByAlbum.get(entry.album) ?? []) {
+  for (const id of state.obligationsByFile.get(entry.file) ?? []) {
     const obligation = state.obligations.get(id);
-    if (obligation?.acceptable.has(entry.file)) found.push(obligation);
+    if (obligation?.album === entry.album) found.push(obligation);
   }
   return found;
 }
@@ -34,7 +34,7 @@ export function isMetWithout(
 /**
  * Ends what the user's own removal leaves unmet: the user may take the last representative away.
  *
- * Linear in the obligations of the albums concerned.
+ * Linear in the obligations that the files concerned help to meet.
  */
 export function endUnmetObligations(draft: TurnDraft, departures: Departures): void {
   for (const [album, leaving] of departures) {

@@ -2,7 +2,7 @@ import { invariant } from "../protocol/invariant.ts";
 import type { Metadata } from "../library/file.ts";
 import { emptyLibrary, type LibraryState } from "../library/state.ts";
 import { fileOfRow, type FileRow, fileRow, MetadataList } from "./file_rows.ts";
-import { addToIndex, indexContent } from "./indexes.ts";
+import { addToIndex, indexContent, indexObligation } from "./indexes.ts";
 import { fromPlain, isRecord, toPlain } from "./plain_collections.ts";
 
 /** Version of the snapshot. Older snapshots are read forward; the journal itself is the truth. */
@@ -16,6 +16,7 @@ type Derived =
   | "trashedFiles"
   | "receiptsByFile"
   | "obligationsByAlbum"
+  | "obligationsByFile"
   | "changes"
   | "changesBase";
 
@@ -46,6 +47,7 @@ function restOf(state: LibraryState): Omit<LibraryState, Derived | "files"> {
     trashedFiles: _trashedFiles,
     receiptsByFile: _receiptsByFile,
     obligationsByAlbum: _obligationsByAlbum,
+    obligationsByFile: _obligationsByFile,
     changes: _changes,
     changesBase: _changesBase,
     ...rest
@@ -102,7 +104,7 @@ function computeIndexes(state: LibraryState): void {
     addToIndex(state.receiptsByFile, { key: receipt.file, value: receipt.id });
   }
   for (const obligation of state.obligations.values()) {
-    addToIndex(state.obligationsByAlbum, { key: obligation.album, value: obligation.id });
+    indexObligation(state, obligation);
   }
 }
 

@@ -94,6 +94,8 @@ export interface LibraryState {
   readonly plans: Map<Id.PlanId, PlanRecord>;
   readonly obligations: Map<Id.ObligationId, ObligationRecord>;
   readonly obligationsByAlbum: Map<Id.AlbumId, Set<Id.ObligationId>>;
+  /** The obligations that a file helps to meet, in whatever album. */
+  readonly obligationsByFile: Map<Id.FileId, Set<Id.ObligationId>>;
   /** Files that an applying plan has yet to remove. */
   readonly plannedRemovals: Map<Id.FileId, Id.PlanId>;
   readonly notDuplicates: Map<Id.ContentHash, Set<Id.ContentHash>>;
@@ -142,6 +144,7 @@ export function emptyLibrary(): LibraryState {
     plans: new Map(),
     obligations: new Map(),
     obligationsByAlbum: new Map(),
+    obligationsByFile: new Map(),
     plannedRemovals: new Map(),
     notDuplicates: new Map(),
     changes: [],
