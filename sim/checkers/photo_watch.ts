@@ -9,7 +9,7 @@ import {
 import type { Checker, Report, WorldView } from "../world/checker.ts";
 import { type Content, holderOf } from "../world/object_holder.ts";
 import type { Observation, TurnObservation } from "../world/observation.ts";
-import type { LibrarianTurn, PromiseChecker, Watched } from "./promise_checker.ts";
+import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import { ShadowLibrary } from "./shadow_library.ts";
 import { isLibraryObject, StoredBytes } from "./stored_bytes.ts";
@@ -28,12 +28,17 @@ export class PhotoWatch implements Watched {
   nowMs = 0;
   #view: WorldView | null = null;
   readonly #checkers: readonly PromiseChecker[];
+  /** Those that look at more than the turns of the librarian. */
+  readonly #observers: readonly PromiseChecker[];
   readonly #byPromise: ReadonlyMap<PromiseId, PromiseChecker>;
   #state: LibraryState | null = null;
   #turns = 0;
 
   constructor(checkers: readonly PromiseChecker[]) {
     this.#checkers = checkers;
+    this.#observers = checkers.filter(({ observe }) =>
+      observe !== PromiseChecker.prototype.observe
+    );
     this.#byPromise = new Map(checkers.map((checker) => [checker.promise, checker]));
   }
 
@@ -93,7 +98,7 @@ export class PhotoWatch implements Watched {
       return this.#librarianTurn(observation, view);
     }
     // The checkers see a removal before the model forgets the object.
-    for (const checker of this.#checkers) checker.observe(observation, this);
+    for (const checker of this.#observers) checker.observe(observation, this);
     if (observation.kind === "object") this.#objectChanged(observation, view);
   }
 
@@ -141,7 +146,7 @@ function facetOf(checker: PromiseChecker): Checker<EngineTypes> {
     get evaluations(): number {
       return checker.evaluations;
     },
-    observe: (_observation: Observation<EngineTypes>, report: Report) => {
+    attach: (report: Report) => {
       checker.report = report;
     },
   };

@@ -6,6 +6,11 @@ import type { Observation } from "./observation.ts";
 export class CheckBoard<Types extends ActorTypes> {
   readonly violations: Violation[] = [];
   readonly #checkers: readonly { checker: Checker<Types>; report: Report }[];
+  /** Those of the checkers that look at every observation. */
+  readonly #observers: readonly {
+    observe(observation: Observation<Types>, report: Report, view: WorldView): void;
+    readonly report: Report;
+  }[];
   readonly #view: WorldView;
   readonly #drive: ((observation: Observation<Types>) => void) | null;
 
@@ -20,13 +25,16 @@ export class CheckBoard<Types extends ActorTypes> {
       checker,
       report: (message, entity) => this.report({ checker: checker.id, message, entity }),
     }));
+    for (const { checker, report } of this.#checkers) checker.attach?.(report);
+    this.#observers = this.#checkers.flatMap(({ checker, report }) => {
+      const observe = checker.observe?.bind(checker);
+      return observe === undefined ? [] : [{ observe, report }];
+    });
   }
 
   /** Folds one observation into every checker, then shows it to the workload's driver. */
   observe(observation: Observation<Types>): void {
-    for (const { checker, report } of this.#checkers) {
-      checker.observe(observation, report, this.#view);
-    }
+    for (const { observe, report } of this.#observers) observe(observation, report, this.#view);
     if (this.#drive !== null) this.#drive(observation);
   }
 

@@ -39,9 +39,11 @@ export type Report = (message: string, entity: string) => void;
  */
 export interface Checker<Types extends ActorTypes> {
   readonly id: string;
+  /** Given once, before anything is observed, to checkers that report from elsewhere too. */
+  attach?(report: Report): void;
   /** How often the checker judged something that could have failed. Kept by the checker. */
   readonly evaluations: number;
-  observe(observation: Observation<Types>, report: Report, view: WorldView): void;
+  observe?(observation: Observation<Types>, report: Report, view: WorldView): void;
   evaluate?(report: Report, view: WorldView): void;
   recompute?(view: WorldView): string | null;
   settle?(report: Report, view: WorldView): void;

@@ -3,77 +3,106 @@
  *
  * A durable actor must not change its state before a turn is committed, yet reasons on what its own
  * events will make of it. It applies them to drafts. Reads and writes take constant time; the order
- * is that of a plain map on which the same changes were made.
+ * is that of a plain map on which the same changes were made. One that is never changed costs
+ * nothing but itself.
  */
-export class DraftMap<Key, Value> extends Map<Key, Value> {
+export class DraftMap<Key, Value> implements Map<Key, Value> {
+  readonly [Symbol.toStringTag] = "DraftMap";
   readonly #base: ReadonlyMap<Key, Value>;
+  /** Keys that have another value than in the base, or are not in it. */
+  #changed: Map<Key, Value> | null = null;
   /** Keys of the base that are gone, or that came again later and so stand at the end. */
-  readonly #moved = new Set<Key>();
+  #moved: Set<Key> | null = null;
   /** Keys of the base that have another value at their old place. */
   #replaced = 0;
 
   constructor(base: ReadonlyMap<Key, Value>) {
-    super();
     this.#base = base;
   }
 
-  override get size(): number {
-    return this.#base.size - this.#moved.size + super.size - this.#replaced;
+  get size(): number {
+    const moved = this.#moved?.size ?? 0;
+    return this.#base.size - moved + (this.#changed?.size ?? 0) - this.#replaced;
   }
 
-  override has(key: Key): boolean {
-    return super.has(key) || (this.#base.has(key) && !this.#moved.has(key));
+  has(key: Key): boolean {
+    return this.#changed?.has(key) === true || this.#isInBase(key);
   }
 
-  override get(key: Key): Value | undefined {
-    if (super.has(key)) return super.get(key);
-    return this.#moved.has(key) ? undefined : this.#base.get(key);
+  get(key: Key): Value | undefined {
+    if (this.#changed?.has(key) === true) return this.#changed.get(key);
+    return this.#moved?.has(key) === true ? undefined : this.#base.get(key);
   }
 
-  override set(key: Key, value: Value): this {
-    if (!super.has(key) && this.#base.has(key) && !this.#moved.has(key)) this.#replaced += 1;
-    return super.set(key, value);
+  set(key: Key, value: Value): this {
+    this.#changed ??= new Map();
+    if (this.#isInBase(key) && !this.#changed.has(key)) this.#replaced += 1;
+    this.#changed.set(key, value);
+    return this;
   }
 
-  override delete(key: Key): boolean {
-    const inBase = this.#base.has(key) && !this.#moved.has(key);
-    const inDraft = super.delete(key);
+  getOrInsert(key: Key, value: Value): Value {
+    return this.getOrInsertComputed(key, () => value);
+  }
+
+  getOrInsertComputed(key: Key, compute: (key: Key) => Value): Value {
+    if (!this.has(key)) this.set(key, compute(key));
+    return this.get(key) as Value;
+  }
+
+  delete(key: Key): boolean {
+    const inBase = this.#isInBase(key);
+    const inDraft = this.#changed?.delete(key) === true;
     if (inBase) {
+      this.#moved ??= new Set();
       this.#moved.add(key);
       if (inDraft) this.#replaced -= 1;
     }
     return inBase || inDraft;
   }
 
-  override clear(): void {
-    super.clear();
-    for (const key of this.#base.keys()) this.#moved.add(key);
+  clear(): void {
+    this.#changed = null;
+    this.#moved = new Set(this.#base.keys());
     this.#replaced = 0;
   }
 
-  override *entries(): MapIterator<[Key, Value]> {
-    for (const [key, value] of this.#base) {
-      if (this.#moved.has(key)) continue;
-      yield [key, super.has(key) ? super.get(key) as Value : value];
-    }
-    for (const [key, value] of super.entries()) {
-      if (!this.#base.has(key) || this.#moved.has(key)) yield [key, value];
-    }
+  entries(): MapIterator<[Key, Value]> {
+    return this.#changed === null && this.#moved === null
+      ? this.#base.entries()
+      : this.#draftEntries();
   }
 
-  override *keys(): MapIterator<Key> {
+  *keys(): MapIterator<Key> {
     for (const [key] of this.entries()) yield key;
   }
 
-  override *values(): MapIterator<Value> {
+  *values(): MapIterator<Value> {
     for (const [, value] of this.entries()) yield value;
   }
 
-  override [Symbol.iterator](): MapIterator<[Key, Value]> {
+  [Symbol.iterator](): MapIterator<[Key, Value]> {
     return this.entries();
   }
 
-  override forEach(act: (value: Value, key: Key, map: Map<Key, Value>) => void): void {
+  forEach(act: (value: Value, key: Key, map: Map<Key, Value>) => void): void {
     for (const [key, value] of this.entries()) act(value, key, this);
+  }
+
+  /** True for a key of the base that still stands at its old place. */
+  #isInBase(key: Key): boolean {
+    return this.#base.has(key) && this.#moved?.has(key) !== true;
+  }
+
+  *#draftEntries(): MapIterator<[Key, Value]> {
+    for (const [key, value] of this.#base) {
+      if (this.#moved?.has(key) === true) continue;
+      const changed = this.#changed;
+      yield [key, changed?.has(key) === true ? changed.get(key) as Value : value];
+    }
+    if (this.#changed === null) return;
+    for (const [key, value] of this.#changed) {
+      if (!this.#isInBase(key)) yield [key, value];
+    }
   }
 }

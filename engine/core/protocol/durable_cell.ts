@@ -10,7 +10,7 @@ import type {
 import type { CancelTimer, SetTimer } from "./effect.ts";
 import type { ActorId, EffectId, TimerKey } from "./ids.ts";
 import { invariant } from "./invariant.ts";
-import { commitTurn, effectId, restoreState, runTurn } from "./turn.ts";
+import { commitTurn, effectId, eventsOf, restoreState, runTurn } from "./turn.ts";
 
 /** What the clock ports say at the start of a turn. */
 export interface ClockReading {
@@ -125,20 +125,18 @@ export class DurableCell<State, Types extends ActorTypes> {
   #commit(
     turn: { effects: readonly EffectOf<Types>[]; context: TurnContext; consumed: Consumed },
   ): TurnOutcome<Types> {
-    const released = turn.effects.map((effect, index) => ({
-      id: effectId(turn.context, index),
-      effect,
-    }));
+    const released: NamedEffect<Types>[] = [];
+    for (let index = 0; index < turn.effects.length; index += 1) {
+      const effect = turn.effects[index]!;
+      if (effect.kind !== "append") released.push({ id: effectId(turn.context, index), effect });
+    }
     const record = turnRecord(released, turn);
     if (needsCommit(record)) {
       const outcome = this.#store.commit(record);
       if (outcome.kind === "failed") return { kind: "refused", reason: outcome.reason };
     }
     commitTurn(this.#definition, { state: this.#state, effects: turn.effects });
-    return {
-      kind: "committed",
-      released: released.filter((named) => named.effect.kind !== "append"),
-    };
+    return { kind: "committed", released };
   }
 }
 
@@ -176,30 +174,33 @@ export function isOutboxEffect<Types extends ActorTypes>(effect: EffectOf<Types>
 
 function turnRecord<Types extends ActorTypes>(
   released: readonly NamedEffect<Types>[],
-  turn: { context: TurnContext; consumed: Consumed },
+  turn: { effects: readonly EffectOf<Types>[]; context: TurnContext; consumed: Consumed },
 ): TurnRecord<Types> {
-  const events: Types["event"][] = [];
   const outbox: NamedEffect<Types>[] = [];
   const replies: NamedReply<Types["message"]>[] = [];
   // The last word on a key counts: what is set and then cancelled, or the reverse, is one change.
-  const timers = new Map<TimerKey, SetTimer | CancelTimer>();
+  let timers: Map<TimerKey, SetTimer | CancelTimer> | null = null;
   for (const named of released) {
     const { effect } = named;
-    if (effect.kind === "append") events.push(effect.event);
-    else if (effect.kind === "reply") replies.push({ id: named.id, effect });
+    if (effect.kind === "reply") replies.push({ id: named.id, effect });
     else if (effect.kind === "setTimer" || effect.kind === "cancelTimer") {
+      timers ??= new Map();
       timers.set(effect.key, effect);
     } else if (isOutboxEffect<Types>(effect)) outbox.push(named);
   }
-  const lastWords = [...timers.values()];
+  const timersSet: SetTimer[] = [];
+  const timersCancelled: TimerKey[] = [];
+  for (const effect of timers?.values() ?? []) {
+    if (effect.kind === "setTimer") timersSet.push(effect);
+    else timersCancelled.push(effect.key);
+  }
   return {
     consumed: turn.consumed,
-    events,
+    events: eventsOf(turn.effects),
     outbox,
     replies,
-    timersSet: lastWords.filter((effect) => effect.kind === "setTimer"),
-    timersCancelled: lastWords.filter((effect) => effect.kind === "cancelTimer")
-      .map(({ key }) => key),
+    timersSet,
+    timersCancelled,
     wallMs: turn.context.wallMs,
   };
 }

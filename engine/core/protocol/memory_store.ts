@@ -27,7 +27,8 @@ export interface MemoryStoreOptions {
 
 interface MemoryRecord<Types extends ActorTypes> {
   incarnation: number;
-  snapshot: unknown | null;
+  /** As JSON: a snapshot must not share memory with the live state, just as bytes on a disk. */
+  snapshot: string | null;
   events: Types["event"][];
   readonly applied: Map<
     MessageId,
@@ -72,7 +73,7 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     this.#life = record.incarnation;
     return {
       incarnation: record.incarnation,
-      snapshot: record.snapshot === null ? null : jsonCopy(record.snapshot),
+      snapshot: record.snapshot === null ? null : JSON.parse(record.snapshot),
       events: [...record.events],
       outbox: [...record.outbox.values()],
       timers: [...record.timers],
@@ -120,10 +121,8 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
   saveSnapshot(snapshot: unknown): CommitOutcome {
     const reason = this.#refusal();
     if (reason !== null) return { kind: "failed", reason };
-    this.#record.snapshot = this.#options.copies === "json"
-      ? plainCopy(snapshot)
-      // A snapshot must not share memory with the live state, just as bytes on a disk do not.
-      : jsonCopy(snapshot);
+    if (this.#options.copies === "json") checkPlain(snapshot);
+    this.#record.snapshot = JSON.stringify(snapshot);
     this.#record.events = [];
     return { kind: "committed" };
   }
@@ -148,12 +147,12 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
   }
 }
 
-function jsonCopy<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value));
+function checkPlain(value: unknown): void {
+  const problem = plainJsonProblem(value);
+  invariant(problem === null, "NOT_PLAIN_JSON", problem ?? "");
 }
 
 function plainCopy<Value>(value: Value): Value {
-  const problem = plainJsonProblem(value);
-  invariant(problem === null, "NOT_PLAIN_JSON", problem ?? "");
-  return jsonCopy(value);
+  checkPlain(value);
+  return JSON.parse(JSON.stringify(value));
 }
