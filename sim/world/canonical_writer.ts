@@ -27,6 +27,7 @@ export class CanonicalWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
   readonly #keyOrder = new KeyOrder();
+  readonly #encoder = new TextEncoder();
 
   constructor(capacityBytes: number = 1 << 16) {
     this.#bytes = new Uint8Array(capacityBytes);
@@ -133,6 +134,18 @@ export class CanonicalWriter {
       default:
         invariant(false, "TRACE_VALUE", `A ${typeof value} is not plain data`);
     }
+  }
+
+  /**
+   * JSON as the runtime writes it: twice as fast as canonical JSON, keys in the order in which the
+   * object got them, and nothing refused. For values that are checked elsewhere.
+   */
+  plain(value: unknown): void {
+    const text = JSON.stringify(value);
+    const needed = text.length * 3;
+    if (this.#length + needed > this.#bytes.length) this.#grow(needed);
+    const { written } = this.#encoder.encodeInto(text, this.#bytes.subarray(this.#length));
+    this.#length += written;
   }
 
   /** A JSON string. */

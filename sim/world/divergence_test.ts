@@ -45,7 +45,7 @@ function runOf(amount: number): {
   readonly block: (block: number) => readonly string[];
 } {
   const run = (sink: ((line: string) => void) | null): readonly string[] => {
-    const chain = new TraceChain(sink);
+    const chain = new TraceChain(sink, 1);
     for (let event = 0; event < 1_040; event++) {
       const line = { event, virtualMs: event * 5, who: "an actor" };
       if (event % 2 === 1) writeHappening(chain, { ...line, what: "object", detail: { x: "y z" } });

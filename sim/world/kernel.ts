@@ -79,7 +79,7 @@ export class WorldKernel<Types extends ActorTypes> {
     this.options = options;
     this.scheduler = new Scheduler(options.ordering);
     this.plan = new FaultPlan(options.faults, options.recordPerturbations);
-    this.trace = new TraceChain(options.trace);
+    this.trace = new TraceChain(options.trace, options.watch.plainDataEvery);
     this.board = new CheckBoard(options.checkers, outside);
     this.plan.onDelivered = (perturbation) => {
       const { fault, entity, occurrence, value } = perturbation;

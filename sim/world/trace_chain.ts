@@ -27,6 +27,9 @@ export class TraceChain {
   /** Where the pieces of the current line go. */
   readonly writer: CanonicalWriter = new CanonicalWriter(1 << 18);
   readonly #sink: TraceSink | null;
+  readonly #checkEvery: number;
+  readonly #scratch = new CanonicalWriter(1 << 12);
+  #values = 0;
   readonly #decoder = new TextDecoder();
   readonly #blockHashes: string[] = [];
   #previous = new Uint8Array(32);
@@ -34,8 +37,28 @@ export class TraceChain {
   #lines = 0;
   #lineStart = 0;
 
-  constructor(sink: TraceSink | null) {
+  /** @param checkEvery Every so many values are written as canonical JSON, or tried to be. */
+  constructor(sink: TraceSink | null, checkEvery: number) {
     this.#sink = sink;
+    this.#checkEvery = checkEvery;
+  }
+
+  /**
+   * A value of the current line.
+   *
+   * Where every value is checked this is canonical JSON, which refuses what is not plain data. A
+   * large world writes it as the runtime does, and tries every so many of them canonically: what
+   * an actor sends and appends is of few kinds.
+   *
+   * @throws {InvariantError} When a value that is checked is not plain data.
+   */
+  value(value: unknown): void {
+    if (this.#checkEvery === 1) return this.writer.json(value);
+    this.writer.plain(value);
+    this.#values += 1;
+    if (this.#values % this.#checkEvery !== 0) return;
+    this.#scratch.clear();
+    this.#scratch.json(value);
   }
 
   /** Starts a line. */

@@ -1,7 +1,8 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { InvariantError } from "@scenekeep/engine/core";
 import { crypto } from "@std/crypto";
 import { BLOCK_LINES, TraceChain } from "./trace_chain.ts";
-import { writeHappening } from "./trace_line.ts";
+import { readTraceLine, writeHappening } from "./trace_line.ts";
 
 Deno.test("TraceChain gives a hash that can be made again from its lines", () => {
   const lines: string[] = [];
@@ -39,7 +40,7 @@ function chainOf(
   sink: ((line: string) => void) | null,
   different = -1,
 ): ReturnType<TraceChain["seal"]> {
-  const chain = new TraceChain(sink);
+  const chain = new TraceChain(sink, 1);
   for (let index = 0; index < lines; index++) {
     const word = index === different ? "other" : "same";
     writeHappening(chain, {
@@ -52,3 +53,25 @@ function chainOf(
   }
   return chain.seal();
 }
+
+Deno.test("TraceChain.value() says the same whether every value is checked or a sample", () => {
+  const detail = { b: [1, "é \ud83d\ude00", null], a: { kind: "x", n: -3 }, gone: undefined };
+  const texts = [1, 10].map((checkEvery) => {
+    const lines: string[] = [];
+    const chain = new TraceChain((line) => lines.push(line), checkEvery);
+    for (let index = 0; index < 40; index++) {
+      writeHappening(chain, { event: 1, virtualMs: 2, who: "who", what: "what", detail });
+    }
+    chain.seal();
+    return lines.map((line) => readTraceLine(line).detail);
+  });
+  assertEquals(texts[0], texts[1]);
+});
+
+Deno.test("TraceChain.value() refuses what is not plain data, in a sample at the latest", () => {
+  const chain = new TraceChain(null, 10);
+  const line = { event: 1, virtualMs: 2, who: "who", what: "what", detail: { half: 0.5 } };
+  assertThrows(() => {
+    for (let index = 0; index < 10; index++) writeHappening(chain, line);
+  }, InvariantError);
+});

@@ -73,7 +73,7 @@ export function readTraceLine(line: string): TraceLine {
 }
 
 /**
- * Writes the line of a turn. Its details are canonical JSON:
+ * Writes the line of a turn. Its details are JSON, canonical where the chain checks every line:
  * `{"effects":[{KIND:{…}},…],"incoming":{KIND:{…}}}`, where a message leaves out its receiver.
  */
 export function writeTurn<Types extends ActorTypes>(
@@ -98,11 +98,11 @@ export function writeTurn<Types extends ActorTypes>(
   writer.text('{"effects":[');
   for (let index = 0; index < effects.length; index++) {
     if (index > 0) writer.byte(44);
-    writeEffect(writer, effects[index]!);
+    writeEffect(trace, effects[index]!);
   }
   writer.text('],"incoming":');
   if (incoming === null) writer.text("null");
-  else writeIncoming(writer, incoming);
+  else writeIncoming(trace, incoming);
   writer.byte(125);
   trace.end();
 }
@@ -114,7 +114,7 @@ export function writeHappening(trace: TraceChain, line: HappeningLine): void {
   writer.text(line.what);
   writer.byte(32);
   writer.text("- ");
-  writer.json(line.detail);
+  trace.value(line.detail);
   trace.end();
 }
 
@@ -149,9 +149,10 @@ function writeWhat<Types extends ActorTypes>(
 }
 
 function writeIncoming<Types extends ActorTypes>(
-  writer: CanonicalWriter,
+  trace: TraceChain,
   incoming: IncomingOf<Types>,
 ): void {
+  const { writer } = trace;
   if (incoming.kind === "timer") {
     writer.text('{"timer":');
     writer.quoted(incoming.key);
@@ -164,7 +165,7 @@ function writeIncoming<Types extends ActorTypes>(
   } else {
     const { envelope } = incoming;
     writer.text('{"message":{"body":');
-    writer.json(envelope.body);
+    trace.value(envelope.body);
     writer.text(',"channel":"');
     writer.text(envelope.channel);
     writer.text('","from":');
@@ -181,17 +182,18 @@ function writeIncoming<Types extends ActorTypes>(
 }
 
 function writeEffect<Types extends ActorTypes>(
-  writer: CanonicalWriter,
+  trace: TraceChain,
   effect: EffectOf<Types>,
 ): void {
+  const { writer } = trace;
   switch (effect.kind) {
     case "append":
       writer.text('{"append":');
-      writer.json(effect.event);
+      trace.value(effect.event);
       break;
     case "send":
       writer.text('{"send":{"body":');
-      writer.json(effect.body);
+      trace.value(effect.body);
       writer.text(',"channel":"');
       writer.text(effect.channel);
       writer.text('","to":');
@@ -200,7 +202,7 @@ function writeEffect<Types extends ActorTypes>(
       break;
     case "reply":
       writer.text('{"reply":{"body":');
-      writer.json(effect.body);
+      trace.value(effect.body);
       writer.text(',"channel":"');
       writer.text(effect.channel);
       writer.text('","inReplyTo":');
@@ -218,7 +220,7 @@ function writeEffect<Types extends ActorTypes>(
       break;
     default:
       writer.text('{"effect":');
-      writer.json(effect);
+      trace.value(effect);
   }
   writer.byte(125);
 }

@@ -24,6 +24,8 @@ export interface WatchOptions {
   readonly freezeMessages: boolean;
   /** Journals keep JSON copies, as a disk does, and refuse what is not plain JSON. @default true */
   readonly journalCopies: boolean;
+  /** That what the trace says is plain data, per values written; at least 1. @default 1 */
+  readonly plainDataEvery: number;
   /** Checkers' `evaluate`, per events. @default 1 */
   readonly evaluateEvery: number;
   /** Checkers' `recompute`, per events. @default 1_000 */
@@ -37,6 +39,7 @@ export const WATCH_ALL: WatchOptions = {
   restarts: true,
   freezeMessages: true,
   journalCopies: true,
+  plainDataEvery: 1,
   evaluateEvery: 1,
   recomputeEvery: 1_000,
 };
@@ -48,6 +51,7 @@ export const WATCH_SAMPLED: WatchOptions = {
   restarts: false,
   freezeMessages: false,
   journalCopies: false,
+  plainDataEvery: 100,
   evaluateEvery: 100,
   recomputeEvery: 100_000,
 };
