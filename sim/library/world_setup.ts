@@ -94,7 +94,14 @@ function impossibleFaults({ library, world }: Scenario): readonly string[] {
     "computeDuplicateResult",
     "computeWrongSize",
   ];
-  const writes = ["objectDiskFull", "objectWriteError", "tornWrite", "lostWrite", "objectDamaged"];
+  const writes = [
+    "objectDiskFull",
+    "objectWriteError",
+    "storeCrashInWrite",
+    "tornWrite",
+    "lostWrite",
+    "objectDamaged",
+  ];
   switch (library.kind) {
     case "stored":
       return devices === 0 ? ["linkError", ...writes] : ["linkError"];

@@ -203,6 +203,8 @@ export class HolderOperations<Types extends ActorTypes> {
   #leave(operation: PortOperation<Types>, kind: FaultKind): void {
     const before = this.#touchedEffects.get(operation.id) ?? null;
     this.#touchedEffects.set(operation.id, touchedBy(before, kind));
+    // Where the store alone has died, the one who asked hears of it in the answer.
+    operation.touched = touchedBy(operation.touched, kind);
   }
 
   #changed(

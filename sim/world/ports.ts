@@ -18,6 +18,7 @@ export class Ports<Types extends ActorTypes> {
   readonly #holders: HolderOperations<Types>;
   readonly #faults: Readonly<Record<ComputeFault, FaultKind>>;
   readonly #crash: FaultKind;
+  readonly #storeCrash: FaultKind;
   readonly #computeView: ComputeView;
 
   constructor(kernel: WorldKernel<Types>) {
@@ -26,6 +27,7 @@ export class Ports<Types extends ActorTypes> {
     this.#holders = holders;
     const kinds = COMPUTE_FAULTS.map((id) => [id, kernel.plan.kind(id)] as const);
     this.#crash = kernel.plan.kind("processCrashInOperation");
+    this.#storeCrash = kernel.plan.kind("storeCrashInWrite");
     this.#faults = Object.fromEntries(kinds) as Record<ComputeFault, FaultKind>;
     this.#computeView = {
       get nowMs(): number {
@@ -59,19 +61,30 @@ export class Ports<Types extends ActorTypes> {
       ? this.#compute(operation, request)
       : this.#holders.start(operation, request);
     this.#add(operation, durationMs);
+    this.#mayCrash({ operation, process: actor.process, fault: this.#crash }, durationMs);
+    if (request.kind !== "writeObject") return;
+    const store = this.#kernel.processes.get(this.#holders.holderOf(operation)?.process ?? "");
+    if (store === undefined || store === actor.process) return;
+    this.#mayCrash({ operation, process: store, fault: this.#storeCrash }, durationMs);
+  }
+
+  /** Decides whether a process dies half-way through an operation. */
+  #mayCrash(
+    crash: Pick<OperationCrash<Types>, "operation" | "process" | "fault">,
+    durationMs: number,
+  ): void {
     const { plan, subject, scheduler } = this.#kernel;
-    const downMs = plan.strikeUncounted(this.#crash, subject);
+    const downMs = plan.strikeUncounted(crash.fault, subject);
     if (downMs === null) return;
-    scheduler.add({ kind: "operationCrash", operation, downMs }, durationMs >> 1);
+    const { boot } = crash.process;
+    scheduler.add({ kind: "operationCrash", ...crash, boot, downMs }, durationMs >> 1);
   }
 
   /** Ends the process of an operation half-way through it, unless it is gone already. */
-  crashInOperation({ operation, downMs }: OperationCrash<Types>): void {
-    const { process } = operation.actor;
-    if (!this.#operations.has(operation) || process.boot !== operation.boot) return;
-    if (!process.isUp) return;
-    this.#crash.delivered += 1;
-    this.#kernel.lifecycle.crashProcess(process, downMs, this.#crash);
+  crashInOperation({ boot, downMs, fault, operation, process }: OperationCrash<Types>): void {
+    if (!this.#operations.has(operation) || process.boot !== boot || !process.isUp) return;
+    fault.delivered += 1;
+    this.#kernel.lifecycle.crashProcess(process, downMs, fault);
   }
 
   /** Ends a request: carries out what it asks for and hands over the completion. */

@@ -59,6 +59,27 @@ Deno.test("a process that dies half-way through a write leaves it torn", () => {
   assertEquals(report.faults["processCrashInOperation"], { delivered: 1, noticed: 1 });
 });
 
+Deno.test("a store that dies half-way through a write leaves it torn, and says that it failed", () => {
+  const entity = "ann/1/0/0";
+  const perturbations = [
+    { fault: "storeCrashInWrite", entity, occurrence: 0, value: 10 },
+    { fault: "tornWrite", entity, occurrence: 0, value: 300 },
+  ];
+  const world = scriptedWorld({ plan: { perturbations } });
+  addHolders(world, "store");
+  world.addActor(scripted({}), { id: "bob" as ActorId, process: "store" });
+  const restored = (): EffectOf<Scripted>[] => [write()];
+  const receive = (incoming: Parameters<typeof textOf>[0]) => [note(textOf(incoming))];
+  world.addActor(scripted({ restored, receive }), { id: ANN, process: "one", tree: "camera" });
+  const report = world.run();
+  assertEquals(report.verdict, { kind: "clean" });
+  assertEquals(diary(world, "ann"), ["write failed: ioError"]);
+  const sizeBytes = SIZE_BYTES * 3 / 10;
+  assertEquals(world.holder("disk").content(STORED), { sizeBytes, contentHash: "x~damaged" });
+  assertEquals(report.faults["storeCrashInWrite"], { delivered: 1, noticed: 1 });
+  assertEquals(report.faults["tornWrite"], { delivered: 1, noticed: 1 });
+});
+
 Deno.test("a removal that a crash cut off may have succeeded, and succeeds again", () => {
   const unknown = { fault: "unknownEnd", entity: "ann/1/0/1", occurrence: 0, value: 0 };
   for (const isDone of [true, false]) {

@@ -166,6 +166,10 @@ export interface PortOperation<Types extends ActorTypes> {
 export interface OperationCrash<Types extends ActorTypes> {
   readonly kind: "operationCrash";
   readonly operation: PortOperation<Types>;
+  readonly process: ProcessRecord<Types>;
+  /** The life of the process that may end. */
+  readonly boot: number;
+  readonly fault: FaultKind;
   readonly downMs: number;
 }
 

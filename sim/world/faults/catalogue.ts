@@ -15,6 +15,7 @@ export type WorldFaultId =
   | "processCrashBeforeCommit"
   | "processCrashBeforeEffect"
   | "processCrashInOperation"
+  | "storeCrashInWrite"
   | "journalDiskFull"
   | "journalIoError"
   | "journalTailLost"
@@ -81,6 +82,14 @@ export const WORLD_FAULTS: Readonly<Record<WorldFaultId, Omit<FaultDefinition, "
     value: ["down time in ms", 1, 60_000],
     rate: [1, 8_000],
   }),
+  storeCrashInWrite: fault(
+    "process",
+    "The process of an object store dies half-way through a write",
+    {
+      value: ["down time in ms", 1, 60_000],
+      rate: [1, 2_000],
+    },
+  ),
   journalDiskFull: fault("journal", "The journal's disk is full: no commit for a while", {
     value: ["how long in ms", 1, 20_000],
     rate: [1, 20_000],
