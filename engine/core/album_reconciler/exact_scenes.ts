@@ -42,7 +42,8 @@ export function exactScenes(
 
 /** Files of which the library, or the album, has at least two by content or by still. */
 function filesWithCopies(state: PlannedState, scope: PlanScope): Set<FileId> {
-  const byStill = new Map<string, FileId[]>();
+  const firstOf = new Map<string, FileId>();
+  const found = new Set<FileId>();
   const album = scope.kind === "album" ? state.albums.get(scope.album) : undefined;
   const candidates = scope.kind === "album" ? album?.entries ?? [] : state.files.keys();
   for (const id of candidates) {
@@ -50,13 +51,9 @@ function filesWithCopies(state: PlannedState, scope: PlanScope): Set<FileId> {
     if (file === undefined || file.owner !== state.owner) continue;
     const still = stillOf(file);
     if (still === null) continue;
-    const known = byStill.get(still);
-    if (known === undefined) byStill.set(still, [id]);
-    else known.push(id);
-  }
-  const found = new Set<FileId>();
-  for (const ids of byStill.values()) {
-    if (ids.length > 1) { for (const id of ids) found.add(id); }
+    const first = firstOf.get(still);
+    if (first === undefined) firstOf.set(still, id);
+    else found.add(first).add(id);
   }
   return found;
 }

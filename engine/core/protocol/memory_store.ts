@@ -74,7 +74,7 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     return {
       incarnation: record.incarnation,
       snapshot: record.snapshot === null ? null : JSON.parse(record.snapshot),
-      events: [...record.events],
+      events: record.events,
       outbox: [...record.outbox.values()],
       timers: [...record.timers],
     };
