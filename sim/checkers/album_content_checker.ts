@@ -1,7 +1,7 @@
 import type { AlbumId, ContentHash, FileId } from "@scenekeep/engine/core";
 import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
-import type { ShadowAlbum, ShadowFile } from "./shadow_records.ts";
+import type { ShadowAlbum, ShadowFile, Side } from "./shadow_records.ts";
 import { type ShadowLibrary, stillOf } from "./shadow_library.ts";
 
 /**
@@ -19,12 +19,12 @@ export class AlbumContentChecker extends PromiseChecker {
     if (delta.items.length === 0 || !appliesExactItem(turn.shadow)) return;
     const lost = new Map<AlbumId, Set<ContentHash>>();
     for (const { album, file } of delta.entriesRemoved) {
-      const hash = delta.files.get(file)?.contentHash ?? null;
+      const { contentHash: hash = null, side = "visible" } = delta.files.get(file) ?? {};
       if (hash === null) continue;
       const hashes = lost.get(album);
       if (hashes === undefined) lost.set(album, new Set([hash]));
       else hashes.add(hash);
-      this.#checkLost(turn, { album, hash });
+      this.#checkLost(turn, { album, hash, side });
     }
     for (const { album, file } of delta.entriesAdded) {
       const record = turn.shadow.albums.get(album);
@@ -53,12 +53,15 @@ export class AlbumContentChecker extends PromiseChecker {
     );
   }
 
-  #checkLost(turn: LibrarianTurn, lost: { album: AlbumId; hash: ContentHash }): void {
+  #checkLost(
+    turn: LibrarianTurn,
+    lost: { album: AlbumId; hash: ContentHash; side: Side },
+  ): void {
     const { shadow } = turn;
     const album = shadow.albums.get(lost.album);
     if (album === undefined) return;
     const isShown = shadow.albumShows(album, lost.hash) ||
-      (album.kind === "uncategorized" && shownOnSide(shadow, album, lost.hash));
+      (album.kind === "uncategorized" && shownOnSide(shadow, album, lost));
     this.expect(
       isShown,
       lost.album,
@@ -86,10 +89,15 @@ function shownByAnother(
   return false;
 }
 
-function shownOnSide(shadow: ShadowLibrary, lostBy: ShadowAlbum, hash: ContentHash): boolean {
-  for (const id of shadow.showing(hash)) {
+/** True when a file on the side of the lost one shows it. */
+function shownOnSide(
+  shadow: ShadowLibrary,
+  lostBy: ShadowAlbum,
+  lost: { hash: ContentHash; side: Side },
+): boolean {
+  for (const id of shadow.showing(lost.hash)) {
     const file = shadow.files.get(id);
-    if (file === undefined || shadow.sideOf(file) !== "visible") continue;
+    if (file === undefined || shadow.sideOf(file) !== lost.side) continue;
     if (file.albums.some((album) => shadow.albums.get(album)?.owner === lostBy.owner)) return true;
   }
   return false;

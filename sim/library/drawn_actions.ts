@@ -6,7 +6,8 @@ import type { VirtualDevices } from "./virtual_devices.ts";
 import type { DueAction } from "./workload.ts";
 
 const MEGABYTE = 1_000_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What actions are drawn from. */
 export interface ActionSubject {
@@ -150,7 +151,7 @@ function drawDeviceAction(
   if (device === undefined) return null;
   if (kind === "freeUps") {
     const { itemsPerFreeUp: itemsMax } = rates;
-    const olderThanMs = 3 * DAY_MS;
+    const olderThanMs = draws(1) % 4 === 0 ? HOUR_MS : 3 * DAY_MS;
     return {
       ...step,
       kind: "freeUp",

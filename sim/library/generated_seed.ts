@@ -75,10 +75,11 @@ function seedAlbums(seed: LibrarySeed, world: GeneratedWorld, seedNumber: number
   const arranged = new Set<AlbumId>();
   for (let index = 0; index < world.albums; index += 1) {
     const id = identifier<AlbumId>(`a${index}`);
-    const isHidden = draw32(stream, index, 0) < hiddenBelow;
+    // The first one is the user's own and visible: files must have somewhere to be.
+    const isHidden = index > 0 && draw32(stream, index, 0) < hiddenBelow;
     const isShared = !isHidden && draw32(stream, index, 1) < sharedBelow;
     // Every fourth shared album is another person's, and half of those take no additions.
-    const isForeign = isShared && index % 4 === 0;
+    const isForeign = isShared && index > 0 && index % 4 === 0;
     seedAlbum(seed, {
       id,
       kind: isHidden ? "hidden" : "regular",
