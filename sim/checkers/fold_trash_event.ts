@@ -1,8 +1,8 @@
-import type { TrashEvent } from "@scenekeep/engine/core";
+import type { StoredObject, TrashEvent } from "@scenekeep/engine/core";
 import { removeEntry } from "./fold_album_event.ts";
 import { assignAll } from "./fold_file_event.ts";
 import type { PromiseId } from "./promise_id.ts";
-import type { ShadowFile, ShadowTrash } from "./shadow_records.ts";
+import type { ObjectDuty, ShadowFile, ShadowTrash } from "./shadow_records.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
 
 /** Folds what went to the trash, came back, or went for good. */
@@ -22,6 +22,7 @@ export function foldTrashEvent(shadow: ShadowLibrary, event: TrashEvent): void {
         entries: [],
         cause: { kind: "edit" },
         atMs: event.atMs,
+        slots: null,
       });
       return;
     }
@@ -53,7 +54,7 @@ function trashFile(
     const album = shadow.touchAlbum(id);
     if (album !== undefined) removeEntry(shadow, album, file);
   }
-  keepInTrash(shadow, { ...event, content: "file", file });
+  keepInTrash(shadow, { ...event, content: "file", file, slots: event.slots ?? null });
   shadow.trashedFiles.set(file.id, event.sequence);
   shadow.unindexContent(file);
   shadow.files.delete(file.id);
@@ -63,9 +64,10 @@ function keepInTrash(
   shadow: ShadowLibrary,
   kept: Pick<ShadowTrash, "sequence" | "content" | "entries" | "cause" | "atMs"> & {
     readonly file: ShadowFile;
+    readonly slots: readonly StoredObject[] | null;
   },
 ): void {
-  const { file } = kept;
+  const { file, slots } = kept;
   if (shadow.trash.has(kept.sequence)) {
     contradict(shadow, "INV-IDEM-1", `Trash sequence ${kept.sequence} was used twice`);
   }
@@ -75,7 +77,7 @@ function keepInTrash(
     file: file.id,
     version: file.version,
     contentHash: file.contentHash,
-    objects: file.objects,
+    objects: slots ?? file.objects,
     bytes: file.bytes,
     record: kept.content === "file" ? file : { ...file, albums: [], names: null },
     entries: kept.entries,
@@ -85,7 +87,8 @@ function keepInTrash(
   };
   shadow.trash.set(kept.sequence, record);
   countTrash(shadow, record, 1);
-  assignAll(shadow, file.objects, "trash");
+  if (slots === null) assignAll(shadow, file.objects, "trash");
+  else moveObjects(shadow, { from: file.objects, to: slots, duty: "trash" });
   shadow.delta.trashed.push(record);
 }
 
@@ -103,7 +106,21 @@ function restore(shadow: ShadowLibrary, sequence: number): void {
   file.names = null;
   shadow.files.set(file.id, file);
   shadow.indexContent(file);
-  assignAll(shadow, file.objects, "live");
+  if (record.objects === file.objects) assignAll(shadow, file.objects, "live");
+  else moveObjects(shadow, { from: record.objects, to: file.objects, duty: "live" });
+}
+
+/** In a folder the bytes of a trashed file have another name than those of a live one. */
+function moveObjects(
+  shadow: ShadowLibrary,
+  moved: { from: readonly StoredObject[]; to: readonly StoredObject[]; duty: ObjectDuty },
+): void {
+  const { duty, from, to } = moved;
+  for (const { name } of from) shadow.objects.drop(name);
+  for (const object of to) {
+    if (shadow.objects.assign(object, duty) === null) continue;
+    contradict(shadow, "INV-OBJECT-1", `Object ${object.name} is somebody else's`);
+  }
 }
 
 function purge(shadow: ShadowLibrary, event: Extract<TrashEvent, { kind: "purged" }>): void {

@@ -7,12 +7,13 @@ import {
   type ObjectName,
 } from "@scenekeep/engine/core";
 import type { Checker, Report, WorldView } from "../world/checker.ts";
+import { FolderTree } from "../world/folder_tree.ts";
 import { type Content, holderOf } from "../world/object_holder.ts";
 import type { Observation, TurnObservation } from "../world/observation.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import { ShadowLibrary } from "./shadow_library.ts";
-import { isLibraryObject, StoredBytes } from "./stored_bytes.ts";
+import { isLibraryObject, LIBRARY_STORE, StoredBytes } from "./stored_bytes.ts";
 
 /**
  * Folds what happens into the checkers' own model, once, and shows it to every promise's checker.
@@ -49,6 +50,11 @@ export class PhotoWatch implements Watched {
 
   contentOf(object: ObjectName): Content | null {
     return this.#view?.holder(holderOf(object)).content(object) ?? null;
+  }
+
+  get folder(): FolderTree | null {
+    const holder = this.#view?.holder(LIBRARY_STORE);
+    return holder instanceof FolderTree ? holder : null;
   }
 
   /** The checkers as the world wants them: every promise, then the one that folds. */
@@ -117,6 +123,7 @@ export class PhotoWatch implements Watched {
       stored: this.stored,
       deviceContents: this.deviceContents,
       contentOf: (object) => this.contentOf(object),
+      folder: this.folder,
       nowMs: view.nowMs,
       state: this.state,
       events,

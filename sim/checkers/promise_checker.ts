@@ -9,6 +9,7 @@ import type {
 } from "@scenekeep/engine/core";
 import type { Report } from "../world/checker.ts";
 import type { Content } from "../world/object_holder.ts";
+import type { FolderTree } from "../world/folder_tree.ts";
 import type { Observation, TurnObservation } from "../world/observation.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
@@ -22,6 +23,8 @@ export interface Watched {
   readonly deviceContents: ReadonlyMap<ObjectName, ContentHash>;
   /** The content of an object where it is now, links followed; null when there is none. */
   contentOf(object: ObjectName): Content | null;
+  /** The folder that the library is in; null when it is in none. */
+  readonly folder: FolderTree | null;
   /** True virtual time. */
   readonly nowMs: number;
   /** The librarian's own state as of its last commit, for comparison. */

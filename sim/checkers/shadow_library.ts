@@ -166,6 +166,10 @@ export class ShadowLibrary {
       case "purged":
       case "purgeHeld":
         return foldTrashEvent(this, event);
+      // On their way: what becomes of the files is told by events of its own.
+      case "namesMoving":
+      case "namesMoved":
+        return;
       default:
         return foldPlanEvent(this, event);
     }

@@ -1,4 +1,5 @@
 import type { PlanId } from "@scenekeep/engine/core";
+import { FolderMemory } from "./folder_memory.ts";
 import { type Expectation, PlanFootprint } from "./plan_footprint.ts";
 import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
@@ -22,6 +23,7 @@ export class UndoChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-UNDO-1";
   readonly #footprints = new Map<PlanId, PlanFootprint>();
   readonly #undoing = new Map<PlanId, Undoing>();
+  readonly #folder = new FolderMemory();
   readonly #isNeeded: (entry: EntryChange) => boolean;
 
   /** `isNeeded` says whether an obligation of another plan rests on an entry alone. */
@@ -33,6 +35,7 @@ export class UndoChecker extends PromiseChecker {
   override afterTurn(turn: LibrarianTurn): void {
     const { shadow } = turn;
     this.#noteItems(shadow);
+    this.#noteFolder(turn);
     for (const event of turn.events) {
       if (event.kind === "undoStarted") this.#start(turn, event.plan);
     }
@@ -60,6 +63,34 @@ export class UndoChecker extends PromiseChecker {
       const footprint = this.#footprints.get(plan) ?? new PlanFootprint();
       this.#footprints.set(plan, footprint);
       footprint.addTurn(shadow);
+    }
+  }
+
+  /** In a folder the names are looked at too: one by one, and what kind of thing each is. */
+  #noteFolder({ events, folder }: LibrarianTurn): void {
+    if (folder === null) return;
+    for (const event of events) {
+      switch (event.kind) {
+        case "planConfirmed":
+          this.#folder.remember(event.plan, folder);
+          break;
+        case "namesMoving":
+        case "purged":
+          this.#folder.forget();
+          break;
+        case "itemUndone":
+          if (event.stays.length > 0) this.#folder.forget();
+          break;
+        case "planUndone": {
+          const differences = this.#folder.differences(event.plan, folder);
+          if (differences === null) break;
+          this.expect(
+            differences.length === 0,
+            event.plan,
+            () => `Undo of plan ${event.plan} leaves other names: ${differences.join(", ")}`,
+          );
+        }
+      }
     }
   }
 

@@ -91,11 +91,11 @@ function proceed(state: Account, { key, outcome }: Completed): EffectOf<Bank>[] 
 function request(id: MessageId, step: number): PortRequest<Bank["job"]> {
   const key = `${step}/${id}` as RequestKey;
   const object = `archive/${id}` as ObjectName;
-  const link = { kind: "link", action: "add", slot: null, expectedHash: null } as const;
+  const add = { action: "add", slot: null, expectedHash: null, sameAs: null } as const;
   if (step === 0) return { kind: "compute", key, job: "screen" };
   if (step === 1) return { kind: "writeObject", key, object, source: BLANK, sizeBytes: 2_000_000 };
   if (step === 2) return { kind: "readObject", key, object, read: "hash" };
-  if (step === 3) return { ...link, key, path: id, target: "blank" };
+  if (step === 3) return { kind: "link", key, steps: [{ ...add, path: id, target: "blank" }] };
   return { kind: "remove", key, object, expectedHash: "blank" };
 }
 

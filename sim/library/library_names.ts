@@ -5,6 +5,7 @@ import {
   type LibraryId,
   type ObjectName,
   type OwnerId,
+  type StoredObject,
 } from "@scenekeep/engine/core";
 import { LIBRARY_STORE } from "../checkers/stored_bytes.ts";
 import { FAVORITES_NAME, UNCATEGORIZED_NAME } from "../scenario/scenario_rules.ts";
@@ -19,6 +20,6 @@ export const FAVORITES: AlbumId = identifier(FAVORITES_NAME);
 export const UNCATEGORIZED: AlbumId = identifier(UNCATEGORIZED_NAME);
 
 /** The name in the library's store of one object of a file that is there at the start. */
-export function startObject(file: FileId, role: "original" | "thumbnail" | "video"): ObjectName {
+export function startObject(file: FileId, role: StoredObject["role"]): ObjectName {
   return identifier(`${LIBRARY_STORE}/${file}/${role}`);
 }

@@ -9,6 +9,7 @@ import {
   identifier,
   type KeeperState,
   LIBRARIAN,
+  TRASH_PLACE,
 } from "@scenekeep/engine/core";
 import { photoCheckers } from "../checkers/photo_checkers.ts";
 import type { PhotoWatch } from "../checkers/photo_watch.ts";
@@ -166,7 +167,7 @@ function addActors(
 
 function fillStore(world: World<EngineTypes>, scenario: Scenario, plan: LibraryPlan): void {
   const holder: ObjectHolder = scenario.library.kind === "folder"
-    ? new FolderTree({ name: LIBRARY_STORE })
+    ? new FolderTree({ name: LIBRARY_STORE, trashPrefix: TRASH_PLACE })
     : new ObjectStore({ name: LIBRARY_STORE, process: STORE_PROCESS });
   world.addHolder(holder);
   if (scenario.library.kind === "catalog") return;
@@ -176,11 +177,7 @@ function fillStore(world: World<EngineTypes>, scenario: Scenario, plan: LibraryP
     holder.change({
       kind: "link",
       key: identifier(`seed/${path}`),
-      action: "add",
-      path,
-      target,
-      slot: null,
-      expectedHash: null,
+      steps: [{ action: "add", path, target, slot: null, expectedHash: null, sameAs: null }],
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { Link, ObjectName } from "@scenekeep/engine/core";
+import type { Link, NameStep, ObjectName, PortError } from "@scenekeep/engine/core";
 import type { Content, HolderOutcome, ObjectHolder } from "./object_holder.ts";
 
 /** What stands under a name of a folder tree. */
@@ -23,7 +23,7 @@ const ACKNOWLEDGED: HolderOutcome = { kind: "done", result: { kind: "acknowledge
 const LINKS_MAX = 16;
 
 /**
- * A virtual folder tree with links and trash slots; each change of a name is atomic.
+ * A virtual folder tree with links and trash slots; each step of a change is atomic.
  *
  * As an object store its objects are called `NAME/PATH`, and those in the trash `NAME/TRASHSLOT`
  * after the trash prefix. Reading follows links. Every change may be asked for again after it was
@@ -122,92 +122,150 @@ export class FolderTree implements ObjectHolder {
     }
   }
 
-  /** Carries out one atomic change of a name. */
+  /** Changes names, one step after the other, all of them or none. */
   change(link: Link): HolderOutcome {
-    switch (link.action) {
+    for (const step of link.steps) {
+      const error = this.#step(step);
+      if (error === null) continue;
+      this.takeBack(link);
+      return { kind: "failed", error };
+    }
+    return ACKNOWLEDGED;
+  }
+
+  /** Takes back all steps that were made, by this request or by an earlier one like it. */
+  takeBack(link: Link): void {
+    for (const step of link.steps.toReversed()) this.#takeBack(step);
+  }
+
+  /** What a crash leaves of a change: its first steps, as far as they can be made. */
+  changePart(link: Link, steps: number): void {
+    for (const step of link.steps.slice(0, steps)) if (this.#step(step) !== null) return;
+  }
+
+  /** What lies in the trash, by slot. */
+  slots(): Iterable<readonly [string, FolderNode]> {
+    return this.#slots;
+  }
+
+  #step(step: NameStep): PortError | null {
+    switch (step.action) {
       case "replace":
-        return this.#replace(link);
+        return this.#replace(step);
       case "discard":
-        return this.#discard(link);
+        return this.#discard(step);
       case "add":
-        return this.#add(link);
+        return this.#add(step);
       case "unlink":
-        return this.#unlink(link);
+        return this.#unlink(step);
       case "restore":
-        return this.#restore(link);
+        return this.#restore(step);
     }
   }
 
-  #replace(link: Link): HolderOutcome {
-    if (link.slot === null || link.target === null) return { kind: "failed", error: "refused" };
-    const node = this.#nodes.get(link.path);
-    if (isLinkTo(node, link.target) && this.#slots.has(link.slot)) return ACKNOWLEDGED;
-    if (node === undefined) return { kind: "failed", error: "missing" };
-    if (node.kind === "link" || this.#slots.has(link.slot)) {
-      return { kind: "failed", error: "refused" };
-    }
-    if (link.expectedHash !== null && node.content.contentHash !== link.expectedHash) {
-      return { kind: "failed", error: "changed" };
-    }
-    if (link.target === link.path || !this.#resolves(link.target)) {
-      return { kind: "failed", error: "missing" };
-    }
-    this.#slots.set(link.slot, node);
-    this.#nodes.set(link.path, { kind: "link", target: link.target });
-    return ACKNOWLEDGED;
+  #replace(step: NameStep): PortError | null {
+    if (step.slot === null || step.target === null) return "refused";
+    const node = this.#nodes.get(step.path);
+    if (isLinkTo(node, step.target) && this.#slots.has(step.slot)) return null;
+    if (node === undefined) return "missing";
+    if (this.#slots.has(step.slot)) return "refused";
+    if (!this.#isExpected(node, step)) return "changed";
+    if (step.target === step.path || !this.#resolves(step.target)) return "missing";
+    this.#slots.set(step.slot, node);
+    this.#nodes.set(step.path, { kind: "link", target: step.target });
+    return null;
   }
 
-  #discard(link: Link): HolderOutcome {
-    if (link.slot === null) return { kind: "failed", error: "refused" };
-    const node = this.#nodes.get(link.path);
-    const isDone = this.#slots.has(link.slot);
-    if (node === undefined) return isDone ? ACKNOWLEDGED : { kind: "failed", error: "missing" };
-    if (isDone) return { kind: "failed", error: "refused" };
-    if (link.expectedHash !== null && hashOf(node) !== link.expectedHash) {
-      return { kind: "failed", error: "changed" };
-    }
-    this.#slots.set(link.slot, node);
-    this.#nodes.delete(link.path);
-    return ACKNOWLEDGED;
+  #discard(step: NameStep): PortError | null {
+    if (step.slot === null) return "refused";
+    const node = this.#nodes.get(step.path);
+    const isDone = this.#slots.has(step.slot);
+    if (node === undefined) return isDone ? null : "missing";
+    if (isDone) return "refused";
+    if (!this.#isExpected(node, step)) return "changed";
+    this.#slots.set(step.slot, node);
+    this.#nodes.delete(step.path);
+    return null;
   }
 
-  #add(link: Link): HolderOutcome {
-    if (link.target === null) return { kind: "failed", error: "refused" };
-    const node = this.#nodes.get(link.path);
-    if (isLinkTo(node, link.target)) return ACKNOWLEDGED;
-    if (node !== undefined) return { kind: "failed", error: "changed" };
-    if (!this.#resolves(link.target)) return { kind: "failed", error: "missing" };
-    this.#nodes.set(link.path, { kind: "link", target: link.target });
-    return ACKNOWLEDGED;
+  #add(step: NameStep): PortError | null {
+    if (step.target === null) return "refused";
+    const node = this.#nodes.get(step.path);
+    if (isLinkTo(node, step.target)) return null;
+    if (node !== undefined) return "changed";
+    if (!this.#resolves(step.target)) return "missing";
+    this.#nodes.set(step.path, { kind: "link", target: step.target });
+    return null;
   }
 
-  #unlink(link: Link): HolderOutcome {
-    const node = this.#nodes.get(link.path);
-    if (node === undefined) return ACKNOWLEDGED;
-    if (node.kind === "bytes") return { kind: "failed", error: "refused" };
-    if (link.target !== null && node.target !== link.target) {
-      return { kind: "failed", error: "changed" };
-    }
-    this.#nodes.delete(link.path);
-    return ACKNOWLEDGED;
+  #unlink(step: NameStep): PortError | null {
+    const node = this.#nodes.get(step.path);
+    if (node === undefined) return null;
+    if (node.kind === "bytes") return "refused";
+    if (step.target !== null && node.target !== step.target) return "changed";
+    this.#nodes.delete(step.path);
+    return null;
   }
 
-  #restore(link: Link): HolderOutcome {
-    if (link.slot === null) return { kind: "failed", error: "refused" };
-    const kept = this.#slots.get(link.slot);
-    const node = this.#nodes.get(link.path);
+  #restore(step: NameStep): PortError | null {
+    if (step.slot === null) return "refused";
+    const kept = this.#slots.get(step.slot);
+    const node = this.#nodes.get(step.path);
+    const isStandIn = step.target !== null && isLinkTo(node, step.target);
     if (kept === undefined) {
-      const isDone = node !== undefined &&
-        (link.expectedHash === null || hashOf(node) === link.expectedHash);
-      return isDone ? ACKNOWLEDGED : { kind: "failed", error: "missing" };
+      const isDone = node !== undefined && !isStandIn && this.#isExpected(node, step);
+      return isDone ? null : "missing";
     }
-    if (link.expectedHash !== null && hashOf(kept) !== link.expectedHash) {
-      return { kind: "failed", error: "changed" };
+    // What a link in the trash led to may be in the trash as well.
+    if (kept.kind === "bytes" && !this.#isExpected(kept, step)) return "changed";
+    if (node !== undefined && !isStandIn) return "changed";
+    this.#nodes.set(step.path, kept);
+    this.#slots.delete(step.slot);
+    return null;
+  }
+
+  #takeBack(step: NameStep): void {
+    const { action, path, slot, target } = step;
+    switch (action) {
+      case "replace":
+      case "discard": {
+        const kept = this.#slots.get(slot ?? "");
+        const node = this.#nodes.get(path);
+        const isMade = action === "replace"
+          ? target !== null && isLinkTo(node, target)
+          : node === undefined;
+        if (kept === undefined || !isMade) return;
+        this.#nodes.set(path, kept);
+        this.#slots.delete(slot ?? "");
+        return;
+      }
+      case "restore": {
+        const node = this.#nodes.get(path);
+        if (node === undefined || slot === null || this.#slots.has(slot)) return;
+        if (target !== null && isLinkTo(node, target)) return;
+        this.#slots.set(slot, node);
+        if (target === null) this.#nodes.delete(path);
+        else this.#nodes.set(path, { kind: "link", target });
+        return;
+      }
+      case "add":
+        if (target !== null && isLinkTo(this.#nodes.get(path), target)) this.#nodes.delete(path);
+        return;
+      case "unlink":
+        if (target !== null && !this.#nodes.has(path)) {
+          this.#nodes.set(path, { kind: "link", target });
+        }
+        return;
     }
-    if (node?.kind === "bytes") return { kind: "failed", error: "changed" };
-    this.#nodes.set(link.path, kept);
-    this.#slots.delete(link.slot);
-    return ACKNOWLEDGED;
+  }
+
+  #isExpected(node: FolderNode, step: NameStep): boolean {
+    const { expectedHash, sameAs } = step;
+    const found = this.#resolve(node)?.contentHash;
+    if (expectedHash !== null && found !== expectedHash) return false;
+    if (sameAs === null) return true;
+    const same = this.#nodes.get(sameAs);
+    return same !== undefined && this.#resolve(same)?.contentHash === found;
   }
 
   #pathOf(object: ObjectName): string {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Link, ObjectName, PortError, RequestKey } from "@scenekeep/engine/core";
+import type { Link, NameStep, ObjectName, PortError, RequestKey } from "@scenekeep/engine/core";
 import { FolderTree } from "./folder_tree.ts";
 import type { HolderOutcome } from "./object_holder.ts";
 
@@ -7,12 +7,18 @@ const DONE = { kind: "done", result: { kind: "acknowledged" } } as const;
 
 Deno.test("FolderTree replace puts a link under the name and the bytes into the slot, once", () => {
   const tree = photos();
-  const replace = link({ action: "replace", path: "b", target: "a", slot: "1", expectedHash: "x" });
-  assertEquals(tree.change(replace), DONE);
+  const replace = {
+    action: "replace",
+    path: "b",
+    target: "a",
+    slot: "1",
+    expectedHash: "x",
+  } as const;
+  assertEquals(tree.change(link(replace)), DONE);
   assertEquals(tree.node("b"), { kind: "link", target: "a" });
   assertEquals(tree.content(name("b")), { sizeBytes: 1, contentHash: "x" });
   assertEquals(tree.content(name("trash/1")), { sizeBytes: 1, contentHash: "x" });
-  assertEquals(tree.change(replace), DONE);
+  assertEquals(tree.change(link(replace)), DONE);
   assertEquals([...tree.nodes()].length, 3);
 });
 
@@ -32,35 +38,37 @@ Deno.test("FolderTree refuses a replacement that would lose content", () => {
 Deno.test("FolderTree restore brings back what a slot holds, over a link, never over bytes", () => {
   const tree = photos();
   tree.change(link({ action: "replace", path: "b", target: "a", slot: "1", expectedHash: "x" }));
-  const restore = link({ action: "restore", path: "b", slot: "1", expectedHash: "x" });
+  const away = { action: "restore", path: "b", slot: "1", expectedHash: "x" } as const;
+  const restore = { ...away, target: "a" } as const;
+  assertEquals(tree.change(link(away)), failed("changed"));
   assertEquals(tree.change(link({ ...restore, path: "c" })), failed("changed"));
   assertEquals(tree.change(link({ ...restore, expectedHash: "y" })), failed("changed"));
-  assertEquals(tree.change(restore), DONE);
+  assertEquals(tree.change(link(restore)), DONE);
   assertEquals(tree.node("b"), { kind: "bytes", content: { sizeBytes: 1, contentHash: "x" } });
-  assertEquals(tree.change(restore), DONE);
+  assertEquals(tree.change(link(restore)), DONE);
   assertEquals(tree.change(link({ action: "restore", path: "d", slot: "1" })), failed("missing"));
 });
 
 Deno.test("FolderTree discard takes the name away once", () => {
   const tree = photos();
-  const discard = link({ action: "discard", path: "b", slot: "1", expectedHash: "x" });
+  const discard = { action: "discard", path: "b", slot: "1", expectedHash: "x" } as const;
   assertEquals(tree.change(link({ ...discard, expectedHash: "y" })), failed("changed"));
-  assertEquals(tree.change(discard), DONE);
+  assertEquals(tree.change(link(discard)), DONE);
   assertEquals([tree.node("b"), tree.slot("1")?.kind], [null, "bytes"]);
-  assertEquals(tree.change(discard), DONE);
+  assertEquals(tree.change(link(discard)), DONE);
   assertEquals(tree.change(link({ ...discard, slot: "2" })), failed("missing"));
 });
 
 Deno.test("FolderTree add and unlink touch links only", () => {
   const tree = photos();
-  const add = link({ action: "add", path: "d", target: "a" });
-  assertEquals(tree.change(add), DONE);
-  assertEquals(tree.change(add), DONE);
+  const add = { action: "add", path: "d", target: "a" } as const;
+  assertEquals(tree.change(link(add)), DONE);
+  assertEquals(tree.change(link(add)), DONE);
   assertEquals(tree.change(link({ ...add, path: "b" })), failed("changed"));
   assertEquals(tree.change(link({ ...add, path: "e", target: "nowhere" })), failed("missing"));
   assertEquals(tree.change(link({ action: "unlink", path: "a" })), failed("refused"));
-  const unlink = link({ action: "unlink", path: "d", target: "b" });
-  assertEquals(tree.change(unlink), failed("changed"));
+  const unlink = { action: "unlink", path: "d", target: "b" } as const;
+  assertEquals(tree.change(link(unlink)), failed("changed"));
   assertEquals(tree.change(link({ ...unlink, target: "a" })), DONE);
   assertEquals(tree.change(link({ ...unlink, target: "a" })), DONE);
 });
@@ -86,6 +94,31 @@ Deno.test("FolderTree gives no content for a link that leads nowhere or around",
   assertEquals(tree.content(name("d")), null);
 });
 
+Deno.test("FolderTree makes all steps of a change or none, also of an earlier attempt", () => {
+  const tree = photos();
+  const steps = [
+    { action: "replace", path: "b", target: "a", slot: "1" },
+    { action: "discard", path: "c", slot: "2", expectedHash: "y" },
+    { action: "discard", path: "a", slot: "3", expectedHash: "y" },
+  ] as const;
+  const before = [...tree.nodes()].toSorted();
+  assertEquals(tree.change(link(...steps)), failed("changed"));
+  assertEquals([[...tree.nodes()].toSorted(), [...tree.slots()]], [before, []]);
+  tree.changePart(link(...steps), 2);
+  assertEquals([...tree.slots()].length, 2);
+  assertEquals(tree.change(link(...steps)), failed("changed"));
+  assertEquals([[...tree.nodes()].toSorted(), [...tree.slots()]], [before, []]);
+  tree.changePart(link(...steps.slice(0, 2)), 1);
+  assertEquals(tree.change(link(...steps.slice(0, 2))), DONE);
+  const back = [
+    { action: "restore", path: "c", slot: "2" },
+    { action: "restore", path: "b", slot: "1", target: "a" },
+  ] as const;
+  tree.changePart(link(...back), 1);
+  assertEquals(tree.change(link(...back)), DONE);
+  assertEquals([[...tree.nodes()].toSorted(), [...tree.slots()]], [before, []]);
+});
+
 function photos(): FolderTree {
   const tree = new FolderTree({ name: "photos" });
   tree.put(name("a"), { sizeBytes: 1, contentHash: "x" });
@@ -94,9 +127,10 @@ function photos(): FolderTree {
   return tree;
 }
 
-function link(parts: Partial<Link> & Pick<Link, "action" | "path">): Link {
+function link(...steps: (Partial<NameStep> & Pick<NameStep, "action" | "path">)[]): Link {
+  const nothing = { target: null, slot: null, expectedHash: null, sameAs: null };
   const key = "key" as RequestKey;
-  return { kind: "link", key, target: null, slot: null, expectedHash: null, ...parts };
+  return { kind: "link", key, steps: steps.map((step) => ({ ...nothing, ...step })) };
 }
 
 function failed(error: PortError): HolderOutcome {

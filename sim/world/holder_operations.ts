@@ -83,9 +83,10 @@ export class HolderOperations<Types extends ActorTypes> {
     const faults = this.#faults;
     subject.named(operation.id, operation.occurrence);
     if (request.kind === "writeObject") return this.#cutOffWrite(operation, { request, holder });
-    if (plan.strike(faults.unknownEnd, subject) === null) return;
+    const part = plan.strike(faults.unknownEnd, subject);
+    if (part === null) return;
     this.#leave(operation, faults.unknownEnd);
-    if (request.kind === "link") this.#link(operation, { request, holder });
+    if (request.kind === "link") this.#cutOffLink(operation, { request, holder }, part);
     else this.#remove(operation, { request, holder });
   }
 
@@ -112,8 +113,12 @@ export class HolderOperations<Types extends ActorTypes> {
         return this.#mayFail(operation, faults.objectWriteError, "ioError");
       case "remove":
         return this.#mayFail(operation, faults.objectRemoveError, "ioError");
-      case "link":
-        return this.#mayFail(operation, faults.linkError, "ioError");
+      case "link": {
+        this.#mayFail(operation, faults.linkError, "ioError");
+        const holder = this.holderOf(operation);
+        // An answer that it failed says that nothing is left, of an earlier attempt either.
+        if (operation.outcome !== null && holder instanceof FolderTree) holder.takeBack(request);
+      }
     }
   }
 
@@ -198,6 +203,18 @@ export class HolderOperations<Types extends ActorTypes> {
       detail: { effect },
     });
     return outcome;
+  }
+
+  /** Leaves the last steps out, as many as the fault says. */
+  #cutOffLink(
+    operation: PortOperation<Types>,
+    { request, holder }: { request: Link; holder: ObjectHolder },
+    part: number,
+  ): void {
+    const steps = request.steps.length - Math.floor(request.steps.length * part / 1000);
+    if (steps === request.steps.length || !(holder instanceof FolderTree)) {
+      this.#link(operation, { request, holder });
+    } else holder.changePart(request, steps);
   }
 
   #leave(operation: PortOperation<Types>, kind: FaultKind): void {

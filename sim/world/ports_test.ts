@@ -226,8 +226,8 @@ function remove(parts: Partial<Remove>): EffectOf<Scripted> {
 
 function link(target: string): EffectOf<Scripted> {
   const key = "link" as RequestKey;
-  const nothing = { slot: null, expectedHash: null };
-  return { kind: "link", key, action: "add", path: "again", target, ...nothing };
+  const nothing = { slot: null, expectedHash: null, sameAs: null };
+  return { kind: "link", key, steps: [{ action: "add", path: "again", target, ...nothing }] };
 }
 
 function answer(text: string): Scripted["result"] {

@@ -6,7 +6,7 @@ import type { EntryReference, ItemChanges, PlanItem, SkipReason } from "../libra
 import type { LibraryState, PlanRecord } from "../library/state.ts";
 import { isSeenByOthers, mayEnter, sideOf } from "../library/visibility.ts";
 import { requestCarryOut } from "./carry_out.ts";
-import { isFavorite, isHidden, isMixed, ownAlbums } from "./entries.ts";
+import { isFavorite, isHidden, isMixed, ownAlbums, trashedEntries } from "./entries.ts";
 import { mergeInto } from "./merge_item.ts";
 import { isMetWithout, obligationsOn } from "./obligations.ts";
 import { emitTrash } from "./trash_commands.ts";
@@ -90,6 +90,8 @@ function readyItem(
   for (const reservation of state.reservations.values()) {
     if (reservation.replaces === file.id) return "busy";
   }
+  // A name in a folder cannot leave alone yet: it may be the one that has the bytes.
+  if (item.action === "removeEntry" && state.libraryKind === "folder") return "physicalFailure";
   if (item.action === "removeEntry" && !removesOneOfSeveral(state, { file, item })) {
     return "fileChanged";
   }
@@ -170,7 +172,8 @@ function emitItem(draft: TurnDraft, applied: AppliedItem): boolean {
   for (const { album, representative, add } of representations) {
     if (!add || draft.hasEntry(album, representative.id)) continue;
     added.push({ album: album.id, file: representative.id });
-    draft.addEntry(album, representative.id);
+    // In a folder the stand-in is called as the file was that it stands for.
+    draft.addEntry(album, representative.id, file.entries.get(album.id) ?? null);
   }
   const merged = item.merge === null
     ? null
@@ -199,9 +202,16 @@ function emitItem(draft: TurnDraft, applied: AppliedItem): boolean {
     trashSequence,
     changes: { added, removed, merged, arranged },
   });
-  if (carryOut && draft.state.libraryKind === "folder") {
-    const standIn = added.some((entry) => entry.file === keeper.id);
-    requestCarryOut(draft, { record, item, file, keeper, standIn });
+  if (carryOut && draft.state.libraryKind === "folder" && trashSequence !== null) {
+    requestCarryOut(draft, {
+      record,
+      index: item.index,
+      sequence: trashSequence,
+      file,
+      entries: trashedEntries(draft.state, file),
+      added,
+      attempt: 1,
+    });
   }
   return carryOut;
 }

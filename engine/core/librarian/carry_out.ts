@@ -1,71 +1,88 @@
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import type { FileRecord } from "../library/file.ts";
-import type { PlanId } from "../library/ids.ts";
-import type { PlanItem } from "../library/plan.ts";
+import type { AlbumId, PlanId } from "../library/ids.ts";
+import type { EntryReference } from "../library/plan.ts";
 import type { PlanRecord } from "../library/state.ts";
+import type { TrashedEntry } from "../library/trash.ts";
 import type { PlanCommand } from "../messages/librarian_messages.ts";
+import { trashSteps } from "./folder_names.ts";
 import { finishWhenSettled } from "./item_saga.ts";
+import { askAgain, isUnknown } from "./name_moves.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 import { emitUndoItem } from "./undo_plan.ts";
 
-const CARRY_KEY = /^carry\/(.+)\/(\d+)$/;
+const CARRY_KEY = /^carry\/(.+)\/(\d+)\/(\d+)$/;
+
+/** What the key of a carry-out request says. */
+export interface CarryKey {
+  readonly plan: PlanId;
+  readonly index: number;
+  readonly attempt: number;
+}
 
 /** Reads a key of a carry-out request, or null for keys of others. */
-export function parseCarryKey(key: string): { plan: PlanId; index: number } | null {
-  const [, plan, index] = CARRY_KEY.exec(key) ?? [];
-  return plan === undefined ? null : { plan: identifier(plan), index: Number(index) };
-}
-
-/** The name of a folder library's object inside the library. */
-export function pathOf(file: FileRecord): string | null {
-  const original = file.objects.find((object) => object.role === "original");
-  if (original === undefined) return null;
-  const slash = original.name.indexOf("/");
-  return slash < 0 ? null : original.name.slice(slash + 1);
-}
-
-/** Where a plan's removed bytes wait in the trash of a folder library. */
-export function trashSlot(plan: PlanId, index: number): string {
-  return `${plan}/${index}`;
+export function parseCarryKey(key: string): CarryKey | null {
+  const [, plan, index, attempt] = CARRY_KEY.exec(key) ?? [];
+  if (plan === undefined) return null;
+  return { plan: identifier(plan), index: Number(index), attempt: Number(attempt) };
 }
 
 /**
- * Asks the folder port to make names follow an applied item: the removed file's bytes go to the
- * trash slot, and its name becomes a link to the keeper, or goes where the directory has the keeper
- * already.
+ * Asks the folder port to make names follow an applied item: all that the removed file was called
+ * goes to the trash, and where a stand-in was added it takes the name.
  */
 export function requestCarryOut(
   draft: TurnDraft,
   item: {
     record: PlanRecord;
-    item: PlanItem;
-    file: FileRecord;
-    keeper: FileRecord;
-    standIn: boolean;
+    index: number;
+    sequence: number;
+    file: Pick<FileRecord, "contentHash" | "objects">;
+    entries: readonly TrashedEntry[];
+    added: readonly EntryReference[];
+    attempt: number;
   },
 ): void {
-  const path = pathOf(item.file);
-  if (path === null) return;
+  const standIns = new Map<AlbumId, FileRecord>();
+  for (const { album, file } of item.added) {
+    const standIn = draft.state.files.get(file);
+    if (standIn !== undefined) standIns.set(album, standIn);
+  }
+  const { attempt, entries, file, index, record, sequence } = item;
   draft.request({
     kind: "link",
-    key: identifier(`carry/${item.record.plan.id}/${item.item.index}`),
-    action: item.standIn ? "replace" : "discard",
-    path,
-    target: item.standIn ? pathOf(item.keeper) : null,
-    slot: trashSlot(item.record.plan.id, item.item.index),
-    expectedHash: item.file.contentHash,
+    key: identifier(`carry/${record.plan.id}/${index}/${attempt}`),
+    steps: trashSteps(file, { entries, sequence, standIns }),
   });
 }
 
 /** Ends an item once the folder port has answered. */
 export function handleCarriedOut(
   draft: TurnDraft,
-  carried: { plan: PlanId; index: number; outcome: Outcome<unknown> },
+  carried: { key: CarryKey; outcome: Outcome<unknown> },
 ): void {
-  const record = draft.state.plans.get(carried.plan);
+  const { key: { attempt, index, plan }, outcome } = carried;
+  const record = draft.state.plans.get(plan);
   if (record === undefined) return;
-  endCarryOut(draft, record, { index: carried.index, done: carried.outcome.kind === "done" });
+  if (outcome.kind === "failed" && isUnknown(outcome.error)) {
+    return askAgain(draft, `carry/${plan}/${index}/${attempt + 1}`);
+  }
+  endCarryOut(draft, record, { index, done: outcome.kind === "done" });
+}
+
+/** Asks the folder again whose answer was none. */
+export function repeatCarryOut(draft: TurnDraft, again: CarryKey): void {
+  const { attempt, index, plan } = again;
+  const record = draft.state.plans.get(plan);
+  const item = record?.items[index];
+  if (record === undefined || item?.kind !== "applied" || item.carriedOut) return;
+  const trashed = draft.state.trash.get(item.trashSequence ?? 0);
+  if (trashed?.homeObjects === undefined) return;
+  const { contentHash, entries, homeObjects: objects, sequence } = trashed;
+  const { added } = item.changes;
+  const file = { contentHash, objects };
+  requestCarryOut(draft, { record, index, sequence, file, entries, added, attempt });
 }
 
 /** Ends an item once the catalog's service has reported. Twice changes nothing more. */

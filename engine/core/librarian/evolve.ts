@@ -1,4 +1,6 @@
+import { invariant } from "../protocol/invariant.ts";
 import type { LibraryEvent } from "../library/events.ts";
+import type { NameMove } from "../library/name_move.ts";
 import type { LibraryState } from "../library/state.ts";
 import { evolveAlbum } from "./evolve_album.ts";
 import { evolveDevice } from "./evolve_device.ts";
@@ -55,6 +57,12 @@ export function evolve(state: LibraryState, event: LibraryEvent): void {
     case "purged":
     case "purgeHeld":
       return evolveTrash(state, event);
+    case "namesMoving":
+      state.nameMove = { ...event.move, position: 0 };
+      return;
+    case "namesMoved":
+      state.nameMove = nextMove(state.nameMove);
+      return;
     case "deviceRegistered":
     case "receiptGiven":
     case "receiptReported":
@@ -63,4 +71,10 @@ export function evolve(state: LibraryState, event: LibraryEvent): void {
     default:
       return evolvePlan(state, event);
   }
+}
+
+function nextMove(move: NameMove | null): NameMove | null {
+  invariant(move !== null, "MOVE_MISSING", "No names are being moved");
+  const position = move.position + 1;
+  return position === move.sequences.length ? null : { ...move, position };
 }

@@ -3,7 +3,7 @@ import type { AlbumEvent } from "../library/events.ts";
 import type { AlbumRecord } from "../library/album.ts";
 import type { FileId } from "../library/ids.ts";
 import type { LibraryState } from "../library/state.ts";
-import { existingAlbum, liveFile, noteChange } from "./indexes.ts";
+import { existingAlbum, freeName, liveFile, noteChange, takeName } from "./indexes.ts";
 
 /** Applies an event about albums and entries. */
 export function evolveAlbum(state: LibraryState, event: AlbumEvent): void {
@@ -49,6 +49,7 @@ export function evolveAlbum(state: LibraryState, event: AlbumEvent): void {
       invariant(!album.entries.has(event.file), "ENTRY_TWICE", `${event.album}/${event.file}`);
       album.entries.add(event.file);
       file.entries.set(event.album, event.name);
+      takeName(state, event);
       noteChange(state, event.file);
       return;
     }
@@ -57,6 +58,8 @@ export function evolveAlbum(state: LibraryState, event: AlbumEvent): void {
       const file = liveFile(state, event.file);
       invariant(album.entries.has(event.file), "ENTRY_MISSING", `${event.album}/${event.file}`);
       dropEntry(album, event.file);
+      const name = file.entries.get(event.album) ?? null;
+      freeName(state, { album: event.album, name, file: event.file });
       file.entries.delete(event.album);
       noteChange(state, event.file);
       return;

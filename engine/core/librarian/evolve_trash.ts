@@ -1,12 +1,19 @@
 import { invariant } from "../protocol/invariant.ts";
 import type { TrashEvent } from "../library/events.ts";
-import { totalBytes } from "../library/file.ts";
+import { type StoredObject, totalBytes } from "../library/file.ts";
 import type { LibraryState } from "../library/state.ts";
 import type { TrashRecord } from "../library/trash.ts";
 import { dropEntry } from "./evolve_album.ts";
 import { queueHashing } from "./evolve_file.ts";
 import { awaitRemoval } from "./evolve_upload.ts";
-import { countedBytes, existingAlbum, indexFile, liveFile, unindexFile } from "./indexes.ts";
+import {
+  countedBytes,
+  existingAlbum,
+  freeName,
+  indexFile,
+  liveFile,
+  unindexFile,
+} from "./indexes.ts";
 import { queueEmbedding } from "./indexes.ts";
 
 /** Applies an event about the trash. Bytes move between live, trash and awaiting removal. */
@@ -33,19 +40,25 @@ function trashFile(state: LibraryState, event: TrashEvent & { kind: "fileTrashed
   state.nextTrashSequence += 1;
   state.usage.liveBytes -= countedBytes(state, file);
   state.usage.trashBytes += totalBytes(file.objects);
-  for (const album of file.entries.keys()) dropEntry(existingAlbum(state, album), file.id);
+  for (const [album, name] of file.entries) {
+    dropEntry(existingAlbum(state, album), file.id);
+    freeName(state, { album, name, file: file.id });
+  }
   file.entries.clear();
   state.files.delete(file.id);
   unindexFile(state, file);
   state.plannedRemovals.delete(file.id);
   const { entries: _entries, version, contentHash, objects, ...record } = file;
+  const { slots } = event;
+  if (slots !== undefined) renameObjects(state, { from: objects, to: slots });
   state.trash.set(event.sequence, {
     sequence: event.sequence,
     content: "file",
     file: file.id,
     version,
     contentHash,
-    objects,
+    objects: slots ?? objects,
+    ...(slots === undefined ? {} : { homeObjects: objects }),
     record,
     entries: event.entries,
     cause: event.cause,
@@ -92,9 +105,12 @@ function restore(state: LibraryState, sequence: number): void {
     ...record.record,
     version: record.version,
     contentHash: record.contentHash,
-    objects: record.objects,
+    objects: record.homeObjects ?? record.objects,
     entries: new Map(),
   };
+  if (record.homeObjects !== undefined) {
+    renameObjects(state, { from: record.objects, to: record.homeObjects });
+  }
   state.files.set(file.id, file);
   state.usage.liveBytes += countedBytes(state, file);
   indexFile(state, file);
@@ -114,6 +130,15 @@ function purge(state: LibraryState, sequence: number): void {
   const hash = record.contentHash;
   if (hash !== null && !state.filesByHash.has(hash)) state.embedded.delete(hash);
   if (record.content === "file") state.pins.delete(record.file);
+}
+
+/** In a folder the bytes of a trashed file have another name than those of a live one. */
+function renameObjects(
+  state: LibraryState,
+  renamed: { from: readonly StoredObject[]; to: readonly StoredObject[] },
+): void {
+  for (const { name } of renamed.from) state.objectNames.delete(name);
+  for (const { name } of renamed.to) state.objectNames.add(name);
 }
 
 function removeRecord(state: LibraryState, sequence: number): TrashRecord {

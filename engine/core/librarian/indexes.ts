@@ -73,6 +73,29 @@ export function unindexObligation(state: LibraryState, obligation: ObligationRec
   for (const file of acceptable) removeFromIndex(state.obligationsByFile, { key: file, value: id });
 }
 
+/** Notes that a file has a name in a directory. Names that are no more than entries are none. */
+export function takeName(
+  state: LibraryState,
+  entry: { album: AlbumId; name: string | null; file: FileId },
+): void {
+  if (entry.name !== null) state.names.set(nameKey(entry.album, entry.name), entry.file);
+}
+
+/** Notes that a name of a file has gone. */
+export function freeName(
+  state: LibraryState,
+  entry: { album: AlbumId; name: string | null; file: FileId },
+): void {
+  if (entry.name === null) return;
+  const key = nameKey(entry.album, entry.name);
+  if (state.names.get(key) === entry.file) state.names.delete(key);
+}
+
+/** How `LibraryState.names` calls a name in a directory. */
+export function nameKey(album: AlbumId, name: string): string {
+  return `${album}/${name}`;
+}
+
 /** Notes that grouping has to look at the file again. */
 export function noteChange(state: LibraryState, file: FileId): void {
   state.changes.push(file);

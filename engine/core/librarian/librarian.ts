@@ -12,12 +12,14 @@ import type {
 } from "../messages/engine_types.ts";
 import type { LibraryCommand } from "../messages/librarian_messages.ts";
 import { handleAlbumCommand } from "./album_commands.ts";
-import { handleCarriedOut, parseCarryKey } from "./carry_out.ts";
+import { handleCarriedOut, parseCarryKey, repeatCarryOut } from "./carry_out.ts";
 import { handleDeviceCommand } from "./device_commands.ts";
 import { evolve } from "./evolve.ts";
+import { refuseInFolder } from "./folder_commands.ts";
 import { handleFileCommand } from "./file_commands.ts";
 import { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 import { handleApplyItem, handleVerified, parseVerifyKey } from "./item_saga.ts";
+import { handleMoved, parseMoveKey, repeatedKey, repeatMove } from "./name_moves.ts";
 import { handlePlanCommand, takeDraft } from "./plan_commands.ts";
 import { handlePurgeCheck, requestRemoval, SWEEP_INTERVAL_MS } from "./purge.ts";
 import { handleQuery } from "./queries.ts";
@@ -25,7 +27,7 @@ import { decodeLibrary, encodeLibrary } from "./state_codec.ts";
 import { sweep, SWEEP_TIMER, sweepStart } from "./sweep.ts";
 import { handleTrashCommand } from "./trash_commands.ts";
 import { type Asker, askerOf, TurnDraft } from "./turn_draft.ts";
-import { continueUndo } from "./undo_plan.ts";
+import { continueUndo, handleNamesBack, parseUndoKey, repeatNames } from "./undo_plan.ts";
 import { handleUploadCommand } from "./upload_commands.ts";
 import {
   announceWork,
@@ -80,6 +82,8 @@ function receive(
     case "timer": {
       const behind = sweepStart(incoming.key);
       if (behind !== null && state.library !== null) sweep(draft, behind);
+      const again = repeatedKey(incoming.key);
+      if (again !== null) repeatRequest(draft, again);
       break;
     }
   }
@@ -102,6 +106,7 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
     case "addEntry":
     case "removeEntry":
     case "moveEntry":
+      if (refuseInFolder(draft, asker, body)) return;
       return handleAlbumCommand(draft, asker, body);
     case "recordFiles":
     case "changeMetadata":
@@ -113,6 +118,7 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
     case "offerUpload":
     case "commitUpload":
     case "abandonUpload":
+      if (refuseInFolder(draft, asker, body)) return;
       handleUploadCommand(draft, asker, body);
       return announceNewFiles(draft);
     case "trashFiles":
@@ -171,12 +177,26 @@ function handleCompletion(draft: TurnDraft, key: string, outcome: Outcome<unknow
   const verified = parseVerifyKey(key);
   if (verified !== null) return handleVerified(draft, { key: verified, outcome });
   const carried = parseCarryKey(key);
-  if (carried !== null) return handleCarriedOut(draft, { ...carried, outcome });
+  if (carried !== null) return handleCarriedOut(draft, { key: carried, outcome });
+  const undone = parseUndoKey(key);
+  if (undone !== null) return handleNamesBack(draft, { key: undone, outcome });
+  const moved = parseMoveKey(key);
+  if (moved !== null) return handleMoved(draft, { ...moved, outcome });
   const [topic, subject, cause] = key.split("/");
   if (topic === "purge" && (cause === "age" || cause === "user")) {
     return handlePurgeCheck(draft, { sequence: Number(subject), cause, outcome });
   }
   if (topic === "remove") return handleRemoved(draft, key.slice("remove/".length), outcome);
+}
+
+/** Asks the folder again for what it did not answer well. */
+function repeatRequest(draft: TurnDraft, key: string): void {
+  const carried = parseCarryKey(key);
+  if (carried !== null) return repeatCarryOut(draft, carried);
+  const undone = parseUndoKey(key);
+  if (undone !== null) return repeatNames(draft, undone);
+  const moved = parseMoveKey(key);
+  if (moved !== null) repeatMove(draft, moved);
 }
 
 /** Notes that an object is gone; a failed removal is asked for again until it succeeds. */

@@ -6,6 +6,7 @@ import type { PlanRecord } from "../library/state.ts";
 import { ALBUM_RECONCILER, WITHIN_PROCESS } from "../messages/addresses.ts";
 import type { LibrarianReport, PlanCommand } from "../messages/librarian_messages.ts";
 import { carryOutReported } from "./carry_out.ts";
+import { isMovingNames } from "./folder_names.ts";
 import { startItems } from "./item_saga.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 import { startUndo } from "./undo_plan.ts";
@@ -97,6 +98,7 @@ export function takeDraft(
 function confirmPlan(draft: TurnDraft, asker: Asker, record: PlanRecord): void {
   switch (record.phase) {
     case "proposed":
+      if (isMovingNames(draft.state)) return refuseWhileMoving(draft, asker);
       draft.emit({ kind: "planConfirmed", plan: record.plan.id });
       if (record.plan.items.length === 0) {
         draft.emit({ kind: "planFinished", plan: record.plan.id });
@@ -114,6 +116,7 @@ function undoPlan(draft: TurnDraft, asker: Asker, record: PlanRecord): void {
   switch (record.phase) {
     case "applying":
     case "finished":
+      if (isMovingNames(draft.state)) return refuseWhileMoving(draft, asker);
       startUndo(draft, record);
       return draft.reply(asker, { kind: "accepted" });
     case "undoing":
@@ -122,4 +125,9 @@ function undoPlan(draft: TurnDraft, asker: Asker, record: PlanRecord): void {
     default:
       return draft.refuse(asker, "PLAN_PHASE", record.phase);
   }
+}
+
+/** In a folder one thing at a time moves names; what is under way ends by itself. */
+function refuseWhileMoving(draft: TurnDraft, asker: Asker): void {
+  draft.refuse(asker, "PLAN_PENDING", "Names are being moved in the folder: ask again");
 }

@@ -3,6 +3,7 @@ import type { Outcome } from "../protocol/incoming.ts";
 import type { FileRecord, StoredObject } from "../library/file.ts";
 import type { LibraryState } from "../library/state.ts";
 import { TRASH_AGE_MS, type TrashRecord } from "../library/trash.ts";
+import { isOnItsWay } from "./folder_names.ts";
 import type { TurnDraft } from "./turn_draft.ts";
 
 /** How often the trash, reservations and receipts are looked through: every 6 hours. */
@@ -14,8 +15,12 @@ export const PURGES_PER_TURN_MAX = 256;
 /** Keepers that a removed copy may have followed one after the other before we give up. */
 const KEEPER_CHAIN_MAX = 64;
 
-/** True when a device relies on the content, by a receipt or by a removal less than 30 days old. */
+/**
+ * True when a device relies on the content, by a receipt or by a removal less than 30 days old, or
+ * while its names are being moved.
+ */
 export function isPinned(draft: TurnDraft, record: TrashRecord): boolean {
+  if (isOnItsWay(draft.state, record)) return true;
   // A version, too: what the device had may be the content that an edit has replaced since.
   if (draft.state.receiptsByFile.has(record.file)) return true;
   return (draft.state.pins.get(record.file) ?? 0) > draft.witnessedMs;

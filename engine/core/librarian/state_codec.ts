@@ -2,7 +2,7 @@ import { invariant } from "../protocol/invariant.ts";
 import type { Metadata } from "../library/file.ts";
 import { emptyLibrary, type LibraryState } from "../library/state.ts";
 import { fileOfRow, type FileRow, fileRow, MetadataList } from "./file_rows.ts";
-import { addToIndex, indexContent, indexObligation } from "./indexes.ts";
+import { addToIndex, indexContent, indexObligation, takeName } from "./indexes.ts";
 import { fromPlain, isRecord, toPlain } from "./plain_collections.ts";
 
 /** Version of the snapshot. Older snapshots are read forward; the journal itself is the truth. */
@@ -13,6 +13,7 @@ type Derived =
   | "filesByHash"
   | "filesByCapture"
   | "objectNames"
+  | "names"
   | "trashedFiles"
   | "receiptsByFile"
   | "obligationsByAlbum"
@@ -44,6 +45,7 @@ function restOf(state: LibraryState): Omit<LibraryState, Derived | "files"> {
     filesByHash: _filesByHash,
     filesByCapture: _filesByCapture,
     objectNames: _objectNames,
+    names: _names,
     trashedFiles: _trashedFiles,
     receiptsByFile: _receiptsByFile,
     obligationsByAlbum: _obligationsByAlbum,
@@ -89,6 +91,7 @@ function computeIndexes(state: LibraryState): void {
     if (file.capture !== null) {
       addToIndex(state.filesByCapture, { key: file.capture, value: file.id });
     }
+    for (const [album, name] of file.entries) takeName(state, { album, name, file: file.id });
     if (file.owner !== state.owner) continue;
     for (const object of file.objects) state.objectNames.add(object.name);
   }

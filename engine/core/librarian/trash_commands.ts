@@ -1,11 +1,14 @@
 import { unreachable } from "../protocol/invariant.ts";
 import type { FileRecord } from "../library/file.ts";
-import type { AlbumId, FileId } from "../library/ids.ts";
+import type { FileId } from "../library/ids.ts";
 import type { TrashCause, TrashRecord } from "../library/trash.ts";
 import type { TrashCommand } from "../messages/librarian_messages.ts";
-import { departs, type Departures, homeAlbum, isHidden, trashedEntries } from "./entries.ts";
+import { departs, type Departures, isHidden, trashedEntries } from "./entries.ts";
+import { homecoming, isMovingNames, trashSlots } from "./folder_names.ts";
+import { requestMove, requestTrashing, startMove } from "./name_moves.ts";
 import { endUnmetObligations } from "./obligations.ts";
 import { isPinned, requestPurge } from "./purge.ts";
+import { emitRestore } from "./restore_file.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 
 /** Most files that one command may name: a turn stays short. */
@@ -13,6 +16,10 @@ export const FILES_PER_COMMAND_MAX = 10_000;
 
 /** Handles what a user does with the trash. */
 export function handleTrashCommand(draft: TurnDraft, asker: Asker, command: TrashCommand): void {
+  const moves = command.kind === "trashFiles" || command.kind === "restore";
+  if (moves && isMovingNames(draft.state)) {
+    return draft.refuse(asker, "PLAN_PENDING", "Names are being moved in the folder: ask again");
+  }
   switch (command.kind) {
     case "trashFiles":
       return trashFiles(draft, asker, command.files);
@@ -32,15 +39,21 @@ export function handleTrashCommand(draft: TurnDraft, asker: Asker, command: Tras
   }
 }
 
-/** Puts one live file of the owner into the trash. Returns its trash number. */
+/**
+ * Puts one live file of the owner into the trash. Returns its trash number. In a folder library the
+ * names have to follow, which is for the caller to ask for.
+ */
 export function emitTrash(draft: TurnDraft, file: FileRecord, cause: TrashCause): number {
   draft.emitClock();
   const sequence = draft.takeTrashSequence();
+  const entries = trashedEntries(draft.state, file);
+  const isFolder = draft.state.libraryKind === "folder";
   draft.emit({
     kind: "fileTrashed",
     sequence,
     file: file.id,
-    entries: trashedEntries(draft.state, file),
+    entries,
+    ...(isFolder ? { slots: trashSlots(file, { entries, sequence }) } : {}),
     cause,
     atMs: draft.witnessedMs,
     wallMs: draft.context.wallMs,
@@ -76,7 +89,13 @@ function trashFiles(draft: TurnDraft, asker: Asker, ids: readonly FileId[]): voi
     for (const album of file.entries.keys()) departs(departures, album, file.id);
   }
   endUnmetObligations(draft, departures);
-  for (const file of files.values()) emitTrash(draft, file, { kind: "user" });
+  const sequences: number[] = [];
+  for (const file of files.values()) sequences.push(emitTrash(draft, file, { kind: "user" }));
+  const [first] = files.values();
+  if (state.libraryKind === "folder" && first !== undefined) {
+    startMove(draft, { kind: "trash", sequences });
+    requestTrashing(draft, { file: first, sequence: sequences[0]! });
+  }
   draft.reply(asker, { kind: "accepted" });
 }
 
@@ -90,6 +109,7 @@ function restoreRecords(draft: TurnDraft, asker: Asker, sequences: readonly numb
     }
     records.push(record);
   }
+  if (draft.state.libraryKind === "folder") return restoreNames(draft, asker, records);
   const versions = new Set<FileId>();
   for (const record of records) {
     if (record.content === "file") emitRestore(draft, record);
@@ -103,65 +123,20 @@ function restoreRecords(draft: TurnDraft, asker: Asker, sequences: readonly numb
   draft.reply(asker, { kind: "restored", files: records.map((record) => record.file) });
 }
 
-/**
- * Brings a file back to the albums that still exist; with none left to uncategorized, or to a
- * hidden album when it was hidden. Returns the albums that are no more.
- */
-export function emitRestore(draft: TurnDraft, record: TrashRecord): AlbumId[] {
-  const { state } = draft;
-  const missing: AlbumId[] = [];
-  draft.emit({ kind: "fileRestored", sequence: record.sequence });
-  let own = 0;
-  let visible = 0;
-  for (const entry of record.entries) {
-    const album = state.albums.get(entry.album);
-    if (album === undefined) {
-      missing.push(entry.album);
-      continue;
-    }
-    draft.emit({
-      kind: "entryAdded",
-      album: entry.album,
-      file: record.file,
-      name: entry.name,
-    });
-    if (album.owner === record.record.owner) own += 1;
-    if (album.kind !== "hidden") visible += 1;
-    restoreArrangement(draft, { album: entry.album, record });
+/** In a folder a file lives again once it has its names back: the answer comes before that. */
+function restoreNames(draft: TurnDraft, asker: Asker, records: readonly TrashRecord[]): void {
+  const old = records.find((record) => record.homeObjects === undefined);
+  if (old !== undefined) return draft.refuse(asker, "INVALID", `Not a file: ${old.sequence}`);
+  const taken = records.find((record) => homecoming(draft.state, record) === null);
+  if (taken !== undefined) {
+    return draft.refuse(asker, "INVALID", `Move the file first that is called like ${taken.file}`);
   }
-  let hideFile = record.hidden && visible > 0 && !record.record.metadata.hidden;
-  if (own === 0) {
-    const home = homeAlbum(state, { hidden: record.hidden, without: null });
-    if (home !== null) {
-      draft.emit({ kind: "entryAdded", album: home.album, file: record.file, name: null });
-      hideFile ||= home.hideFile;
-    }
+  const [first] = records;
+  if (first !== undefined) {
+    startMove(draft, { kind: "restore", sequences: records.map(({ sequence }) => sequence) });
+    requestMove(draft, { kind: "restore", record: first, attempt: 1 });
   }
-  if (hideFile) {
-    draft.emit({
-      kind: "metadataChanged",
-      file: record.file,
-      metadata: { ...record.record.metadata, hidden: true },
-    });
-  }
-  return missing;
-}
-
-/** Puts a restored file back into its place in the manual order, and back as cover if none is. */
-function restoreArrangement(
-  draft: TurnDraft,
-  restored: { album: AlbumId; record: TrashRecord },
-): void {
-  const album = draft.state.albums.get(restored.album);
-  const entry = restored.record.entries.find((known) => known.album === restored.album);
-  if (album === undefined || entry === undefined) return;
-  const { cover, order } = draft.arrangementOf(album);
-  draft.arrange(album, {
-    order: order === null || entry.orderIndex === null
-      ? order
-      : order.toSpliced(entry.orderIndex, 0, restored.record.file),
-    cover: cover === null && entry.wasCover ? restored.record.file : cover,
-  });
+  draft.reply(asker, { kind: "accepted" });
 }
 
 /** Makes an old version the current one; what was current goes to the trash as a version. */

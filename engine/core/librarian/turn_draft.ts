@@ -97,10 +97,10 @@ export class TurnDraft {
     return album.entries.has(file) || this.#entriesAdded.has(`${album.id}\n${file}`);
   }
 
-  /** Adds an entry that is not there. */
-  addEntry(album: AlbumRecord, file: FileId): void {
+  /** Adds an entry that is not there, with its name in a folder. */
+  addEntry(album: AlbumRecord, file: FileId, name: string | null = null): void {
     this.#entriesAdded.add(`${album.id}\n${file}`);
-    this.emit({ kind: "entryAdded", album: album.id, file, name: null });
+    this.emit({ kind: "entryAdded", album: album.id, file, name });
   }
 
   /** The file's metadata as the events of this turn leave them. */

@@ -1,12 +1,16 @@
+import { identifier } from "../protocol/ids.ts";
+import type { Outcome } from "../protocol/incoming.ts";
 import type { Metadata } from "../library/file.ts";
 import type { EntryReference, ItemChanges } from "../library/plan.ts";
 import type { ItemState, LibraryState, PlanRecord } from "../library/state.ts";
 import type { AlbumId, FileId, PlanId } from "../library/ids.ts";
 import type { TrashRecord } from "../library/trash.ts";
 import { ownAlbums } from "./entries.ts";
+import { homecoming } from "./folder_names.ts";
 import { addToIndex } from "./indexes.ts";
+import { askAgain, isWorthRepeating } from "./name_moves.ts";
 import { isMetWithout, obligationsOn } from "./obligations.ts";
-import { emitRestore } from "./trash_commands.ts";
+import { emitRestore, type Restored } from "./restore_file.ts";
 import type { TurnDraft } from "./turn_draft.ts";
 
 /**
@@ -16,6 +20,18 @@ import type { TurnDraft } from "./turn_draft.ts";
  * finds the state that it left unless somebody else has touched it since. What still holds what the
  * plan wrote is put back; what does not stays, and is named in the item's report.
  */
+
+const UNDO_KEY = /^undo\/(.+)\/(\d+)\/(\d+)$/;
+
+/** What the key of a request for names says. */
+export interface UndoKey {
+  readonly plan: PlanId;
+  /** Place in the order in which the items were applied. */
+  readonly position: number;
+  readonly attempt: number;
+}
+
+type AppliedState = ItemState & { readonly kind: "applied" };
 
 /** Starts the undo of a plan; items that have not run never will. */
 export function startUndo(draft: TurnDraft, record: PlanRecord): void {
@@ -36,9 +52,82 @@ export function continueUndo(
   if (record === undefined || record.phase !== "undoing") return;
   const index = record.appliedOrder[step.position];
   if (index === undefined || record.items[index]?.kind !== "applied") return;
-  const stays = emitUndoItem(draft, { record, index });
+  if (requestNames(draft, { record, ...step, attempt: 1 })) return;
+  endItem(draft, record, { ...step, names: null });
+}
+
+/** Reads a key of a request for the names of an undone item, or null for keys of others. */
+export function parseUndoKey(key: string): UndoKey | null {
+  const [, plan, position, attempt] = UNDO_KEY.exec(key) ?? [];
+  if (plan === undefined) return null;
+  return { plan: identifier(plan), position: Number(position), attempt: Number(attempt) };
+}
+
+/** Goes on with the undo once the folder has answered. */
+export function handleNamesBack(
+  draft: TurnDraft,
+  back: { key: UndoKey; outcome: Outcome<unknown> },
+): void {
+  const { key: { attempt, plan, position }, outcome } = back;
+  const record = draft.state.plans.get(plan);
+  if (record === undefined || record.phase !== "undoing") return;
+  if (outcome.kind === "failed" && isWorthRepeating(outcome.error, attempt)) {
+    return askAgain(draft, `undo/${plan}/${position}/${attempt + 1}`);
+  }
+  const names = outcome.kind === "done" ? null : outcome.error;
+  endItem(draft, record, { position, names });
+}
+
+/** Asks the folder again for the names of an item. */
+export function repeatNames(draft: TurnDraft, again: UndoKey): void {
+  const record = draft.state.plans.get(again.plan);
+  if (record?.phase === "undoing") requestNames(draft, { record, ...again });
+}
+
+/** In a folder the names come back before the library says so. False when there are none. */
+function requestNames(
+  draft: TurnDraft,
+  asked: { record: PlanRecord; plan: PlanId; position: number; attempt: number },
+): boolean {
+  const { attempt, plan, position } = asked;
+  const trashed = trashedBy(draft.state, itemAt(asked.record, position));
+  const home = trashed === null ? null : homecoming(draft.state, trashed);
+  if (home === null || home.steps.length === 0) return false;
+  draft.request({
+    kind: "link",
+    key: identifier(`undo/${plan}/${position}/${attempt}`),
+    steps: home.steps,
+  });
+  return true;
+}
+
+/** Ends the undo of one item; `names` says why its names did not come back. */
+function endItem(
+  draft: TurnDraft,
+  record: PlanRecord,
+  ended: { position: number; names: string | null },
+): void {
+  const index = record.appliedOrder[ended.position];
+  const item = itemAt(record, ended.position);
+  if (index === undefined || item === null) return;
+  const trashed = trashedBy(draft.state, item);
+  const isTaken = trashed !== null && homecoming(draft.state, trashed) === null;
+  const why = isTaken ? "another file is called so by now" : ended.names;
+  const stays = why === null
+    ? emitUndoItem(draft, { record, index })
+    : [`trash ${item.trashSequence}: its names could not be put back: ${why}`];
   draft.emit({ kind: "itemUndone", plan: record.plan.id, index, stays });
-  goOn(draft, record, step.position - 1);
+  goOn(draft, record, ended.position - 1);
+}
+
+function itemAt(record: PlanRecord, position: number): AppliedState | null {
+  const item = record.items[record.appliedOrder[position] ?? -1];
+  return item?.kind === "applied" ? item : null;
+}
+
+function trashedBy(state: LibraryState, item: AppliedState | null): TrashRecord | null {
+  const sequence = item?.trashSequence ?? null;
+  return sequence === null ? null : state.trash.get(sequence) ?? null;
 }
 
 function goOn(draft: TurnDraft, record: PlanRecord, position: number): void {
@@ -64,11 +153,17 @@ export function emitUndoItem(
   if (item?.kind !== "applied") return [];
   const { state } = draft;
   const stays: string[] = [];
-  const restored = restoreTrashed(draft, item, stays);
+  const trashed = trashedBy(state, item);
+  const back = restoreTrashed(draft, item, stays);
+  const restored = back === null || trashed === null ? null : withoutMissing(trashed, back);
   for (const entry of item.changes.removed) restoreEntry(draft, entry, stays);
   const context = { plan: undone.record.plan.id, restored, removed: item.changes.removed };
   const gone = new Map<FileId, Set<AlbumId>>();
+  for (const { album, file } of back?.gaveWay ?? []) {
+    addToIndex(gone, { key: file, value: album });
+  }
   for (const entry of item.changes.added) {
+    if (gone.get(entry.file)?.has(entry.album) === true) continue;
     const reason = whyStandInStays(state, entry, { ...context, gone: gone.get(entry.file) });
     if (reason === null) {
       draft.emit({ kind: "entryRemoved", ...entry });
@@ -82,17 +177,26 @@ export function emitUndoItem(
 
 function restoreTrashed(
   draft: TurnDraft,
-  item: ItemState & { kind: "applied" },
+  item: AppliedState,
   stays: string[],
-): TrashRecord | null {
+): Restored | null {
   if (item.trashSequence === null) return null;
   const record = draft.state.trash.get(item.trashSequence);
   if (record === undefined) {
     stays.push(`trash ${item.trashSequence}: restored or purged since`);
     return null;
   }
-  for (const album of emitRestore(draft, record)) stays.push(`album ${album}: deleted since`);
-  return record;
+  const restored = emitRestore(draft, record);
+  for (const album of restored.missing) {
+    const isTaken = draft.state.albums.has(album);
+    stays.push(`album ${album}: ${isTaken ? "another file is called so" : "deleted since"}`);
+  }
+  return restored;
+}
+
+/** The record with the entries that came back. */
+function withoutMissing(record: TrashRecord, { missing }: Restored): TrashRecord {
+  return { ...record, entries: record.entries.filter(({ album }) => !missing.includes(album)) };
 }
 
 function restoreEntry(draft: TurnDraft, entry: EntryReference, stays: string[]): void {

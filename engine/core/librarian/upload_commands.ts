@@ -11,7 +11,7 @@ import type { TrashRecord } from "../library/trash.ts";
 import type { UploadCommand } from "../messages/librarian_messages.ts";
 import { isHidden } from "./entries.ts";
 import { requestRemoval } from "./purge.ts";
-import { emitRestore } from "./trash_commands.ts";
+import { emitRestore } from "./restore_file.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 
 type Offer = UploadCommand & { kind: "offerUpload" };

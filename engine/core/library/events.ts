@@ -4,6 +4,7 @@ import type { ClockTrust } from "./clock_trust.ts";
 import type { MeasuredFacts, Metadata, PhotoFacts, StoredObject } from "./file.ts";
 import type { FileKind } from "./file.ts";
 import type * as Id from "./ids.ts";
+import type { NameMove } from "./name_move.ts";
 import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
 import type { TrashCause, TrashedEntry } from "./trash.ts";
 import type { ReceiptRecord } from "./device.ts";
@@ -24,6 +25,7 @@ export type LibraryEvent =
   | FileEvent
   | UploadEvent
   | TrashEvent
+  | NameEvent
   | PlanEvent
   | DeviceEvent;
 
@@ -172,6 +174,8 @@ export type TrashEvent =
     readonly wallMs: number;
     /** True when the file was hidden: it comes back hidden. */
     readonly hidden: boolean;
+    /** Folder libraries: where the bytes are in the trash. */
+    readonly slots?: readonly StoredObject[];
   }
   | {
     readonly kind: "versionTrashed";
@@ -187,6 +191,12 @@ export type TrashEvent =
    * The purge of a removed copy is held: its keeper is not well. Cleared by the next good check.
    */
   | { readonly kind: "purgeHeld"; readonly sequence: number; readonly reason: string };
+
+/** Folder libraries: names that are being moved on disk by the user's word. */
+export type NameEvent =
+  | { readonly kind: "namesMoving"; readonly move: Omit<NameMove, "position"> }
+  /** The next file of the move has been dealt with; the events of the same turn say how. */
+  | { readonly kind: "namesMoved" };
 
 /** The life of a plan, item by item, and the obligations that it makes. */
 export type PlanEvent =

@@ -3,7 +3,8 @@ import type { AlbumId, CaptureId, ContentHash, FileId, OwnerId } from "./ids.ts"
 
 /** One stored object of a file. Every object counts against the limit. */
 export interface StoredObject {
-  readonly role: "original" | "thumbnail" | "video";
+  /** `link`: a name of a trashed file of a folder library that was a link; it has no bytes. */
+  readonly role: "original" | "thumbnail" | "video" | "link";
   readonly name: ObjectName;
   readonly sizeBytes: number;
 }

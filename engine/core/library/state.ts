@@ -5,6 +5,7 @@ import type { DeviceRecord, ReceiptRecord } from "./device.ts";
 import type { LibraryKind } from "./events.ts";
 import type { FileRecord } from "./file.ts";
 import type * as Id from "./ids.ts";
+import type { NameMove } from "./name_move.ts";
 import type { ObligationRecord } from "./obligation.ts";
 import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
 import type { SmallSet } from "./small_set.ts";
@@ -66,6 +67,10 @@ export interface LibraryState {
   readonly filesByHash: Map<Id.ContentHash, SmallSet<Id.FileId>>;
   readonly filesByCapture: Map<Id.CaptureId, Set<Id.FileId>>;
   readonly albums: Map<Id.AlbumId, AlbumRecord>;
+  /** Folder libraries: the file that has a name in a directory, by `ALBUM/NAME`. */
+  readonly names: Map<string, Id.FileId>;
+  /** Folder libraries: what is being moved on disk; null when nothing is. */
+  nameMove: NameMove | null;
   readonly favorites: Map<Id.OwnerId, Id.AlbumId>;
   readonly uncategorized: Map<Id.OwnerId, Id.AlbumId>;
   readonly trash: Map<number, TrashRecord>;
@@ -115,6 +120,8 @@ export function emptyLibrary(): LibraryState {
     filesByHash: new Map(),
     filesByCapture: new Map(),
     albums: new Map(),
+    names: new Map(),
+    nameMove: null,
     favorites: new Map(),
     uncategorized: new Map(),
     trash: new Map(),

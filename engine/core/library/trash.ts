@@ -33,7 +33,10 @@ export interface TrashRecord {
   readonly file: FileId;
   readonly version: number;
   readonly contentHash: ContentHash | null;
+  /** Where the bytes are now. */
   readonly objects: readonly StoredObject[];
+  /** Folder libraries: where the bytes were, and go when the file is restored. */
+  readonly homeObjects?: readonly StoredObject[];
   /** The file as it was, for `content: "file"`; restoring brings exactly this back. */
   readonly record: TrashedFile;
   readonly entries: readonly TrashedEntry[];

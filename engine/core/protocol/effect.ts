@@ -55,23 +55,38 @@ export interface WriteObject {
 }
 
 /**
- * Changes one name of a folder library atomically: at every instant the name resolves to content.
+ * Changes names of a folder library, in order, as a whole or not at all. Whoever looks between two
+ * steps, or after a crash in the middle, finds content under every name that stays.
  *
- * - `replace`: bytes at `path` go to trash slot `slot`, and a link to `target` takes the name.
- * - `discard`: bytes or link at `path` go to trash slot `slot`, and the name goes.
- * - `add`: a link to `target` appears as `path`, which must not exist.
- * - `unlink`: the link (never bytes) at `path` goes.
- * - `restore`: what is in trash slot `slot` takes the name `path` again.
+ * Asking again for what was done, or half done, finishes it. An answer `failed` says that nothing
+ * of it is left, except for `timeout` and `failed`, which say that nobody knows.
  */
 export interface Link {
   readonly kind: "link";
   readonly key: RequestKey;
+  readonly steps: readonly NameStep[];
+}
+
+/**
+ * One atomic change of a name.
+ *
+ * - `replace`: what stands at `path` goes to trash slot `slot`, and a link to `target` takes the
+ *   name.
+ * - `discard`: what stands at `path` goes to trash slot `slot`, and the name goes.
+ * - `add`: a link to `target` appears as `path`, which must not exist.
+ * - `unlink`: the link to `target` at `path` goes; bytes never do.
+ * - `restore`: what is in trash slot `slot` takes the name `path` again, which must be free, or a
+ *   link to `target` where that is given.
+ */
+export interface NameStep {
   readonly action: "replace" | "discard" | "add" | "unlink" | "restore";
   readonly path: string;
   readonly target: string | null;
   readonly slot: string | null;
-  /** Content hash that the bytes at `path` (or in `slot`) must have; null where there are none. */
+  /** Hash of the content that `path` (or what is in `slot`) must lead to; null for any. */
   readonly expectedHash: string | null;
+  /** A name whose content must be the same, byte for byte, right before anything goes; or null. */
+  readonly sameAs: string | null;
 }
 
 /** The last moment at which something may still be begun, by one run's monotonic clock. */

@@ -15,11 +15,14 @@ Deno.test("Runtime carries requests to the ports and their outcomes back", async
     {
       kind: "link",
       key,
-      action: "add",
-      path: "a/b.jpg",
-      target: "c.jpg",
-      slot: null,
-      expectedHash: null,
+      steps: [{
+        action: "add",
+        path: "a/b.jpg",
+        target: "c.jpg",
+        slot: null,
+        expectedHash: null,
+        sameAs: null,
+      }],
     },
     { kind: "remove", key, object, expectedHash: null },
   ];

@@ -131,8 +131,8 @@ export const WORLD_FAULTS: Readonly<Record<WorldFaultId, Omit<FaultDefinition, "
     value: ["unused", 0, 0],
     rate: [1, 2],
   }),
-  unknownEnd: fault("objects", "A crash hides that a removal or link in progress had succeeded", {
-    value: ["unused", 0, 0],
+  unknownEnd: fault("objects", "A crash hides how far a removal or link in progress had come", {
+    value: ["steps of a link not made, in thousandths", 0, 999],
     rate: [1, 2],
   }),
   slowDisk: fault("objects", "An operation of an object store or folder takes longer", {
