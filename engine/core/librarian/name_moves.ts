@@ -11,8 +11,9 @@ import type { TurnDraft } from "./turn_draft.ts";
  * [Note: Moves of names]
  *
  * What a user puts into the trash of a folder library, or takes out of it, is moved file by file:
- * one file that cannot be moved does not hold up the others. Each request is in the outbox until its
- * answer is committed, and asking again finishes what was half done, so a crash anywhere goes on.
+ * one file that cannot be moved does not hold up the others. Each request is in the outbox until
+ * its answer is committed, and asking again finishes what was half done, so a crash anywhere goes
+ * on.
  */
 
 /** What a request about names is called in its key and in the timer that repeats it. */
