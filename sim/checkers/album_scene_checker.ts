@@ -78,7 +78,8 @@ export class AlbumSceneChecker extends PromiseChecker {
     else if (event.kind === "obligationExtended") {
       const obligation = this.#obligations.get(event.obligation);
       this.expect(
-        obligation !== undefined && turn.shadow.delta.items.length > 0,
+        obligation !== undefined &&
+          (turn.shadow.delta.items.length > 0 || comesBack(event.file, turn)),
         event.obligation,
         () => `Obligation ${event.obligation} was extended outside of a plan, or is unknown`,
       );
@@ -232,4 +233,10 @@ function keptMembers(plan: ShadowPlan["plan"]): KeptByScene {
     kept.set(scene.id, new Set(stays));
   }
   return kept;
+}
+
+/** In a folder a file that is restored takes its name from the link that stood for it. */
+function comesBack(file: FileId, { shadow }: LibrarianTurn): boolean {
+  return shadow.libraryKind === "folder" &&
+    shadow.delta.restored.some((record) => record.file === file);
 }

@@ -1,4 +1,4 @@
-import type { PlanId } from "@scenekeep/engine/core";
+import type { AlbumId, PlanId } from "@scenekeep/engine/core";
 import { FolderMemory } from "./folder_memory.ts";
 import { type Expectation, PlanFootprint } from "./plan_footprint.ts";
 import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
@@ -11,6 +11,8 @@ interface Undoing {
   readonly expectations: readonly Expectation[];
   /** Files and albums that somebody else changed meanwhile: nothing is expected of them. */
   readonly disturbed: Set<string>;
+  /** In a folder: what each file that is to come back was called, by `ALBUM\nFILE`. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /**
@@ -100,6 +102,7 @@ export class UndoChecker extends PromiseChecker {
     this.#undoing.set(plan, {
       expectations: footprint.expectations(turn.shadow),
       disturbed: new Set(),
+      names: trashedNames(turn.shadow, plan),
     });
   }
 
@@ -123,6 +126,7 @@ export class UndoChecker extends PromiseChecker {
       const problem = expectation.check(turn.shadow);
       const isDisturbed = problem !== null &&
         (expectation.subjects.some((id) => undoing.disturbed.has(id)) ||
+          isNameTaken(turn.shadow, undoing.names, expectation.subjects) ||
           this.#mustStay(turn.shadow, expectation.standIn));
       this.expect(
         problem === null || isDisturbed,
@@ -131,4 +135,27 @@ export class UndoChecker extends PromiseChecker {
       );
     }
   }
+}
+
+function trashedNames(shadow: ShadowLibrary, plan: PlanId): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { cause, entries, file } of shadow.trash.values()) {
+    if (cause.kind !== "plan" || cause.plan !== plan) continue;
+    for (const { album, name } of entries) if (name !== null) names.set(`${album}\n${file}`, name);
+  }
+  return names;
+}
+
+/** True when an entry cannot come back: another file of the directory is called so by now. */
+function isNameTaken(
+  shadow: ShadowLibrary,
+  names: ReadonlyMap<string, string>,
+  [album, file]: readonly string[],
+): boolean {
+  const name = names.get(`${album}\n${file}`);
+  if (name === undefined) return false;
+  for (const id of shadow.albums.get(album as AlbumId)?.files ?? []) {
+    if (id !== file && shadow.files.get(id)?.names?.get(album as AlbumId) === name) return true;
+  }
+  return false;
 }

@@ -34,6 +34,9 @@ import { SeededStore } from "./seeded_store.ts";
 import { VirtualDevices } from "./virtual_devices.ts";
 import { faultOptions, isLarge, phasesOf, START_WALL_MS, watchOptions } from "./world_setup.ts";
 
+/** The process of the librarian. What changes a folder sits beside it, and goes down with it. */
+const LIBRARY_PROCESS = "library";
+
 /**
  * The store's own process: those who read and embed sit beside the bytes, and go down with them.
  */
@@ -146,7 +149,7 @@ function addActors(
   },
 ): void {
   const { actors, plan, scenario, store } = added;
-  const process = "library";
+  const process = LIBRARY_PROCESS;
   const folded = isLarge(scenario) ? new FoldedRestart() : null;
   world.addActor(folded === null ? actors.librarian : folded.definition(actors.librarian), {
     id: LIBRARIAN,
@@ -167,7 +170,7 @@ function addActors(
 
 function fillStore(world: World<EngineTypes>, scenario: Scenario, plan: LibraryPlan): void {
   const holder: ObjectHolder = scenario.library.kind === "folder"
-    ? new FolderTree({ name: LIBRARY_STORE, trashPrefix: TRASH_PLACE })
+    ? new FolderTree({ name: LIBRARY_STORE, process: LIBRARY_PROCESS, trashPrefix: TRASH_PLACE })
     : new ObjectStore({ name: LIBRARY_STORE, process: STORE_PROCESS });
   world.addHolder(holder);
   if (scenario.library.kind === "catalog") return;

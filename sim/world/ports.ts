@@ -43,6 +43,7 @@ export class Ports<Types extends ActorTypes> {
     named: { id: EffectId; request: PortRequest<Types["job"]>; occurrence: number },
   ): void {
     const { id, request, occurrence } = named;
+    if (request.kind === "link") this.#supersede(id);
     this.#kernel.subject.named(id, occurrence);
     const operation: PortOperation<Types> = {
       kind: "operation",
@@ -109,6 +110,18 @@ export class Ports<Types extends ActorTypes> {
         this.#holders.cutOff(operation, holder);
         operation.outcome = failed("ioError");
       }
+    }
+  }
+
+  /**
+   * A folder's port sits in the process of the one who asks and knows each request by its name: an
+   * actor that starts anew in the same process does not have it carried out twice at once.
+   */
+  #supersede(id: EffectId): void {
+    for (const operation of this.#operations) {
+      if (operation.id !== id) continue;
+      operation.isCut = true;
+      this.#operations.delete(operation);
     }
   }
 

@@ -2,7 +2,7 @@ import type { EffectId, MessageId, RequestKey } from "../protocol/ids.ts";
 import { identifier } from "../protocol/ids.ts";
 import { DurableCell } from "../protocol/durable_cell.ts";
 import type { NamedEffect } from "../protocol/durable_store.ts";
-import type { Outcome } from "../protocol/incoming.ts";
+import type { Outcome, PortError } from "../protocol/incoming.ts";
 import { invariant } from "../protocol/invariant.ts";
 import { MemoryStore } from "../protocol/memory_store.ts";
 import type { LibraryState } from "../library/state.ts";
@@ -37,6 +37,9 @@ export class LibrarianDriver {
   readonly pending: NamedEffect<EngineTypes>[] = [];
   /** When false, port requests wait in `pending` until `settle`. */
   autoAnswer = true;
+
+  /** What the folder answers to a change of names instead of doing it; null when it does it. */
+  linkError: PortError | null = null;
 
   constructor() {
     this.#cell = this.#newCell();
@@ -102,6 +105,11 @@ export class LibrarianDriver {
   /** Fires the sweep timer. */
   sweep(): void {
     this.#deliver({ kind: "timer", key: identifier("sweep") }, null);
+  }
+
+  /** Fires a timer that a turn has set. */
+  fire(key: string): void {
+    this.#deliver({ kind: "timer", key: identifier(key) }, null);
   }
 
   /** Reads back and confirms every hash that the librarian waits for. */
@@ -233,6 +241,9 @@ export class LibrarianDriver {
       }
       case "remove":
         this.objects.delete(effect.object);
+        return done({ kind: "acknowledged" });
+      case "link":
+        if (this.linkError !== null) return { kind: "failed", error: this.linkError };
         return done({ kind: "acknowledged" });
       default:
         return done({ kind: "acknowledged" });

@@ -11,8 +11,9 @@ import type { TurnDraft } from "./turn_draft.ts";
  * [Note: Moves of names]
  *
  * What a user puts into the trash of a folder library, or takes out of it, is moved file by file:
- * one file that cannot be moved does not hold up the others. Each request is in the outbox until its
- * answer is committed, and asking again finishes what was half done, so a crash anywhere goes on.
+ * one file that cannot be moved does not hold up the others. Each request is in the outbox until
+ * its answer is committed, and asking again finishes what was half done, so a crash anywhere goes
+ * on.
  */
 
 /** What a request about names is called in its key and in the timer that repeats it. */
@@ -24,8 +25,8 @@ const AGAIN = "again/";
 /** How long the folder has before it is asked again. */
 const ASK_AGAIN_MS = 10 * 1000;
 
-/** How often a name is asked back after an error of the disk, before it stays in the trash. */
-export const RESTORE_ATTEMPTS_MAX = 12;
+/** How often names are asked for after an error of the disk, before they stay where they are. */
+export const MOVE_ATTEMPTS_MAX = 12;
 
 /** Reads a key of a request for a move of the user, or null for keys of others. */
 export function parseMoveKey(key: string): { sequence: number; attempt: number } | null {
@@ -50,7 +51,7 @@ export function isUnknown(error: PortError): boolean {
 
 /** True when it may be otherwise in a moment. */
 export function isWorthRepeating(error: PortError, attempt: number): boolean {
-  return isUnknown(error) || (error === "ioError" && attempt < RESTORE_ATTEMPTS_MAX);
+  return isUnknown(error) || (error === "ioError" && attempt < MOVE_ATTEMPTS_MAX);
 }
 
 /** Starts to move the names of files that this turn trashed, or that are to be restored. */
@@ -100,10 +101,9 @@ export function handleMoved(
   const move = draft.state.nameMove;
   if (record === null || move === null) return;
   if (outcome.kind === "failed") {
-    const isAgain = move.kind === "restore"
-      ? isWorthRepeating(outcome.error, attempt)
-      : isUnknown(outcome.error);
-    if (isAgain) return askAgain(draft, `names/${sequence}/${attempt + 1}`);
+    if (isWorthRepeating(outcome.error, attempt)) {
+      return askAgain(draft, `names/${sequence}/${attempt + 1}`);
+    }
     draft.warn("NAMES_STAY", `${record.file}: ${move.kind} in the folder: ${outcome.error}`);
   }
   // What could not be put away lives again; what was asked back lives when its names are there.

@@ -1,0 +1,168 @@
+import { assert, assertEquals } from "@std/assert";
+import { identifier } from "../protocol/ids.ts";
+import type { NameStep } from "../protocol/effect.ts";
+import { NO_METADATA } from "../library/file.ts";
+import type { FileId } from "../library/ids.ts";
+import type { LibrarianDriver } from "./librarian_driver.ts";
+import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
+
+Deno.test("trashFiles() asks a folder for the links first and the bytes last, each to a slot", () => {
+  const driver = folder();
+  trash(driver, "a");
+  assertEquals(stepsOf(driver), [
+    ["discard", "best/a.jpg", "1.1"],
+    ["discard", "2020/a.jpg", "1.0"],
+  ]);
+  const [record] = driver.state.trash.values();
+  assertEquals(record?.objects.map(({ name, role, sizeBytes }) => [role, name, sizeBytes]), [
+    ["original", "folder/.scenekeep/trash/1.0", 1000],
+    ["link", "folder/.scenekeep/trash/1.1", 0],
+  ]);
+});
+
+Deno.test("what a folder refuses to put away lives again as it was, and the rest goes on", () => {
+  const driver = folder();
+  const before = structuredClone([...driver.state.files.get(identifier("a"))!.entries]);
+  trash(driver, "a", "b");
+  driver.linkError = "changed";
+  driver.settleOne();
+  driver.linkError = null;
+  driver.settle();
+  assertEquals([...driver.state.files.get(identifier("a"))!.entries], before);
+  assertEquals([...driver.state.trashedFiles.keys()], ["b"]);
+  assertEquals([driver.state.nameMove, driver.notes], [null, ["NAMES_STAY"]]);
+});
+
+Deno.test("while names are being moved nothing else moves any, across a restart", () => {
+  const driver = folder();
+  trash(driver, "a");
+  driver.restart();
+  const busy = [
+    driver.command({ kind: "trashFiles", files: [identifier<FileId>("b")] }),
+    driver.command({ kind: "restore", sequences: [1] }),
+  ];
+  for (const reply of busy) assert(reply.kind === "refused" && reply.code === "PLAN_PENDING");
+  const held = driver.command({ kind: "emptyTrash", upTo: 9 });
+  assertEquals(held, { kind: "purging", purged: [], held: [1] });
+  driver.settle();
+  assertEquals(driver.state.nameMove, null);
+});
+
+Deno.test("a move that nobody knows the end of is asked for again", () => {
+  const driver = folder();
+  driver.autoAnswer = true;
+  driver.linkError = "timeout";
+  trash(driver, "a");
+  assertEquals(driver.state.nameMove?.position, 0);
+  driver.linkError = null;
+  driver.fire("again/names/1/2");
+  assertEquals(driver.state.nameMove, null);
+  assertEquals([...driver.state.trashedFiles.keys()], ["a"]);
+});
+
+Deno.test("restore() brings bytes back first, and the file lives once its names are there", () => {
+  const driver = folder();
+  trash(driver, "a");
+  driver.settle();
+  assertEquals(driver.command({ kind: "restore", sequences: [1] }), { kind: "accepted" });
+  assertEquals(driver.state.files.has(identifier("a")), false);
+  assertEquals(stepsOf(driver), [
+    ["restore", "2020/a.jpg", "1.0"],
+    ["restore", "best/a.jpg", "1.1"],
+  ]);
+  driver.settle();
+  assertEquals([entriesOf(driver, "2020"), entriesOf(driver, "best")], [["a", "b"], ["a"]]);
+});
+
+Deno.test("restore() refuses a file whose own name another file has by now", () => {
+  const driver = folder();
+  trash(driver, "a");
+  driver.settle();
+  record(driver, "again", { albums: ["2020"], name: "a.jpg" });
+  const reply = driver.command({ kind: "restore", sequences: [1] });
+  assert(reply.kind === "refused" && reply.code === "INVALID");
+  assertEquals(driver.state.trash.size, 1);
+});
+
+Deno.test("deleteForGood() removes the slots of the bytes and of the links", () => {
+  const driver = folder();
+  trash(driver, "a");
+  driver.settle();
+  driver.command({ kind: "deleteForGood", sequences: [1] });
+  const removed: string[] = [];
+  for (const { effect } of driver.pending) {
+    if (effect.kind === "remove") removed.push(effect.object);
+  }
+  assertEquals(removed, ["folder/.scenekeep/trash/1.0", "folder/.scenekeep/trash/1.1"]);
+  driver.settle();
+  assertEquals(driver.state.awaitingRemoval.size, 0);
+});
+
+Deno.test("a folder's directories are not changed by hand", () => {
+  const driver = folder();
+  const reply = driver.command({
+    kind: "moveEntry",
+    from: identifier("2020"),
+    to: identifier("best"),
+    file: identifier("b"),
+  });
+  assert(reply.kind === "refused" && reply.code === "WRONG_LIBRARY_KIND");
+});
+
+/** A folder with `2020/a.jpg`, a link to it in `best`, and `2020/b.jpg`. */
+function folder(): LibrarianDriver {
+  const driver = makeLibrary({ kind: "folder" });
+  for (const album of ["2020", "best"]) makeAlbum(driver, album);
+  record(driver, "a", { albums: ["2020", "best"], name: "a.jpg" });
+  record(driver, "b", { albums: ["2020"], name: "b.jpg" });
+  driver.autoAnswer = false;
+  driver.settle();
+  return driver;
+}
+
+function record(
+  driver: LibrarianDriver,
+  file: string,
+  named: { albums: readonly string[]; name: string },
+): void {
+  const { albums, name } = named;
+  const reply = driver.command({
+    kind: "recordFiles",
+    files: [{
+      file: identifier(file),
+      owner: null,
+      fileKind: "photo",
+      name,
+      capture: null,
+      contentHash: null,
+      objects: [{
+        role: "original",
+        name: identifier(`folder/${albums[0]}/${name}`),
+        sizeBytes: 1000,
+      }],
+      facts: {
+        widthPixels: 1,
+        heightPixels: 1,
+        sharpness: null,
+        takenAtMs: null,
+        raw: false,
+        reencoded: false,
+      },
+      metadata: NO_METADATA,
+      entries: albums.map((album) => ({ album: identifier(album), name })),
+    }],
+  });
+  assertEquals(reply.kind, "accepted");
+}
+
+function trash(driver: LibrarianDriver, ...files: string[]): void {
+  const ids = files.map((file) => identifier<FileId>(file));
+  assertEquals(driver.command({ kind: "trashFiles", files: ids }), { kind: "accepted" });
+}
+
+/** The steps that the folder has been asked for and has not answered. */
+function stepsOf(driver: LibrarianDriver): (string | null)[][] {
+  const steps: NameStep[] = [];
+  for (const { effect } of driver.pending) if (effect.kind === "link") steps.push(...effect.steps);
+  return steps.map(({ action, path, slot }) => [action, path, slot]);
+}
