@@ -42,7 +42,8 @@ export function buildReport(parts: ReportParts): ScanReport {
 }
 
 function exactGroups(state: LibraryState, plan: Plan | null): ExactGroup[] {
-  const scenes = exactScenes(state, { scope: { kind: "library" }, keepRules: [] });
+  // The plan names every scene that it was made for; without one they are looked for again.
+  const scenes = plan?.scenes ?? exactScenes(state, { scope: { kind: "library" }, keepRules: [] });
   const items = firstItems(plan);
   return scenes.flatMap((scene) => {
     const [first] = scene.members;

@@ -4,7 +4,7 @@ import {
   type AlbumId,
   type EngineTypes,
   HASHING,
-  hashingActor,
+  type HashResult,
   identifier,
   LIBRARIAN,
   LIBRARIAN_ACTOR,
@@ -60,10 +60,6 @@ export class TransientLibrary implements AsyncDisposable {
       actors: [
         hostActor({ id: LIBRARIAN, definition: LIBRARIAN_ACTOR }),
         hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR }),
-        hostActor({
-          id: HASHING,
-          definition: hashingActor({ attemptsMax: SCAN_ATTEMPTS_MAX }),
-        }),
         ...options.modelActors,
       ],
       ports: options.ports,
@@ -117,6 +113,18 @@ export class TransientLibrary implements AsyncDisposable {
       const files = folder.files.slice(start, start + FILES_PER_COMMAND);
       // deno-lint-ignore no-await-in-loop -- as above
       await client.ask(LIBRARIAN, { kind: "recordFiles", files }, ["accepted"]);
+    }
+  }
+
+  /**
+   * Tells the librarian what was read, in the place of the hashing actor: `StagedReading` reads the
+   * files of a scan and speaks for it.
+   */
+  async report(results: readonly HashResult[]): Promise<void> {
+    for (let start = 0; start < results.length; start += FILES_PER_COMMAND) {
+      const part = results.slice(start, start + FILES_PER_COMMAND);
+      // deno-lint-ignore no-await-in-loop -- one report after the other, in order
+      await this.client.tell(LIBRARIAN, HASHING, { kind: "filesHashed", results: part });
     }
   }
 
