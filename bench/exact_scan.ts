@@ -43,10 +43,14 @@ async function main(): Promise<void> {
   const bytes = makeExactTree(root, { ...options, seed: 7 });
   say(`${options.files} files, ${(bytes / 1e9).toFixed(2)} GB, ${options.copies * 100} % copies`);
   const contenders = contendersOf(root);
-  for (const { command, words } of contenders) await run(command, words);
+  for (const { command, words } of contenders) {
+    // deno-lint-ignore no-await-in-loop -- one after the other: they would disturb each other
+    await run(command, words);
+  }
   for (let round = 0; round < options.rounds; round += 1) {
     for (const contender of contenders) {
       contender.prepare();
+      // deno-lint-ignore no-await-in-loop -- as above
       contender.runs.push(await run(contender.command, contender.words));
     }
   }

@@ -1,0 +1,14 @@
+import { walkFolder } from "../engine/host/folder/walk_folder.ts";
+import { folderLibrary } from "../engine/host/folder/folder_library.ts";
+let t = performance.now();
+const l = await walkFolder("/tmp/exbench/tree");
+console.log("walk", performance.now() - t, l.entries.length);
+t = performance.now();
+folderLibrary(l);
+console.log("lib", performance.now() - t);
+t = performance.now();
+folderLibrary(l);
+console.log("lib", performance.now() - t);
+t = performance.now();
+await walkFolder("/tmp/exbench/tree");
+console.log("walk", performance.now() - t);
