@@ -51,6 +51,7 @@ async function main(): Promise<void> {
     for (const contender of contenders) {
       contender.prepare();
       // deno-lint-ignore no-await-in-loop -- as above
+      // deno-lint-ignore no-await-in-loop -- one after the other
       contender.runs.push(await run(contender.command, contender.words));
     }
   }
