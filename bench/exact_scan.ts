@@ -50,7 +50,6 @@ async function main(): Promise<void> {
   for (let round = 0; round < options.rounds; round += 1) {
     for (const contender of contenders) {
       contender.prepare();
-      // deno-lint-ignore no-await-in-loop -- as above
       // deno-lint-ignore no-await-in-loop -- one after the other
       contender.runs.push(await run(contender.command, contender.words));
     }

@@ -5,7 +5,7 @@ import { openCacheFile } from "../cache/cache_file.ts";
 import { HashCache } from "../cache/hash_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { walkFolder } from "../folder/walk_folder.ts";
-import { type ReadingPool } from "./reading_pool.ts";
+import type { ReadingPool } from "./reading_pool.ts";
 import { RUNTIME_FILES } from "./file_access.ts";
 import { SameSizeReader, type SizedFile } from "./read_same_size.ts";
 import { StagedReading } from "./staged_reading.ts";
@@ -64,16 +64,16 @@ permittedTest({
     const place = await Deno.makeTempDir({ prefix: "scenekeep-staged-" });
     try {
       const root = join(place, "photos");
-      Deno.mkdirSync(root);
+      await Deno.mkdir(root);
       const files = {
         "alone.jpg": "of a size of its own",
         "one.jpg": "the same bytes",
         "one copy.jpg": "the same bytes",
         "other.jpg": "not the same b",
       };
-      for (const [name, text] of Object.entries(files)) {
-        Deno.writeTextFileSync(join(root, name), text);
-      }
+      await Promise.all(
+        Object.entries(files).map(([name, text]) => Deno.writeTextFile(join(root, name), text)),
+      );
       using database = openCacheFile(join(place, "cache.sqlite"));
       const cache = new HashCache(database);
       const first = await read(root, { cache });
@@ -89,10 +89,10 @@ permittedTest({
       const needed = await read(root, { cache, needsHash: ({ path }) => path === "alone.jpg" });
       assertEquals(needed.opened, ["alone.jpg"]);
       assertEquals(needed.hashes.size, 3);
-      Deno.writeTextFileSync(join(root, "other.jpg"), "the same bytes");
+      await Deno.writeTextFile(join(root, "other.jpg"), "the same bytes");
       assertEquals((await read(root, { cache })).hashes.size, 3);
     } finally {
-      Deno.removeSync(place, { recursive: true });
+      await Deno.remove(place, { recursive: true });
     }
   },
 });

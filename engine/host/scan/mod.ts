@@ -17,4 +17,5 @@ export * from "./record_folder.ts";
 export * from "./scan_error.ts";
 export * from "./scan_folder.ts";
 export * from "./scan_report.ts";
+export * from "./scan_thumbnails.ts";
 export { type ReadingProgress } from "./wait_until_read.ts";
