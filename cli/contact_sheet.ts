@@ -44,7 +44,7 @@ export function* contactSheet(result: ScanResult, sheet: ContactSheet): Generato
     `${count(albums, "folder")}, ${bytesText(bytes)}. To win: <b>${bytesText(numbers.bytesToWin)}` +
     `</b> by removing ${count(numbers.filesToRemove, "file")}. Nothing was changed.</p></header>\n`;
   const scenes = scenesOf(report.plan);
-  // Where even the one that stays among its copies goes, a group of similar pictures speaks for all.
+  // Where even the one that stays among its copies goes, similar pictures speak for all.
   const alone = report.exact.filter(({ keeper }) => !scenes.items.has(keeper));
   yield* section("Exact copies", alone, { sheet, scenes });
   const elsewhere = report.exact.length - alone.length;

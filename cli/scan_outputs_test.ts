@@ -142,7 +142,7 @@ function chromiumMissing(): string | null {
   }
 }
 
-/** What a browser makes of a page: read by another one around it, since it runs no script itself. */
+/** What a browser makes of a page, as another page around it sees: it runs no script itself. */
 async function browse(page: string, place: string): Promise<Record<string, unknown>> {
   const escaped = page.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
   const around = join(place, "around.html");

@@ -1,5 +1,6 @@
 import { ScanError } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { keysOf } from "./keyboard.ts";
 
 /** What a command talks through. */
 export interface Terminal {
@@ -11,6 +12,8 @@ export interface Terminal {
   readonly isTerminal: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Keys as they are pressed; missing where nobody can press any. */
+  readonly keys?: () => AsyncIterator<string>;
 }
 
 /** A result that could not be written. */
@@ -37,6 +40,9 @@ export async function runCommand(
       error: (text) => writeAll(Deno.stderr, text),
       isTerminal: Deno.stderr.isTerminal(),
       signal: controller.signal,
+      ...(Deno.stdin.isTerminal() && Deno.stderr.isTerminal()
+        ? { keys: () => keysOf(Deno.stdin) }
+        : {}),
     });
   } catch (error) {
     // Whoever read our output has seen enough, as in `scan DIR | head`.

@@ -70,7 +70,10 @@ export function scenesOutside(
   });
 }
 
-function planOf(answer: EngineMessage & { readonly kind: "planReady" | "refused" }): Plan | null {
+/** The plan of an answer, or null where there is nothing to do. */
+export function planOf(
+  answer: EngineMessage & { readonly kind: "planReady" | "refused" },
+): Plan | null {
   if (answer.kind === "planReady") return answer.plan;
   if (answer.refusal?.code === "NOTHING_TO_DO") return null;
   throw new ScanError("ENGINE", `Cannot make a plan: ${answer.code}: ${answer.detail}`);

@@ -16,6 +16,7 @@ import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { StagedReading, type StagedResult } from "../reading/staged_reading.ts";
 import { modelActors } from "./model_actors.ts";
 import type { UnreadableEntry } from "../folder/folder_entry.ts";
+import { readNotDuplicates } from "./not_duplicates_file.ts";
 import { changedFiles, type ReadFolder, readFolder, withoutChanged } from "./read_folder.ts";
 import { ScanError } from "./scan_error.ts";
 import { scanCache, type ScanModel, ScanWorkers } from "./scan_workers.ts";
@@ -152,7 +153,9 @@ class Reading implements ReadLibrary, AsyncDisposable {
   /** Records the folder and waits until all of it is read that has to be. */
   async read(): Promise<void> {
     if (this.#options.signal?.aborted) this.#onAbort();
-    const recorded = this.library.record(this.folder.library);
+    // Two contents that the user holds apart must be known before they are grouped.
+    const apart = this.compute === null ? [] : await readNotDuplicates(this.#made.root);
+    const recorded = this.library.record(this.folder.library, apart);
     let reports: Promise<void> = recorded;
     const staged = this.#staged((results) => {
       for (const { id } of results) this.#hashed.add(id);

@@ -13,7 +13,7 @@ export interface ScanThumbnailsOptions {
   readonly onProgress?: ((made: number, total: number) => void) | undefined;
 }
 
-/** Small pictures of files of a folder: base64 of a JPEG by path. Those that have none are not there. */
+/** Small pictures of files of a folder, base64 of a JPEG by path. Not all have one. */
 export async function scanThumbnails(
   options: ScanThumbnailsOptions,
 ): Promise<ReadonlyMap<string, string>> {

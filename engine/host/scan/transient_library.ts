@@ -19,6 +19,7 @@ import type { Ports } from "../runtime/ports.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { LibraryClient } from "./library_client.ts";
 import { MemoryJournal } from "./memory_journal.ts";
+import type { ApartPair } from "./not_duplicates_file.ts";
 import { ScanError } from "./scan_error.ts";
 
 /** Files recorded by one command: a turn of some milliseconds. */
@@ -84,8 +85,11 @@ export class TransientLibrary implements AsyncDisposable {
     void this.#runtime.close({ drainMs: 0 });
   }
 
-  /** Tells the librarian of the folder: albums first, then files in batches. */
-  async record(folder: FolderLibrary): Promise<void> {
+  /**
+   * Tells the librarian of the folder: albums first, then what is no duplicate, then files in
+   * batches.
+   */
+  async record(folder: FolderLibrary, apart: readonly ApartPair[] = []): Promise<void> {
     const { client } = this;
     const owner = identifier<OwnerId>("you");
     await client.ask(LIBRARIAN, {
@@ -108,6 +112,10 @@ export class TransientLibrary implements AsyncDisposable {
         visibleToOthers: false,
         mayAdd: true,
       }, ["accepted"]);
+    }
+    for (const [left, right] of apart) {
+      // deno-lint-ignore no-await-in-loop -- as above
+      await client.ask(LIBRARIAN, { kind: "markNotDuplicates", left, right }, ["accepted"]);
     }
     for (let start = 0; start < folder.files.length; start += FILES_PER_COMMAND) {
       const files = folder.files.slice(start, start + FILES_PER_COMMAND);
