@@ -109,7 +109,17 @@ export function wrongUsage(terminal: Pick<Terminal, "error">, message: string): 
   return EXIT.usage;
 }
 
+/** Text that is written at once: a report of a large library has tens of millions of characters. */
+const PIECE_LENGTH = 1 << 18;
+
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  const encoder = new TextEncoder();
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(text.length, start + PIECE_LENGTH);
+    // The two halves of a character beyond 16 bits stay together.
+    if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end -= 1;
+    let rest = encoder.encode(text.slice(start, end));
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    start = end;
+  }
 }

@@ -7,13 +7,12 @@ import {
   type HashResult,
   identifier,
   LIBRARIAN,
-  LIBRARIAN_ACTOR,
   type LibraryId,
   type LibraryState,
   type OwnerId,
-  restoreState,
 } from "@scenekeep/engine/core";
 import type { FolderLibrary } from "../folder/folder_library.ts";
+import { observeLibrarian } from "../libraries/observed_librarian.ts";
 import { hostActor, type HostedActor } from "../runtime/hosted_actor.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { Runtime } from "../runtime/runtime.ts";
@@ -51,15 +50,14 @@ export interface TransientLibraryOptions {
 export class TransientLibrary implements AsyncDisposable {
   readonly client: LibraryClient;
   readonly #runtime: Runtime<EngineTypes>;
-  readonly #journal: MemoryJournal<EngineTypes>;
+  readonly #librarian = observeLibrarian(() => {});
   #stopReason: ScanError | null = null;
 
   constructor(options: TransientLibraryOptions) {
-    this.#journal = new MemoryJournal("folder");
     this.#runtime = Runtime.start({
-      journal: this.#journal,
+      journal: new MemoryJournal<EngineTypes>("folder"),
       actors: [
-        hostActor({ id: LIBRARIAN, definition: LIBRARIAN_ACTOR }),
+        hostActor({ id: LIBRARIAN, definition: this.#librarian.definition }),
         hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR }),
         ...options.modelActors,
       ],
@@ -137,12 +135,12 @@ export class TransientLibrary implements AsyncDisposable {
   }
 
   /**
-   * Ends the library and returns what it recorded, folded anew from its journal: nothing of it
-   * comes from the memory of the actors.
+   * Ends the library and returns what its librarian knew: the very state that its plans were made
+   * for. Nobody changes it any more.
    */
-  async end(): Promise<LibraryState> {
+  async end(): Promise<Readonly<LibraryState>> {
     await this.#runtime.close({ drainMs: 0 });
-    return restoreState(LIBRARIAN_ACTOR, this.#journal.recordOf(LIBRARIAN));
+    return this.#librarian.state();
   }
 
   /** Ends the library at once. */
