@@ -16,7 +16,7 @@ export interface ImportedFile {
  * A favourite if one is; archived or in the trash only if all are; the earliest time; the first
  * place; descriptions line by line, each once (as R6 merges copies of a library).
  *
- * @param hashOf The content hash of a file; null when it could not be read: such items are left out.
+ * @param hashOf The content hash of a file, or null: items that could not be read are left out.
  */
 export function foldCopies(
   items: readonly ExportedItem[],

@@ -9,7 +9,7 @@ import {
 } from "./exported_item.ts";
 import { albumTitle, sidecarMetadata } from "./sidecar_metadata.ts";
 
-/** Folders beside the pictures that hold their descriptions: of the desktop, of the command line. */
+/** Folders beside the pictures with their descriptions: of the desktop, of the command line. */
 const METADATA_FOLDERS: readonly string[] = ["metadata", ".meta"];
 
 /** Files of the exporting program itself. */

@@ -43,7 +43,7 @@ interface Sidecar {
 }
 
 /**
- * Reads an unpacked Google Takeout, see [Note: Names in a Takeout]. Albums are folders, by the title
+ * Reads an unpacked Takeout, see [Note: Names in a Takeout]. Albums are folders, by the title
  * in their description; year folders, the archive and the trash are none. Every file is an item, a
  * part of one, or left over with a reason. O(n log n) in the names.
  */
@@ -132,7 +132,7 @@ function pairUp(
   });
 }
 
-/** Videos that are half of a live photo: of a picture's name, without a description of their own. */
+/** Videos that are half of a live photo: of a picture's name, without words of their own. */
 function liveVideos(
   pictures: readonly string[],
   describes: (name: TakeoutName) => Sidecar | null,

@@ -59,7 +59,7 @@ export function takeoutName(name: string): TakeoutName {
 
 /** A sidecar's name, taken apart. */
 export interface SidecarName {
-  /** What it says of the picture's name, perhaps cut off, perhaps with the start of the supplement. */
+  /** What it says of the picture's name, perhaps cut off, perhaps with a part of the supplement. */
   readonly core: string;
   readonly number: number | null;
 }
