@@ -5,10 +5,17 @@
  */
 
 import { SIMILAR_TIERS } from "@scenekeep/engine/core";
-import { scanFolder, type ScanOptions, type ScanResult } from "@scenekeep/engine/host";
+import {
+  scanFolder,
+  type ScanOptions,
+  type ScanResult,
+  scanThumbnails,
+} from "@scenekeep/engine/host";
+import { contactSheet, picturesOfSheet } from "./contact_sheet.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { type GivenOptions, parseOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
+import { scanCsv } from "./scan_csv.ts";
 import { scanSummary } from "./scan_summary.ts";
 import { reportFailures, runCommand, type Terminal, writeOutput, wrongUsage } from "./terminal.ts";
 import { isInside, userPath } from "./user_path.ts";
@@ -20,23 +27,30 @@ same thing, what would stay and why, and how many bytes could be won back. It ch
 nothing in the folder. What it computes is remembered in the user's cache directory.
 
   --json         write one JSON object to standard output
+  --csv          write one line for each file of a group to standard output
+  --html FILE    write a contact sheet of every group to FILE; it must be outside DIR
   --exact-only   look for exact copies alone; the model is left out
   --tier TIER    how alike pictures of a group are: close, similar (default) or related
   --plan FILE    write the plan with its certificate to FILE; it must be outside DIR
+  --verify       compare the bytes of all copies again, whatever is remembered of them
   --cache DIR    remember hashes, vectors and the model there instead
   --help         say this
 
+Ctrl-C stops it; what was computed by then is remembered, so the next scan goes on from there.
 Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be read ·
 4 the cache or the model cannot be had · 5 the result cannot be written · 130 stopped
 `;
 
 const SHAPE = {
-  flags: ["json", "exact-only"],
-  values: ["tier", "plan", "cache"],
+  flags: ["json", "csv", "exact-only", "verify"],
+  values: ["tier", "plan", "html", "cache"],
   positionals: ["DIR"],
 } as const;
 
-type Given = GivenOptions<"json" | "exact-only" | "help", "tier" | "plan" | "cache">;
+type Given = GivenOptions<
+  (typeof SHAPE)["flags"][number] | "help",
+  (typeof SHAPE)["values"][number]
+>;
 
 /** Runs the command. */
 export async function scanCommand(
@@ -56,27 +70,61 @@ export async function scanCommand(
     const known = SIMILAR_TIERS.join(", ");
     return wrongUsage(terminal, `Unknown tier "${given.values.get("tier")}": known are ${known}`);
   }
-  const plan = given.values.get("plan");
-  const planPath = plan === undefined ? null : userPath(plan);
-  if (planPath !== null && isInside(planPath, root)) {
-    return wrongUsage(terminal, `Name a file outside of the folder for the plan: got "${plan}"`);
+  if (given.flags.has("json") && given.flags.has("csv")) {
+    return wrongUsage(terminal, "Choose one of --json and --csv");
+  }
+  for (const name of ["plan", "html"] as const) {
+    const path = given.values.get(name);
+    if (path !== undefined && isInside(userPath(path), root)) {
+      const message = `Name a file outside of the folder for --${name}: got "${path}"`;
+      return wrongUsage(terminal, message);
+    }
   }
   return await reportFailures(terminal, async () => {
     const result = await watchedScan(terminal, { root, tier, ...scanOptions(given) });
-    if (planPath !== null) await writeOutput(planPath, [jsonText(result.report.plan)]);
-    if (given.flags.has("json")) terminal.out(jsonText(result.report));
-    else {
-      const exactOnly = given.flags.has("exact-only");
-      terminal.out(scanSummary(result, { folder, exactOnly, planPath }));
-    }
+    await tell(result, { given, folder, root, terminal });
     return EXIT.done;
   });
 }
 
-function scanOptions(given: Given): Pick<ScanOptions, "exactOnly" | "cache"> {
+/** Writes what was asked for: files first, so that whoever reads the output finds them there. */
+async function tell(
+  result: ScanResult,
+  context: {
+    readonly given: Given;
+    readonly folder: string;
+    readonly root: string;
+    readonly terminal: Terminal;
+  },
+): Promise<void> {
+  const { given, folder, root, terminal } = context;
+  const pathOf = (name: "plan" | "html"): string | null => {
+    const path = given.values.get(name);
+    return path === undefined ? null : userPath(path);
+  };
+  const [planPath, sheetPath] = [pathOf("plan"), pathOf("html")];
+  if (planPath !== null) await writeOutput(planPath, [jsonText(result.report.plan)]);
+  if (sheetPath !== null) {
+    const thumbnails = await scanThumbnails({
+      root,
+      files: picturesOfSheet(result),
+      signal: terminal.signal,
+    });
+    await writeOutput(sheetPath, contactSheet(result, { folder, thumbnails }));
+  }
+  if (given.flags.has("json")) terminal.out(jsonText(result.report));
+  else if (given.flags.has("csv")) terminal.out(scanCsv(result.report));
+  else {
+    const exactOnly = given.flags.has("exact-only");
+    terminal.out(scanSummary(result, { folder, exactOnly, planPath, sheetPath }));
+  }
+}
+
+function scanOptions(given: Given): Pick<ScanOptions, "exactOnly" | "verifies" | "cache"> {
   const cache = given.values.get("cache");
   return {
     exactOnly: given.flags.has("exact-only"),
+    verifies: given.flags.has("verify"),
     ...(cache === undefined ? {} : { cache: userPath(cache) }),
   };
 }

@@ -14,6 +14,8 @@ export interface SummaryContext {
   readonly exactOnly: boolean;
   /** Where the plan was written, or null. */
   readonly planPath: string | null;
+  /** Where the contact sheet was written, or null. */
+  readonly sheetPath: string | null;
 }
 
 /** A scan as a person reads it. */
@@ -30,6 +32,7 @@ export function scanSummary(result: ScanResult, context: SummaryContext): string
     `To win: ${bytesText(numbers.bytesToWin)} by removing ${count(numbers.filesToRemove, "file")}` +
     (context.exactOnly ? "" : `, of that ${bytesText(numbers.exactBytesToWin)} of exact copies`),
     "Nothing was changed.",
+    ...(context.sheetPath === null ? [] : [`Contact sheet: ${printable(context.sheetPath)}`]),
     ...nextLines(report.plan !== null, context),
   ];
   return `${lines.join("\n")}\n`;

@@ -1,5 +1,6 @@
 import { ScanError } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { keysOf } from "./keyboard.ts";
 
 /** What a command talks through. */
 export interface Terminal {
@@ -11,6 +12,8 @@ export interface Terminal {
   readonly isTerminal: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Keys as they are pressed; missing where nobody can press any. */
+  readonly keys?: () => AsyncIterator<string>;
 }
 
 /** A result that could not be written. */
@@ -37,6 +40,9 @@ export async function runCommand(
       error: (text) => writeAll(Deno.stderr, text),
       isTerminal: Deno.stderr.isTerminal(),
       signal: controller.signal,
+      ...(Deno.stdin.isTerminal() && Deno.stderr.isTerminal()
+        ? { keys: () => keysOf(Deno.stdin) }
+        : {}),
     });
   } catch (error) {
     // Whoever read our output has seen enough, as in `scan DIR | head`.
@@ -103,7 +109,17 @@ export function wrongUsage(terminal: Pick<Terminal, "error">, message: string): 
   return EXIT.usage;
 }
 
+/** Text that is written at once: a report of a large library has tens of millions of characters. */
+const PIECE_LENGTH = 1 << 18;
+
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  const encoder = new TextEncoder();
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(text.length, start + PIECE_LENGTH);
+    // The two halves of a character beyond 16 bits stay together.
+    if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end -= 1;
+    let rest = encoder.encode(text.slice(start, end));
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    start = end;
+  }
 }

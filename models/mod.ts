@@ -12,6 +12,7 @@ export * from "./cache_directory.ts";
 export * from "./embedding_outcome.ts";
 export { type DecodedFormat } from "./images/image_format.ts";
 export * from "./embedding_pool.ts";
+export * from "./make_thumbnails.ts";
 export * from "./model_description.ts";
 export * from "./model_error.ts";
 export * from "./prepare_model.ts";

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { HASH_ALGORITHM } from "../hashing/file_hash.ts";
 
@@ -8,47 +8,103 @@ import { HASH_ALGORITHM } from "../hashing/file_hash.ts";
  */
 const SETTLED_MS = 2_000;
 
+/** What is remembered of a file; null for what is not known. */
+export interface RememberedFile {
+  readonly contentHash: string | null;
+  /** A number made of its first and last bytes, see `SameSizeReader`. */
+  readonly edges: number | null;
+}
+
+/** Below so many questions each is asked by itself; else the whole table is read once. */
+const SINGLE_QUESTIONS_MAX = 500;
+
 /**
  * Remembers content hashes by what a file system says of a file: device, inode, size, times of
  * modification and change, and the algorithm. Any difference is a miss.
  */
 export class HashCache {
+  readonly #database: DatabaseSync;
   readonly #find: StatementSync;
+  readonly #all: StatementSync;
   readonly #put: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
+    const columns = "device, inode, size_bytes, modified_ms, changed_ms, content_hash, edges";
     this.#find = database.prepare(
-      "SELECT content_hash FROM hashes WHERE device = ? AND inode = ? AND size_bytes = ? " +
-        "AND modified_ms = ? AND changed_ms = ? AND algorithm = ?",
+      `SELECT ${columns} FROM hashes WHERE device = ? AND inode = ? AND algorithm = ?`,
     );
-    this.#put = database.prepare("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?)");
+    this.#all = database.prepare(`SELECT ${columns} FROM hashes WHERE algorithm = ?`);
+    this.#put = database.prepare("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   }
 
   /** The hash of the file as it is now, or null. */
   find(entry: FolderEntry): string | null {
-    const row = this.#find.get(
-      entry.device,
-      entry.inode,
-      entry.sizeBytes,
-      entry.modifiedMs,
-      entry.changedMs,
-      HASH_ALGORITHM,
-    );
-    const found = row?.["content_hash"];
-    return typeof found === "string" ? found : null;
+    return this.#findOne(entry)?.contentHash ?? null;
+  }
+
+  /** What is remembered of each file as it is now, in the same order. */
+  findAll(entries: readonly FolderEntry[]): (RememberedFile | null)[] {
+    if (entries.length <= SINGLE_QUESTIONS_MAX) return entries.map((entry) => this.#findOne(entry));
+    const wanted = new Map<number, number>();
+    for (const [index, { inode }] of entries.entries()) wanted.set(inode, index);
+    const found = new Array<RememberedFile | null>(entries.length).fill(null);
+    for (const row of this.#all.iterate(HASH_ALGORITHM)) {
+      const index = wanted.get(row["inode"] as number);
+      const entry = index === undefined ? undefined : entries[index];
+      if (index !== undefined && entry !== undefined) found[index] = rememberedBy(row, entry);
+    }
+    return found;
   }
 
   /** Remembers a hash that was computed after `entry` was looked at, at `nowMs`. */
   put(entry: FolderEntry, computed: { contentHash: string; nowMs: number }): void {
-    if (entry.inode === 0 || computed.nowMs - entry.changedMs < SETTLED_MS) return;
-    this.#put.run(
-      entry.device,
-      entry.inode,
-      entry.sizeBytes,
-      entry.modifiedMs,
-      entry.changedMs,
-      HASH_ALGORITHM,
-      computed.contentHash,
-    );
+    const { contentHash, nowMs } = computed;
+    this.putAll([{ entry, found: { contentHash, edges: null } }], nowMs);
   }
+
+  /** Remembers what was read after the files were looked at, at `nowMs`. One transaction. */
+  putAll(
+    learned: readonly { readonly entry: FolderEntry; readonly found: RememberedFile }[],
+    nowMs: number,
+  ): void {
+    const settled = learned.filter(({ entry }) =>
+      entry.inode !== 0 && nowMs - entry.changedMs >= SETTLED_MS
+    );
+    if (settled.length === 0) return;
+    this.#database.exec("BEGIN IMMEDIATE");
+    for (const { entry, found } of settled) {
+      this.#put.run(
+        entry.device,
+        entry.inode,
+        entry.sizeBytes,
+        entry.modifiedMs,
+        entry.changedMs,
+        HASH_ALGORITHM,
+        found.contentHash,
+        found.edges,
+      );
+    }
+    this.#database.exec("COMMIT");
+  }
+
+  #findOne(entry: FolderEntry): RememberedFile | null {
+    const row = this.#find.get(entry.device, entry.inode, HASH_ALGORITHM);
+    return row === undefined ? null : rememberedBy(row, entry);
+  }
+}
+
+function rememberedBy(
+  row: Readonly<Record<string, SQLOutputValue>>,
+  entry: FolderEntry,
+): RememberedFile | null {
+  const isSame = row["device"] === entry.device && row["inode"] === entry.inode &&
+    row["size_bytes"] === entry.sizeBytes && row["modified_ms"] === entry.modifiedMs &&
+    row["changed_ms"] === entry.changedMs;
+  if (!isSame) return null;
+  const { content_hash: contentHash, edges } = row;
+  return {
+    contentHash: typeof contentHash === "string" ? contentHash : null,
+    edges: typeof edges === "number" ? edges : null,
+  };
 }

@@ -5,7 +5,10 @@ import {
   OWN_DIRECTORY,
   type UnreadableEntry,
 } from "./folder_entry.ts";
-import { lookAt, reasonOf } from "./look_at.ts";
+import { lookAtNow, reasonOf } from "./look_at.ts";
+
+/** How long a walk goes on before others have their turn: progress, and Ctrl-C. */
+const SLICE_MS = 50;
 
 /** What a walk found. Entries are in order of path. */
 export interface FolderListing {
@@ -36,10 +39,15 @@ export async function walkFolder(root: string): Promise<FolderListing> {
   }
   const listing: Listing = { entries: [], directories: [], unreadable: [] };
   const waiting: { path: string; depth: number }[] = [{ path: ".", depth: 0 }];
+  let sliceStartMs = performance.now();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     // One directory after the other: a disk seeks less, and memory stays bounded by one listing.
-    // deno-lint-ignore no-await-in-loop -- the order of reading is the point, see above
-    const below = await walkDirectory(root, next.path, listing);
+    const below = walkDirectory(root, next.path, listing);
+    if (performance.now() - sliceStartMs > SLICE_MS) {
+      // deno-lint-ignore no-await-in-loop -- others have their turn
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      sliceStartMs = performance.now();
+    }
     for (const path of below) {
       if (next.depth < DEPTH_MAX) waiting.push({ path, depth: next.depth + 1 });
       else listing.unreadable.push({ path, reason: `more than ${DEPTH_MAX} folders deep` });
@@ -57,15 +65,16 @@ interface Listing {
   readonly unreadable: UnreadableEntry[];
 }
 
-async function walkDirectory(root: string, path: string, listing: Listing): Promise<string[]> {
+function walkDirectory(root: string, path: string, listing: Listing): string[] {
   const below: string[] = [];
   listing.directories.push(path);
   try {
-    for await (const found of Deno.readDir(join(root, path))) {
+    const full = path === "." ? root : join(root, path);
+    for (const found of Deno.readDirSync(full)) {
       if (path === "." && found.name === OWN_DIRECTORY) continue;
       const child = path === "." ? found.name : `${path}/${found.name}`;
       if (found.isDirectory) below.push(child);
-      else await list(root, child, listing);
+      else list(`${full}/${found.name}`, child, listing);
     }
   } catch (error) {
     listing.unreadable.push({ path, reason: reasonOf(error, path) });
@@ -73,8 +82,8 @@ async function walkDirectory(root: string, path: string, listing: Listing): Prom
   return below;
 }
 
-async function list(root: string, path: string, listing: Listing): Promise<void> {
-  const look = await lookAt(join(root, path), path);
+function list(full: string, path: string, listing: Listing): void {
+  const look = lookAtNow(full, path);
   if (look.kind === "entry") listing.entries.push(look.entry);
   else listing.unreadable.push({ path, reason: look.reason });
 }

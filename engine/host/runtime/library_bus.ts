@@ -102,6 +102,15 @@ export interface LibraryBus<Message> {
     body: Message,
     options: CommandOptions,
   ): Promise<CommandOutcome<Message>>;
+  /**
+   * Says something that is not answered, such as a report of a worker outside. Once like a command;
+   * `busy` when too much waits already.
+   */
+  tell(
+    to: ActorId,
+    body: Message,
+    options: Omit<CommandOptions, "timeoutMs">,
+  ): "accepted" | "busy" | "closed";
   /** Has `listener` hear what the library says, until the returned function is called. */
   subscribe(listener: BusListener<Message>): () => void;
   /** Takes no more in, finishes what it can, and lets go of the library. */

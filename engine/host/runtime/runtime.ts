@@ -121,7 +121,19 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
     options: CommandOptions,
   ): Promise<CommandOutcome<Types["message"]>> {
     const { commandId, from = CLIENT, timeoutMs = ANSWER_WAIT_MS } = options;
-    if (this.#closing !== null || this.#isStopped) return Promise.resolve({ kind: "closed" });
+    const taken = this.tell(to, body, { commandId, from });
+    if (taken !== "accepted") return Promise.resolve({ kind: taken });
+    return this.#desk.wait(commandId, timeoutMs);
+  }
+
+  /** @throws {TypeError} When no such actor lives here. */
+  tell(
+    to: ActorId,
+    body: Types["message"],
+    options: Omit<CommandOptions, "timeoutMs">,
+  ): "accepted" | "busy" | "closed" {
+    const { commandId, from = CLIENT } = options;
+    if (this.#closing !== null || this.#isStopped) return "closed";
     const envelope: Envelope<Types["message"]> = {
       id: commandId,
       from,
@@ -130,8 +142,7 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
       inReplyTo: null,
       body,
     };
-    if (this.#host.offerCommand(envelope) === "full") return Promise.resolve({ kind: "busy" });
-    return this.#desk.wait(commandId, timeoutMs);
+    return this.#host.offerCommand(envelope) === "full" ? "busy" : "accepted";
   }
 
   subscribe(listener: BusListener<Types["message"]>): () => void {

@@ -16,6 +16,9 @@ import type { UnreadableEntry } from "../folder/folder_entry.ts";
 import type { DraftedPlans } from "./draft_plans.ts";
 import type { ExactGroup, ScanReport, SimilarGroup, UnreadableFile } from "./scan_report.ts";
 
+/** Why nothing of a group goes. */
+export const ALL_STAY = "all stay: each is part of another shot";
+
 /** All that a report is made of. */
 export interface ReportParts {
   readonly state: LibraryState;
@@ -42,7 +45,8 @@ export function buildReport(parts: ReportParts): ScanReport {
 }
 
 function exactGroups(state: LibraryState, plan: Plan | null): ExactGroup[] {
-  const scenes = exactScenes(state, { scope: { kind: "library" }, keepRules: [] });
+  // The plan names every scene that it was made for; without one they are looked for again.
+  const scenes = plan?.scenes ?? exactScenes(state, { scope: { kind: "library" }, keepRules: [] });
   const items = firstItems(plan);
   return scenes.flatMap((scene) => {
     const [first] = scene.members;
@@ -86,7 +90,7 @@ function keeperOf(
   const [keeper] = kept.sort(compareText);
   return {
     keeper: keeper ?? scene.members[0]?.file ?? ("" as FileId),
-    why: "all stay: each is part of another shot",
+    why: kept.length === scene.members.length ? ALL_STAY : "first in the order of keepers",
   };
 }
 

@@ -12,7 +12,7 @@ import { ScanError } from "./scan_error.ts";
  *
  * @throws {ScanError} `ENGINE` when a plan breaks a promise: it must not be shown.
  */
-export function checkPlans(state: LibraryState, plans: DraftedPlans): void {
+export function checkPlans(state: Readonly<LibraryState>, plans: DraftedPlans): void {
   if (plans.exact !== null) check(state, plans.exact, null);
   if (plans.whole !== null && plans.whole !== plans.exact) {
     check(state, plans.whole, plans.request);

@@ -17,6 +17,8 @@ export interface DraftedPlans {
   readonly exact: Plan | null;
   /** Of exact copies and similar pictures together; the same as `exact` where there are none. */
   readonly whole: Plan | null;
+  /** Why there is no plan of all that was found though there is something to do; null else. */
+  readonly tooLarge: string | null;
   /** What `whole` answers, where it is not `exact`. */
   readonly request: PlanRequest | null;
 }
@@ -28,15 +30,16 @@ export async function draftPlans(
   client: LibraryClient,
   similar: readonly ReviewedScene[],
 ): Promise<DraftedPlans> {
-  const exact = planOf(
-    await client.ask(LIBRARIAN, {
-      kind: "requestExactPlan",
-      plan: identifier<PlanId>("exact"),
-      scope: WHOLE_LIBRARY,
-      keepRules: [],
-    }, ["planReady", "refused"]),
-  );
-  if (similar.length === 0) return { exact, whole: exact, request: null };
+  const drafted = await client.ask(LIBRARIAN, {
+    kind: "requestExactPlan",
+    plan: identifier<PlanId>("exact"),
+    scope: WHOLE_LIBRARY,
+    keepRules: [],
+  }, ["planReady", "refused"]);
+  const tooLarge = sizeProblem(drafted);
+  if (tooLarge !== null) return { exact: null, whole: null, request: null, tooLarge };
+  const exact = planOf(drafted);
+  if (similar.length === 0) return { exact, whole: exact, request: null, tooLarge };
   const request: PlanRequest = {
     plan: identifier("scan"),
     cleanup: "similar",
@@ -49,8 +52,11 @@ export async function draftPlans(
     "planReady",
     "refused",
   ]);
+  const problem = sizeProblem(answer);
+  if (problem !== null) return { exact, whole: exact, request: null, tooLarge: problem };
   const whole = planOf(answer);
-  return whole === null ? { exact, whole: exact, request: null } : { exact, whole, request };
+  if (whole === null) return { exact, whole: exact, request: null, tooLarge };
+  return { exact, whole, request, tooLarge };
 }
 
 /**
@@ -70,7 +76,18 @@ export function scenesOutside(
   });
 }
 
-function planOf(answer: EngineMessage & { readonly kind: "planReady" | "refused" }): Plan | null {
+type Answer = EngineMessage & { readonly kind: "planReady" | "refused" };
+
+/** What the librarian says of a request that is too large for one plan; null of every other. */
+function sizeProblem(answer: Answer): string | null {
+  if (answer.kind === "planReady" || answer.refusal?.code !== "TOO_LARGE") return null;
+  return answer.refusal.detail;
+}
+
+/** The plan of an answer, or null where there is nothing to do. */
+export function planOf(
+  answer: EngineMessage & { readonly kind: "planReady" | "refused" },
+): Plan | null {
   if (answer.kind === "planReady") return answer.plan;
   if (answer.refusal?.code === "NOTHING_TO_DO") return null;
   throw new ScanError("ENGINE", `Cannot make a plan: ${answer.code}: ${answer.detail}`);

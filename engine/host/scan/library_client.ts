@@ -57,6 +57,21 @@ export class LibraryClient {
       }
     }
   }
+
+  /** Says something that has no answer, in the name of `from`. Waits until there is room for it. */
+  async tell(to: ActorId, from: ActorId, body: EngineMessage): Promise<void> {
+    this.#sent += 1;
+    const commandId = identifier<MessageId>(`scan/${this.#sent}`);
+    for (;;) {
+      const outcome = this.#bus.tell(to, body, { commandId, from });
+      if (outcome === "accepted") return;
+      if (outcome === "closed") {
+        throw this.#stopReason() ?? new ScanError("STOPPED", "The scan was stopped");
+      }
+      // deno-lint-ignore no-await-in-loop -- the pause is the point
+      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+    }
+  }
 }
 
 function isOneOf<Kind extends EngineMessage["kind"]>(

@@ -1,7 +1,6 @@
 import {
   type ActorId,
   type ActorTypes,
-  type DurableRecord,
   type DurableStore,
   invariant,
   MemoryStore,
@@ -13,16 +12,16 @@ export class MemoryJournal<Types extends ActorTypes> implements Journal {
   readonly libraryId: string;
   readonly warnings: readonly string[] = [];
   readonly #lives = new Map<ActorId, number>();
-  readonly #stores = new Map<ActorId, MemoryStore<Types>>();
+  readonly #taken = new Set<ActorId>();
 
   constructor(libraryId: string) {
     this.libraryId = libraryId;
   }
 
   storeFor<Asked extends ActorTypes>(actor: ActorId): DurableStore<Asked> {
-    invariant(!this.#stores.has(actor), "STORE_TAKEN", `${actor} has a store already`);
+    invariant(!this.#taken.has(actor), "STORE_TAKEN", `${actor} has a store already`);
     const store = new MemoryStore<Types>();
-    this.#stores.set(actor, store);
+    this.#taken.add(actor);
     // All actors of one runtime share their types, see `Runtime`.
     return store as unknown as DurableStore<Asked>;
   }
@@ -31,13 +30,6 @@ export class MemoryJournal<Types extends ActorTypes> implements Journal {
     const life = (this.#lives.get(actor) ?? 0) + 1;
     this.#lives.set(actor, life);
     return life;
-  }
-
-  /** What an actor has recorded. Whoever wrote it cannot go on: this is another life. */
-  recordOf(actor: ActorId): DurableRecord<Types["event"]> {
-    const store = this.#stores.get(actor);
-    invariant(store !== undefined, "STORE_UNKNOWN", `${actor} has recorded nothing`);
-    return store.nextLife().open();
   }
 
   close(): void {}

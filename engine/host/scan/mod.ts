@@ -13,8 +13,11 @@
  */
 
 export { type ReadOptions } from "./read_library.ts";
+export * from "./folder_storage.ts";
 export * from "./record_folder.ts";
+export * from "./review_folder.ts";
 export * from "./scan_error.ts";
 export * from "./scan_folder.ts";
 export * from "./scan_report.ts";
+export * from "./scan_thumbnails.ts";
 export { type ReadingProgress } from "./wait_until_read.ts";

@@ -1,13 +1,13 @@
-import { join, relative } from "@std/path";
+import { relative } from "@std/path";
 import type { FolderEntry, UnreadableEntry } from "../folder/folder_entry.ts";
 import { isSameFile } from "../folder/folder_objects.ts";
 import { type FolderLibrary, folderLibrary } from "../folder/folder_library.ts";
-import { lookAt } from "../folder/look_at.ts";
+import { lookAtNow } from "../folder/look_at.ts";
 import { type FolderListing, walkFolder } from "../folder/walk_folder.ts";
 import { ScanError } from "./scan_error.ts";
 
-/** Files that are looked at again at the same time. */
-const LOOKS_AT_ONCE = 64;
+/** Files that are looked at again before others have their turn. */
+const LOOKS_AT_ONCE = 4096;
 
 /** A folder as it is read: the same names from the walk to the report. */
 export interface ReadFolder {
@@ -63,22 +63,28 @@ export function withoutChanged(
   return folderOf({ ...folder.listing, entries }, known);
 }
 
-/** Files that are not as they were listed, in order of path. One look at each. */
-export async function changedFiles(root: string, folder: ReadFolder): Promise<UnreadableEntry[]> {
+/**
+ * Files that are not as they were listed, in order of path. One look at each.
+ *
+ * @param matters Which files to look at; all where nothing is said.
+ */
+export async function changedFiles(
+  root: string,
+  folder: ReadFolder,
+  matters: (entry: FolderEntry) => boolean = () => true,
+): Promise<UnreadableEntry[]> {
   const changed: UnreadableEntry[] = [];
-  const entries = folder.listing.entries.filter(({ kind }) => kind === "file");
+  const entries = folder.listing.entries.filter((entry) => entry.kind === "file" && matters(entry));
   for (let start = 0; start < entries.length; start += LOOKS_AT_ONCE) {
-    const part = entries.slice(start, start + LOOKS_AT_ONCE);
-    // deno-lint-ignore no-await-in-loop -- bounds the number of looks at the same time
-    const looks = await Promise.all(part.map(({ path }) => lookAt(join(root, path), path)));
-    for (const [index, look] of looks.entries()) {
-      const entry = part[index];
-      if (entry === undefined) continue;
+    for (const entry of entries.slice(start, start + LOOKS_AT_ONCE)) {
+      const look = lookAtNow(`${root}/${entry.path}`, entry.path);
       if (look.kind === "unreadable") changed.push({ path: entry.path, reason: look.reason });
       else if (!isSameFile(entry, look.entry)) {
         changed.push({ path: entry.path, reason: "changed during the scan" });
       }
     }
+    // deno-lint-ignore no-await-in-loop -- others have their turn
+    await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return changed;
 }

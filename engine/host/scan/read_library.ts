@@ -1,12 +1,22 @@
-import type { EngineJob, EngineResult, ObjectName } from "@scenekeep/engine/core";
+import {
+  type ContentHash,
+  type EngineJob,
+  type EngineResult,
+  type FileId,
+  type HashResult,
+  identifier,
+  type ObjectName,
+} from "@scenekeep/engine/core";
 import type { Tier } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
-import { FolderObjects, folderPath } from "../folder/folder_objects.ts";
-import type { ComputePort } from "../runtime/ports.ts";
+import { folderPath } from "../folder/folder_objects.ts";
+import type { ComputePort, ObjectPort } from "../runtime/ports.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
+import { StagedReading, type StagedResult } from "../reading/staged_reading.ts";
 import { modelActors } from "./model_actors.ts";
 import type { UnreadableEntry } from "../folder/folder_entry.ts";
+import { readNotDuplicates } from "./not_duplicates_file.ts";
 import { changedFiles, type ReadFolder, readFolder, withoutChanged } from "./read_folder.ts";
 import { ScanError } from "./scan_error.ts";
 import { scanCache, type ScanModel, ScanWorkers } from "./scan_workers.ts";
@@ -27,6 +37,8 @@ export interface ReadOptions {
   readonly cache?: string | undefined;
   /** False leaves the model out: pictures are not embedded. */
   readonly embeds: boolean;
+  /** True to compare the bytes of copies once more, whatever is remembered. @default false */
+  readonly verifies?: boolean | undefined;
   /** How far apart the pictures of a scene may be. @default "similar" */
   readonly tier?: Tier | undefined;
   /** Stops the scan. What was computed stays remembered. */
@@ -79,12 +91,12 @@ async function readSteadily<Result>(
   made: ReadingParts & { readonly pass: number },
   use: (read: ReadLibrary) => Promise<Result>,
 ): Promise<Result> {
-  const { root, folder, pass } = made;
+  const { folder, pass } = made;
   let changed: readonly UnreadableEntry[];
   {
     await using reading = new Reading(options, made);
     await reading.read();
-    changed = pass > PASSES_MAX ? [] : await changedFiles(root, folder);
+    changed = pass > PASSES_MAX ? [] : await reading.changedFiles();
     if (changed.length === 0) {
       await made.workers.rest();
       return await use(reading);
@@ -109,6 +121,9 @@ class Reading implements ReadLibrary, AsyncDisposable {
   readonly compute: EmbeddingCompute | null;
   readonly model: ScanModel | null;
   readonly #options: ReadOptions;
+  readonly #made: ReadingParts;
+  /** Files that have a hash, or failed to get one: by the path of the first name. */
+  readonly #hashed = new Set<string>();
   readonly #onAbort = (): void => {
     this.library.stop(new ScanError("STOPPED", "The scan was stopped"));
   };
@@ -118,13 +133,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.#options = options;
     this.folder = folder;
     this.model = workers.model;
-    const objects = new FolderObjects({
-      root,
-      hasher: workers,
-      cache: workers.hashes,
-      seen: (path) => folder.byPath.get(path),
-      nowMs: () => Date.now(),
-    });
+    this.#made = made;
     this.compute = workers.model === null ? null : new EmbeddingCompute({
       embedder: () => workers.embedder(),
       cache: workers.model.cache,
@@ -132,7 +141,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
       onUnavailable: (reason) => this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason)),
     });
     this.library = new TransientLibrary({
-      ports: { clock: SYSTEM_CLOCK, objects, compute: this.compute ?? NO_COMPUTE },
+      ports: { clock: SYSTEM_CLOCK, objects: NO_OBJECTS, compute: this.compute ?? NO_COMPUTE },
       computationsAtOnce: workers.processes * 2 + 2,
       modelActors: workers.model === null
         ? []
@@ -141,17 +150,78 @@ class Reading implements ReadLibrary, AsyncDisposable {
     options.signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** Records the folder and waits until all of it is read. */
+  /** Records the folder and waits until all of it is read that has to be. */
   async read(): Promise<void> {
     if (this.#options.signal?.aborted) this.#onAbort();
-    const { files } = this.folder.library;
-    await this.library.record(this.folder.library);
-    await waitUntilRead({
+    // Two contents that the user holds apart must be known before they are grouped.
+    const apart = this.compute === null ? [] : await readNotDuplicates(this.#made.root);
+    const recorded = this.library.record(this.folder.library, apart);
+    let reports: Promise<void> = recorded;
+    const staged = this.#staged((results) => {
+      for (const { id } of results) this.#hashed.add(id);
+      reports = reports.then(() => this.library.report(results.map(hashResult)));
+      // Whoever waits for the last report hears of it.
+      reports.catch(() => {});
+      this.#tellProgress(staged.left);
+    });
+    const whole = async (): Promise<void> => {
+      await staged.run();
+      await reports;
+    };
+    if (this.compute === null) return await whole();
+    let isWhole = false;
+    const reading = whole().then(() => isWhole = true);
+    await recorded;
+    const waiting = waitUntilRead({
       client: this.library.client,
-      embeds: this.compute !== null,
-      picturesTotal: files.filter(({ fileKind }) => fileKind === "photo").length,
+      embeds: true,
+      picturesTotal: this.#picturesTotal,
       picturesDone: () => this.compute?.embeddedCount ?? 0,
+      filesLeft: () => isWhole ? 0 : Math.max(1, staged.left),
       onProgress: (progress) => this.#options.onProgress?.(progress),
+    });
+    await Promise.all([reading, waiting]);
+  }
+
+  /**
+   * Files that changed since they were listed. Of a scan for copies alone only files that have one
+   * matter: nothing is planned for the others.
+   */
+  async changedFiles(): Promise<readonly UnreadableEntry[]> {
+    const { root, folder } = this.#made;
+    const exactOnly = this.compute === null;
+    return await changedFiles(root, folder, ({ path }) => !exactOnly || this.#hashed.has(path));
+  }
+
+  #staged(onResults: (results: readonly StagedResult<FileId>[]) => void): StagedReading<FileId> {
+    const { root, folder, workers } = this.#made;
+    const files = folder.library.files.flatMap(({ file, fileKind }) => {
+      const entry = folder.library.entries.get(file);
+      const needsHash = this.compute !== null && fileKind === "photo";
+      return entry === undefined ? [] : [{ id: file, entry, needsHash }];
+    });
+    return new StagedReading({
+      root,
+      files,
+      cache: workers.hashes,
+      verifies: this.#options.verifies ?? false,
+      pool: () => workers.reader(),
+      nowMs: () => Date.now(),
+      onResults,
+    });
+  }
+
+  get #picturesTotal(): number {
+    return this.folder.library.files.filter(({ fileKind }) => fileKind === "photo").length;
+  }
+
+  #tellProgress(filesLeft: number): void {
+    if (this.compute !== null) return;
+    this.#options.onProgress?.({
+      filesTotal: this.folder.library.files.length,
+      filesLeft,
+      picturesTotal: 0,
+      picturesDone: 0,
     });
   }
 
@@ -160,6 +230,23 @@ class Reading implements ReadLibrary, AsyncDisposable {
     await this.library[Symbol.asyncDispose]();
   }
 }
+
+function hashResult({ id, contentHash, failure }: StagedResult<FileId>): HashResult {
+  return {
+    file: id,
+    version: 1,
+    contentHash: contentHash === null ? null : identifier<ContentHash>(contentHash),
+    reason: failure,
+  };
+}
+
+/** A scan reads stage by stage, and changes nothing: the actors ask for no object. */
+const NO_OBJECTS: ObjectPort = {
+  readObject: () => Promise.resolve({ kind: "failed", error: "refused" }),
+  writeObject: () => Promise.resolve({ kind: "failed", error: "refused" }),
+  link: () => Promise.resolve({ kind: "failed", error: "refused" }),
+  remove: () => Promise.resolve({ kind: "failed", error: "refused" }),
+};
 
 /** Without a model nobody computes. */
 const NO_COMPUTE: ComputePort<EngineJob, EngineResult> = {

@@ -20,6 +20,13 @@ const SCENES_PER_PAGE = 100;
  * the best member stays. Scenes of exact copies alone are left out.
  */
 export async function readScenes(client: LibraryClient, tier: Tier): Promise<ReviewedScene[]> {
+  const scenes = await openScenes(client, tier);
+  await closeScenes(client);
+  return scenes;
+}
+
+/** The same, and grouping goes on to know the scenes, so that they can be decided once more. */
+export async function openScenes(client: LibraryClient, tier: Tier): Promise<ReviewedScene[]> {
   const scenes: ReviewedScene[] = [];
   const opened = { kind: "openReview", review: REVIEW, tier, limit: SCENES_PER_PAGE } as const;
   let page = await client.ask(GROUPING, opened, ["reviewPage"]);
@@ -31,8 +38,27 @@ export async function readScenes(client: LibraryClient, tier: Tier): Promise<Rev
     // deno-lint-ignore no-await-in-loop -- as above
     page = await client.ask(GROUPING, { ...next, kind: "readReview" }, ["reviewPage"]);
   }
-  await client.ask(GROUPING, { kind: "closeReview", review: REVIEW }, ["reviewClosed"]);
   return scenes;
+}
+
+/** Decides open scenes anew, with the distances that these choices need. */
+export async function decideAgain(
+  client: LibraryClient,
+  scenes: readonly ReviewedScene[],
+): Promise<readonly ReviewedScene[]> {
+  const decided: ReviewedScene[] = [];
+  for (let start = 0; start < scenes.length; start += SCENES_PER_PAGE) {
+    const page = scenes.slice(start, start + SCENES_PER_PAGE);
+    const asked = page.map(({ id, members }) => ({ id, decisions: members }));
+    // deno-lint-ignore no-await-in-loop -- one page at a time bounds what is in memory
+    decided.push(...await askDistances(client, asked));
+  }
+  return decided;
+}
+
+/** Lets grouping forget the scenes. */
+export async function closeScenes(client: LibraryClient): Promise<void> {
+  await client.ask(GROUPING, { kind: "closeReview", review: REVIEW }, ["reviewClosed"]);
 }
 
 async function decide(

@@ -1,4 +1,4 @@
-import { buildReport } from "./build_report.ts";
+import { ALL_STAY, buildReport } from "./build_report.ts";
 import { checkPlans } from "./check_plans.ts";
 import { draftPlans } from "./draft_plans.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
@@ -50,6 +50,10 @@ async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResul
   const thresholds = model?.prepared.description.thresholds ?? null;
   const { unreadable } = folder;
   const report = buildReport({ state, similar, plans, unreadable, problems, thresholds });
+  if (plans.tooLarge !== null) {
+    options.onNote?.(`There is more to win than fits one plan: ${plans.tooLarge}`);
+  }
+  const copies = copiesOf(report);
   let blankPictures = 0;
   for (const { code } of problems.values()) if (code === "BLANK") blankPictures += 1;
   return {
@@ -58,11 +62,26 @@ async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResul
       files: state.files.size,
       albums: folder.library.albums.length,
       bytes: state.usage.liveBytes,
-      exactBytesToWin: plans.exact?.certificate.bytesToTrash ?? 0,
-      bytesToWin: plans.whole?.certificate.bytesToTrash ?? 0,
+      exactBytesToWin: plans.exact?.certificate.bytesToTrash ?? copies.bytes,
+      bytesToWin: plans.whole?.certificate.bytesToTrash ?? copies.bytes,
       blankPictures,
-      filesToRemove: plans.whole?.items.length ?? 0,
+      filesToRemove: plans.whole?.items.length ?? copies.files,
       elapsedMs: 0,
     },
   };
+}
+
+/**
+ * What all but one of each group of copies take, for a scan whose plan would be too large. Copies
+ * of which all stay, as parts of other shots, count for nothing where there is nothing to plan.
+ */
+function copiesOf(report: ScanReport): { readonly files: number; readonly bytes: number } {
+  let files = 0;
+  let bytes = 0;
+  for (const { files: members, sizeBytes, why } of report.exact) {
+    if (why === ALL_STAY) continue;
+    files += members.length - 1;
+    bytes += sizeBytes * (members.length - 1);
+  }
+  return { files, bytes };
 }

@@ -17,6 +17,7 @@ import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
 import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
+import { ReadingPool } from "../reading/reading_pool.ts";
 import { ScanError } from "./scan_error.ts";
 
 /** What is computed for a scan, and where it is remembered. */
@@ -50,6 +51,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   readonly #database: DatabaseSync;
   readonly #root: string;
   #hashPool: HashPool | null = null;
+  #readingPool: ReadingPool | null = null;
   #embeddingPool: EmbeddingPool | null = null;
   #embedder: PhotoEmbedder | null = null;
 
@@ -90,10 +92,20 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     }
   }
 
+  /** While pictures are embedded every core is busy; one thread keeps ahead of them all. */
+  get #threads(): number {
+    return this.model === null ? Math.min(READING_THREADS_MAX, coreCount()) : 1;
+  }
+
   hash(path: string): ReturnType<FileHasher["hash"]> {
-    // While pictures are embedded every core is busy; one thread keeps ahead of them all.
-    this.#hashPool ??= new HashPool(this.model === null ? Math.min(4, coreCount()) : 1);
+    this.#hashPool ??= new HashPool(this.#threads);
     return this.#hashPool.hash(path);
+  }
+
+  /** The threads that read files stage by stage. */
+  reader(): ReadingPool {
+    this.#readingPool ??= new ReadingPool(this.#threads);
+    return this.#readingPool;
   }
 
   /** The processes that embed. Only where there is a model. */
@@ -114,6 +126,8 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     const embeddingPool = this.#embeddingPool;
     this.#hashPool?.close();
     this.#hashPool = null;
+    this.#readingPool?.close();
+    this.#readingPool = null;
     this.#embeddingPool = null;
     this.#embedder = null;
     await embeddingPool?.close();
@@ -125,6 +139,9 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     this.#database.close();
   }
 }
+
+/** More threads than this wait for one disk, or for memory. */
+const READING_THREADS_MAX = 4;
 
 /** The file with all that is remembered of files and contents. */
 const CACHE_FILE = "scan.sqlite";

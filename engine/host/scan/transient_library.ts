@@ -4,21 +4,21 @@ import {
   type AlbumId,
   type EngineTypes,
   HASHING,
-  hashingActor,
+  type HashResult,
   identifier,
   LIBRARIAN,
-  LIBRARIAN_ACTOR,
   type LibraryId,
   type LibraryState,
   type OwnerId,
-  restoreState,
 } from "@scenekeep/engine/core";
 import type { FolderLibrary } from "../folder/folder_library.ts";
+import { observeLibrarian } from "../libraries/observed_librarian.ts";
 import { hostActor, type HostedActor } from "../runtime/hosted_actor.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { LibraryClient } from "./library_client.ts";
 import { MemoryJournal } from "./memory_journal.ts";
+import type { ApartPair } from "./not_duplicates_file.ts";
 import { ScanError } from "./scan_error.ts";
 
 /** Files recorded by one command: a turn of some milliseconds. */
@@ -50,20 +50,15 @@ export interface TransientLibraryOptions {
 export class TransientLibrary implements AsyncDisposable {
   readonly client: LibraryClient;
   readonly #runtime: Runtime<EngineTypes>;
-  readonly #journal: MemoryJournal<EngineTypes>;
+  readonly #librarian = observeLibrarian(() => {});
   #stopReason: ScanError | null = null;
 
   constructor(options: TransientLibraryOptions) {
-    this.#journal = new MemoryJournal("folder");
     this.#runtime = Runtime.start({
-      journal: this.#journal,
+      journal: new MemoryJournal<EngineTypes>("folder"),
       actors: [
-        hostActor({ id: LIBRARIAN, definition: LIBRARIAN_ACTOR }),
+        hostActor({ id: LIBRARIAN, definition: this.#librarian.definition }),
         hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR }),
-        hostActor({
-          id: HASHING,
-          definition: hashingActor({ attemptsMax: SCAN_ATTEMPTS_MAX }),
-        }),
         ...options.modelActors,
       ],
       ports: options.ports,
@@ -88,8 +83,11 @@ export class TransientLibrary implements AsyncDisposable {
     void this.#runtime.close({ drainMs: 0 });
   }
 
-  /** Tells the librarian of the folder: albums first, then files in batches. */
-  async record(folder: FolderLibrary): Promise<void> {
+  /**
+   * Tells the librarian of the folder: albums first, then what is no duplicate, then files in
+   * batches.
+   */
+  async record(folder: FolderLibrary, apart: readonly ApartPair[] = []): Promise<void> {
     const { client } = this;
     const owner = identifier<OwnerId>("you");
     await client.ask(LIBRARIAN, {
@@ -113,6 +111,10 @@ export class TransientLibrary implements AsyncDisposable {
         mayAdd: true,
       }, ["accepted"]);
     }
+    for (const [left, right] of apart) {
+      // deno-lint-ignore no-await-in-loop -- as above
+      await client.ask(LIBRARIAN, { kind: "markNotDuplicates", left, right }, ["accepted"]);
+    }
     for (let start = 0; start < folder.files.length; start += FILES_PER_COMMAND) {
       const files = folder.files.slice(start, start + FILES_PER_COMMAND);
       // deno-lint-ignore no-await-in-loop -- as above
@@ -121,12 +123,24 @@ export class TransientLibrary implements AsyncDisposable {
   }
 
   /**
-   * Ends the library and returns what it recorded, folded anew from its journal: nothing of it
-   * comes from the memory of the actors.
+   * Tells the librarian what was read, in the place of the hashing actor: `StagedReading` reads the
+   * files of a scan and speaks for it.
    */
-  async end(): Promise<LibraryState> {
+  async report(results: readonly HashResult[]): Promise<void> {
+    for (let start = 0; start < results.length; start += FILES_PER_COMMAND) {
+      const part = results.slice(start, start + FILES_PER_COMMAND);
+      // deno-lint-ignore no-await-in-loop -- one report after the other, in order
+      await this.client.tell(LIBRARIAN, HASHING, { kind: "filesHashed", results: part });
+    }
+  }
+
+  /**
+   * Ends the library and returns what its librarian knew: the very state that its plans were made
+   * for. Nobody changes it any more.
+   */
+  async end(): Promise<Readonly<LibraryState>> {
     await this.#runtime.close({ drainMs: 0 });
-    return restoreState(LIBRARIAN_ACTOR, this.#journal.recordOf(LIBRARIAN));
+    return this.#librarian.state();
   }
 
   /** Ends the library at once. */

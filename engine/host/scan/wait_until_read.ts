@@ -21,6 +21,11 @@ export interface Waiting {
   readonly embeds: boolean;
   readonly picturesTotal: number;
   readonly picturesDone: () => number;
+  /**
+   * How many files have yet to be read, where that is not what the librarian says: staged reading
+   * leaves files unread on purpose.
+   */
+  readonly filesLeft?: () => number;
   readonly onProgress: (progress: ReadingProgress) => void;
 }
 
@@ -33,13 +38,14 @@ export async function waitUntilRead(waiting: Waiting): Promise<void> {
   for (;;) {
     // deno-lint-ignore no-await-in-loop -- it asks until it is so
     const storage = await waiting.client.ask(LIBRARIAN, { kind: "readStorage" }, ["storage"]);
+    const filesLeft = waiting.filesLeft?.() ?? storage.toHash;
     waiting.onProgress({
       filesTotal: storage.files,
-      filesLeft: storage.toHash,
+      filesLeft,
       picturesTotal: waiting.picturesTotal,
       picturesDone: waiting.picturesDone(),
     });
-    if (storage.toHash === 0 && (!waiting.embeds || storage.toEmbed === 0)) return;
+    if (filesLeft === 0 && (!waiting.embeds || storage.toEmbed === 0)) return;
     // deno-lint-ignore no-await-in-loop -- the pause is the point
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     pauseMs = Math.min(PAUSE_LAST_MS, pauseMs * 1.25);

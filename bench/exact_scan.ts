@@ -1,0 +1,161 @@
+/**
+ * The exact scan beside jdupes on one tree, in one go: `deno run -A bench/exact_scan.ts`.
+ *
+ * Makes a tree in a temporary folder, runs each command in turn so that all meet the same machine,
+ * prints the shortest and the middle time of each and their ratios, and removes the tree. The pages
+ * are in memory when it starts. Options: `--files N --bytes N --copies SHARE --rounds N`.
+ */
+
+import { join } from "@std/path";
+import { makeExactTree } from "./exact_tree.ts";
+
+/** How often a child is asked how much memory it has had. */
+const MEMORY_EVERY_MS = 25;
+
+const SCAN = new URL("../cli/scan.ts", import.meta.url).pathname;
+/** The permissions of `deno task scan`. */
+const PERMISSIONS = ["read", "write", "run", "env", "ffi", "sys"].map((name) => `--allow-${name}`);
+
+interface Measured {
+  readonly wallMs: number;
+  readonly memoryKiB: number;
+}
+
+interface Contender {
+  readonly name: string;
+  readonly command: string;
+  readonly words: readonly string[];
+  /** Called before each run. */
+  readonly prepare: () => void;
+  readonly runs: Measured[];
+}
+
+const options = optionsOf(Deno.args);
+const place = Deno.makeTempDirSync({ prefix: "scenekeep-exact-" });
+try {
+  await main();
+} finally {
+  Deno.removeSync(place, { recursive: true });
+}
+
+async function main(): Promise<void> {
+  const root = join(place, "tree");
+  const bytes = makeExactTree(root, { ...options, seed: 7 });
+  say(`${options.files} files, ${(bytes / 1e9).toFixed(2)} GB, ${options.copies * 100} % copies`);
+  const contenders = contendersOf(root);
+  for (const { command, words } of contenders) {
+    // deno-lint-ignore no-await-in-loop -- one after the other: they would disturb each other
+    await run(command, words);
+  }
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const contender of contenders) {
+      contender.prepare();
+      // deno-lint-ignore no-await-in-loop -- one after the other
+      contender.runs.push(await run(contender.command, contender.words));
+    }
+  }
+  const [base] = contenders;
+  for (const { name, runs } of contenders) {
+    const walls = runs.map(({ wallMs }) => wallMs).sort((left, right) => left - right);
+    const least = walls[0] ?? 0;
+    const middle = walls[walls.length >> 1] ?? 0;
+    const memory = Math.max(...runs.map(({ memoryKiB }) => memoryKiB)) / 1024;
+    const ratios = [least / least0(base), middle / middle0(base)];
+    say(
+      `${name.padEnd(24)} least ${seconds(least)} middle ${seconds(middle)}` +
+        `  ratio ${ratios.map((ratio) => ratio.toFixed(2)).join(" / ")}` +
+        `  memory ${Math.round(memory)} MiB`,
+    );
+  }
+}
+
+function contendersOf(root: string): Contender[] {
+  const cache = join(place, "cache");
+  const scan = (name: string, prepare: () => void, ...more: string[]): Contender => ({
+    name,
+    command: Deno.execPath(),
+    words: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      ...PERMISSIONS,
+      SCAN,
+      root,
+      "--exact-only",
+      ...more,
+      "--cache",
+      cache,
+    ],
+    prepare,
+    runs: [],
+  });
+  const forget = (): void => {
+    for (const suffix of ["", "-wal", "-shm"]) {
+      try {
+        Deno.removeSync(join(cache, `scan.sqlite${suffix}`));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+  };
+  const jdupes = { name: "jdupes", command: "jdupes", words: ["-r", "-q", "-j", root] };
+  return [
+    { ...jdupes, prepare: () => {}, runs: [] },
+    scan("scan, nothing remembered", forget, "--json"),
+    scan("scan again", () => {}, "--json"),
+  ];
+}
+
+async function run(command: string, words: readonly string[]): Promise<Measured> {
+  const startMs = performance.now();
+  const child = new Deno.Command(command, { args: [...words], stdout: "null", stderr: "null" })
+    .spawn();
+  let memoryKiB = 0;
+  const timer = setInterval(() => memoryKiB = memoryOf(child.pid) ?? memoryKiB, MEMORY_EVERY_MS);
+  const { code } = await child.status;
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`${command} ${words.join(" ")} ended with ${code}`);
+  return { wallMs: performance.now() - startMs, memoryKiB };
+}
+
+/** The most memory that a process has had so far, as Linux tells it. */
+function memoryOf(processId: number): number | null {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${processId}/status`);
+    const found = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    return found === undefined ? null : Number(found);
+  } catch {
+    // It has ended, or this is no Linux.
+    return null;
+  }
+}
+
+function least0(contender: Contender | undefined): number {
+  return Math.min(...(contender?.runs ?? []).map(({ wallMs }) => wallMs));
+}
+
+function middle0(contender: Contender | undefined): number {
+  const walls = (contender?.runs ?? []).map(({ wallMs }) => wallMs);
+  return walls.sort((left, right) => left - right)[walls.length >> 1] ?? 0;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+function say(line: string): void {
+  // deno-lint-ignore no-console -- a benchmark prints its result
+  console.log(line);
+}
+
+function optionsOf(
+  words: readonly string[],
+): { files: number; bytes: number; copies: number; rounds: number } {
+  const found = { files: 50_000, bytes: 5e9, copies: 0.2, rounds: 5 };
+  for (let index = 0; index < words.length; index += 2) {
+    const name = words[index]?.slice(2);
+    if (name === undefined || !(name in found)) throw new Error(`Unknown option ${words[index]}`);
+    found[name as keyof typeof found] = Number(words[index + 1]);
+  }
+  return found;
+}

@@ -1,0 +1,240 @@
+import type { HashCache, RememberedFile } from "../cache/hash_cache.ts";
+import type { FolderEntry } from "../folder/folder_entry.ts";
+import { join } from "@std/path";
+import type { ReadFailure } from "./file_access.ts";
+import type { ReadOutcome, SizedFile } from "./read_same_size.ts";
+import type { ReadingPool } from "./reading_pool.ts";
+
+/**
+ * [Note: Staged reading]
+ *
+ * Whether a file has an exact copy is found with as little reading as that takes: a size that no
+ * other file has cannot be that of a copy; then the edges, a page from each end; then all bytes,
+ * compared side by side. Only one of equal files is hashed. A file without a copy ends without a
+ * content hash: it is unknown, and an unknown hash equals nothing, so whoever plans with it plans
+ * nothing for it. Files that need a hash for another reason, such as pictures that are embedded,
+ * get one. The files of one size are read in order of inode, which on a disk is about their order.
+ */
+
+/** A file of the library and where its bytes are. */
+export interface StagedFile<Id> {
+  readonly id: Id;
+  readonly entry: FolderEntry;
+  /** True for a file that needs a content hash whether or not it has a copy. */
+  readonly needsHash: boolean;
+}
+
+/** What was found of a file: its content hash, or why it could not be read. */
+export interface StagedResult<Id> {
+  readonly id: Id;
+  readonly contentHash: string | null;
+  readonly failure: ReadFailure | null;
+}
+
+/** What staged reading works with. */
+export interface StagedReadingOptions<Id> {
+  /** The folder, absolute. */
+  readonly root: string;
+  readonly files: readonly StagedFile<Id>[];
+  /** Hashes of before; null to remember nothing. */
+  readonly cache: HashCache | null;
+  /** True to compare all bytes again, whatever is remembered. */
+  readonly verifies: boolean;
+  /** Asked for only when there is something to read. */
+  readonly pool: () => ReadingPool;
+  /** Wall clock in milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Told of what was found, some files at a time. */
+  readonly onResults: (results: readonly StagedResult<Id>[]) => void;
+}
+
+/** Files and bytes of one request to a worker, about: some ten milliseconds of work. */
+const FILES_PER_REQUEST = 256;
+const BYTES_PER_REQUEST = 16 * 1024 * 1024;
+
+/** Requests that are made ready before their turn. */
+const REQUESTS_AHEAD = 8;
+
+/** Files of one size, with what is remembered of them. */
+interface SizeGroup<Id> {
+  readonly files: readonly StagedFile<Id>[];
+  readonly remembered: readonly (RememberedFile | null)[];
+}
+
+/** Reads the files of a folder, see [Note: Staged reading]. One object is one reading. */
+export class StagedReading<Id> {
+  readonly #options: StagedReadingOptions<Id>;
+  /** Files that have yet to be read. */
+  #left = 0;
+
+  constructor(options: StagedReadingOptions<Id>) {
+    this.#options = options;
+  }
+
+  /** How many files have yet to be read. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /**
+   * Reads what has to be read. Fulfilled when all results have been told; files that have no copy
+   * and need no hash are told only if they could not be read.
+   */
+  async run(): Promise<void> {
+    const requests = this.#requests(this.#groups());
+    for (const groups of requests) for (const { files } of groups) this.#left += files.length;
+    const lanes = Array.from({ length: REQUESTS_AHEAD }, () => this.#lane(requests));
+    await Promise.all(lanes);
+  }
+
+  async #lane(requests: SizeGroup<Id>[][]): Promise<void> {
+    for (let next = requests.shift(); next !== undefined; next = requests.shift()) {
+      // deno-lint-ignore no-await-in-loop -- a lane carries one request after the other
+      await this.#read(next);
+    }
+  }
+
+  async #read(groups: readonly SizeGroup<Id>[]): Promise<void> {
+    const { pool, cache, nowMs, onResults } = this.#options;
+    const lookedAtMs = nowMs();
+    const outcomes = await pool().read(groups.map((group) => this.#sized(group)));
+    const results: StagedResult<Id>[] = [];
+    const learned: { readonly entry: FolderEntry; readonly found: RememberedFile }[] = [];
+    for (const [place, { files, remembered }] of groups.entries()) {
+      for (const [index, file] of files.entries()) {
+        const outcome = outcomes[place]?.[index];
+        if (outcome === undefined) continue;
+        const { contentHash, failure } = outcome;
+        if (contentHash !== null || failure !== null) {
+          results.push({ id: file.id, contentHash, failure });
+        }
+        const found = learnedFrom(outcome, remembered[index] ?? null);
+        if (found !== null) learned.push({ entry: file.entry, found });
+      }
+      this.#left -= files.length;
+    }
+    cache?.putAll(learned, lookedAtMs);
+    onResults(results);
+  }
+
+  #sized({ files, remembered }: SizeGroup<Id>): SizedFile[] {
+    const { root, verifies } = this.#options;
+    return files.map(({ entry, needsHash }, index) => ({
+      path: join(root, entry.path),
+      identity: {
+        sizeBytes: entry.sizeBytes,
+        device: entry.device,
+        inode: entry.inode,
+        modifiedMs: entry.modifiedMs,
+        changedMs: entry.changedMs,
+      },
+      knownHash: verifies ? null : remembered[index]?.contentHash ?? null,
+      needsHash,
+    }));
+  }
+
+  /** Groups of files of one size of which something has to be read. Tells the others. */
+  #groups(): SizeGroup<Id>[] {
+    const { files, cache, verifies } = this.#options;
+    const bySize = new Map<number, StagedFile<Id>[]>();
+    for (const file of files) {
+      const known = bySize.get(file.entry.sizeBytes);
+      if (known === undefined) bySize.set(file.entry.sizeBytes, [file]);
+      else known.push(file);
+    }
+    const candidates = [...bySize.values()].filter((group) =>
+      group.length > 1 || group[0]?.needsHash === true
+    );
+    for (const group of candidates) group.sort(byInode);
+    candidates.sort((left, right) => left[0] && right[0] ? byInode(left[0], right[0]) : 0);
+    const entries = candidates.flat().map(({ entry }) => entry);
+    const remembered = cache?.findAll(entries) ?? entries.map(() => null);
+    const told: StagedResult<Id>[] = [];
+    const groups: SizeGroup<Id>[] = [];
+    let start = 0;
+    for (const group of candidates) {
+      const known = remembered.slice(start, start + group.length);
+      start += group.length;
+      for (const part of partsToRead(group, known, verifies)) {
+        if (part.isKnown) {
+          told.push(...part.files.map((file, index) => resultOf(file, part.remembered[index])));
+        } else groups.push(part);
+      }
+    }
+    this.#options.onResults(told.filter(({ contentHash }) => contentHash !== null));
+    return groups;
+  }
+
+  #requests(groups: readonly SizeGroup<Id>[]): SizeGroup<Id>[][] {
+    const requests: SizeGroup<Id>[][] = [];
+    let files = FILES_PER_REQUEST;
+    let bytes = BYTES_PER_REQUEST;
+    for (const group of groups) {
+      if (files >= FILES_PER_REQUEST || bytes >= BYTES_PER_REQUEST) {
+        requests.push([]);
+        files = 0;
+        bytes = 0;
+      }
+      requests.at(-1)?.push(group);
+      files += group.files.length;
+      bytes += group.files.length * (group.files[0]?.entry.sizeBytes ?? 0);
+    }
+    return requests;
+  }
+}
+
+/** Some files of one size; known ones need no reading. */
+interface Part<Id> extends SizeGroup<Id> {
+  readonly isKnown: boolean;
+}
+
+/**
+ * What of a group has to be read, by what is remembered: nothing where every file has a hash, or
+ * where its edges are remembered and no other file has the same. Linear.
+ */
+function partsToRead<Id>(
+  files: readonly StagedFile<Id>[],
+  remembered: readonly (RememberedFile | null)[],
+  verifies: boolean,
+): Part<Id>[] {
+  const isWhole = remembered.every((known) => known !== null && known.edges !== null);
+  if (!isWhole && files.length > 1) return [{ files, remembered, isKnown: false }];
+  const byEdges = new Map<
+    number | null,
+    { files: StagedFile<Id>[]; remembered: (RememberedFile | null)[] }
+  >();
+  for (const [index, file] of files.entries()) {
+    const known = remembered[index] ?? null;
+    const edges = known?.edges ?? null;
+    const part = byEdges.get(edges) ?? { files: [], remembered: [] };
+    part.files.push(file);
+    part.remembered.push(known);
+    byEdges.set(edges, part);
+  }
+  return [...byEdges.values()].map((part) => {
+    const needed = part.files.length > 1 || part.files[0]?.needsHash === true;
+    const isHashed = part.remembered.every((known) => (known?.contentHash ?? null) !== null);
+    return { ...part, isKnown: !needed || (isHashed && !(verifies && part.files.length > 1)) };
+  });
+}
+
+function resultOf<Id>(
+  file: StagedFile<Id>,
+  known: RememberedFile | null | undefined,
+): StagedResult<Id> {
+  return { id: file.id, contentHash: known?.contentHash ?? null, failure: null };
+}
+
+/** What is worth remembering, or null where nothing is new. */
+function learnedFrom(outcome: ReadOutcome, known: RememberedFile | null): RememberedFile | null {
+  if (outcome.failure !== null) return null;
+  const contentHash = outcome.contentHash ?? known?.contentHash ?? null;
+  const edges = outcome.edges ?? known?.edges ?? null;
+  if (contentHash === null && edges === null) return null;
+  const isNew = known === null || known.contentHash !== contentHash || known.edges !== edges;
+  return isNew ? { contentHash, edges } : null;
+}
+
+function byInode<Id>(left: StagedFile<Id>, right: StagedFile<Id>): number {
+  return left.entry.device - right.entry.device || left.entry.inode - right.entry.inode;
+}
