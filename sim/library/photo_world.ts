@@ -20,6 +20,7 @@ import { FolderTree } from "../world/folder_tree.ts";
 import type { ObjectHolder } from "../world/object_holder.ts";
 import { ObjectStore } from "../world/object_store.ts";
 import type { TraceSink } from "../world/trace_chain.ts";
+import { AppliedItemChecker } from "../oracles/applied_item_checker.ts";
 import { World } from "../world/world.ts";
 import type { WorldOptions } from "../world/world_options.ts";
 import type { Observation } from "../world/observation.ts";
@@ -98,7 +99,7 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     endsMs,
     budgetMs: 2 * 86_400_000,
     startWallMs: START_WALL_MS,
-    checkers: watch.checkers(),
+    checkers: [...watch.checkers(), new AppliedItemChecker(watch.shadow)],
     watch: watchOptions(scenario),
     compute,
     act: (act, into) => drive?.act(act, into),
