@@ -5,6 +5,7 @@
  */
 
 import { coverageText } from "../campaign/coverage.ts";
+import { type Batch, Findings } from "../campaign/findings.ts";
 import { cleanSeedsNeeded, fuzzOnce } from "../campaign/fuzz_run.ts";
 import { shrinkScenario } from "../shrink/shrink_scenario.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
@@ -25,24 +26,6 @@ Ends with 0 when nothing failed, else 10. One seed alone: deno task fuzz --seed 
 
 /** Seconds that one process works before it hands over what it found. */
 const BATCH_SECONDS = 20;
-
-/** What a process hands over. */
-interface Batch {
-  readonly runs: number;
-  readonly events: number;
-  readonly strategies: Readonly<Record<string, number>>;
-  readonly cells: readonly (readonly [string, number])[];
-  readonly drawn: readonly string[];
-  readonly noticed: readonly string[];
-  readonly failures: readonly {
-    readonly seed: number;
-    readonly strategy: string;
-    readonly signature: string;
-    readonly text: string;
-    /** The small scenario, or null when only the strategy's own order shows the failure. */
-    readonly small: unknown;
-  }[];
-}
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);
 
@@ -94,37 +77,6 @@ function batch(given: Arguments): Batch {
     noticed: [...noticed],
     failures,
   };
-}
-
-/** All that a campaign has found so far. */
-class Findings {
-  runs = 0;
-  events = 0;
-  readonly cells: Map<string, number> = new Map<string, number>();
-  readonly drawn: Set<string> = new Set<string>();
-  readonly noticed: Set<string> = new Set<string>();
-  readonly strategies: Map<string, number> = new Map<string, number>();
-  readonly failures: Map<string, Batch["failures"][number][]> = new Map();
-
-  /** Takes in what a process found; the failures whose signature is new come back. */
-  add(found: Batch): Batch["failures"][number][] {
-    this.runs += found.runs;
-    this.events += found.events;
-    for (const [cell, times] of found.cells) {
-      this.cells.set(cell, (this.cells.get(cell) ?? 0) + times);
-    }
-    for (const fault of found.drawn) this.drawn.add(fault);
-    for (const fault of found.noticed) this.noticed.add(fault);
-    for (const [name, runs] of Object.entries(found.strategies)) {
-      this.strategies.set(name, (this.strategies.get(name) ?? 0) + runs);
-    }
-    return found.failures.filter((failure) => {
-      const known = this.failures.get(failure.signature);
-      if (known === undefined) this.failures.set(failure.signature, [failure]);
-      else known.push(failure);
-      return known === undefined;
-    });
-  }
 }
 
 async function campaign(given: Arguments): Promise<number> {

@@ -172,7 +172,7 @@ function didWhat<Types extends ActorTypes>(effect: EffectOf<Types>): string {
     case "remove":
       return `${effect.kind} ${effect.object}`;
     case "link":
-      return `link ${effect.action} ${effect.path}`;
+      return `link ${effect.key}`;
     default:
       return "";
   }
