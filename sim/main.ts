@@ -79,7 +79,10 @@ async function runOne(scenario: Scenario, options: SimOptions): Promise<number> 
   }
   const isSame = comparison === null || comparison.kind === "equal";
   if (comparison !== null) (options.json ? say : print)(comparisonText(comparison));
-  if (!options.json) print(commandOf(options, result.seed));
+  const isFailure = ["violation", "noProgress", "crash"].includes(judgement.ending);
+  const command = commandOf(options, result.seed);
+  if (isFailure) (options.json ? say : print)(command.replace("deno task sim", "deno task shrink"));
+  if (!options.json) print(command);
   const code = EXIT_CODES[judgement.ending];
   return code === EXIT_CODES.clean && !isSame ? EXIT_CODES.notDeterministic : code;
 }

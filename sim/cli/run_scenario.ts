@@ -1,4 +1,5 @@
 import { type PhotoRun, photoWorld } from "../library/photo_world.ts";
+import { phasesOf } from "../library/world_setup.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { RunReport } from "../world/run_report.ts";
 import type { TraceSink } from "../world/trace_chain.ts";
@@ -37,7 +38,7 @@ export function runScenario(
     ...(options.faults === null ? {} : { faults: options.faults }),
     ...(outside.trace === null ? {} : { trace: outside.trace }),
   });
-  const days = scenario.virtualDays + (scenario.quietDays ?? 3);
+  const days = (phasesOf(scenario).endsMs / DAY_MS).toFixed(1);
   let saidMs = startedMs;
   let report = run.world.run({ untilEvent: SLICE_EVENTS });
   while (report.verdict.kind === "paused") {

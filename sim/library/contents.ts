@@ -9,6 +9,8 @@ export interface ListedContent {
   readonly vector: Int16Array | null;
   readonly look: ListedLook | null;
   readonly isEmbeddable: boolean;
+  /** 0 to 1000; null for a drawn one. */
+  readonly sharpness: number | null;
 }
 
 /** Hash of a generated shot's picture: `p`, or `r` for its RAW; the moment, the shot, the edit. */
@@ -68,6 +70,8 @@ export class Contents {
 
   /** Sharpness of a picture, 0 to 1000. */
   sharpnessOf(imageHash: string): number {
+    const said = this.#listed.get(imageHash)?.sharpness ?? null;
+    if (said !== null) return said;
     return draw32(this.#sharpness, hashText(imageHash), 0) % 1001;
   }
 

@@ -59,16 +59,17 @@ export function listedSeed(
 /** Says what a listed picture looks like. */
 export function listContent(
   contents: Contents,
-  file: Pick<ListedFile, "contentHash" | "vector" | "look" | "embeddable">,
+  file: Pick<ListedFile, "contentHash" | "vector" | "look" | "embeddable" | "sharpness">,
 ): void {
   const isSaid = file.vector !== undefined || file.look !== undefined ||
-    file.embeddable !== undefined;
+    file.embeddable !== undefined || file.sharpness !== undefined;
   const [imageHash] = file.contentHash.split(":");
   if (!isSaid || imageHash === undefined) return;
   contents.list(imageHash, {
     vector: file.vector === undefined ? null : Int16Array.from(file.vector),
     look: file.look ?? null,
     isEmbeddable: file.embeddable ?? true,
+    sharpness: file.sharpness ?? null,
   });
 }
 

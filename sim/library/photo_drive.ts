@@ -2,7 +2,7 @@ import { type EngineMessage, type EngineTypes, GROUPING, LIBRARIAN } from "@scen
 import { FINAL_REVIEW } from "../checkers/scene_checker.ts";
 import type { PhotoWatch } from "../checkers/photo_watch.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { ScenarioOperation } from "../scenario/operation.ts";
+import type { ArrivingItem, ScenarioOperation } from "../scenario/operation.ts";
 import type { Observation } from "../world/observation.ts";
 import type { OutsideAct } from "../world/operation.ts";
 import type { World } from "../world/world.ts";
@@ -14,7 +14,7 @@ import { LibrarySample } from "./library_sample.ts";
 import { RunStatistics } from "./run_statistics.ts";
 import { TWIN, UserActions } from "./user_actions.ts";
 import { UserClient } from "./user_client.ts";
-import type { VirtualDevices } from "./virtual_devices.ts";
+import type { NewItem, VirtualDevices } from "./virtual_devices.ts";
 import { type DueAction, Workload } from "./workload.ts";
 import { phasesOf, START_WALL_MS } from "./world_setup.ts";
 
@@ -33,6 +33,8 @@ export interface PhotoDriveParts {
   readonly workload: Workload | null;
   readonly catalog: CatalogService | null;
   readonly startWallMs: number;
+  /** Told of everything that is drawn, as the operation that does the same. */
+  readonly onDrawn: ((operation: ScenarioOperation) => void) | null;
 }
 
 type PhotoWorld = World<EngineTypes>;
@@ -58,7 +60,7 @@ export class PhotoDrive {
   /** Carries out what is due. */
   act(act: OutsideAct, world: PhotoWorld): void {
     switch (act.name) {
-      case "arrive":
+      case "batch":
         return this.#arrive(world, act.data as number);
       case "action":
         return this.#draw(world, act.data as DueAction);
@@ -88,6 +90,11 @@ export class PhotoDrive {
     const { arrivals, devices, startWallMs } = this.#parts;
     if (arrivals === null) return;
     const batch = arrivals.take(number, startWallMs + world.nowMs);
+    const { onDrawn } = this.#parts;
+    if (onDrawn !== null) {
+      const items = batch.items.map(arrivingItem);
+      onDrawn({ id: `arrive${number}`, atMs: world.nowMs, kind: "arrive", ...batch, items });
+    }
     devices.shoot(world, batch.device, batch.items);
     this.#awaitBatch(world, number + 1);
   }
@@ -95,18 +102,22 @@ export class PhotoDrive {
   #awaitBatch(world: PhotoWorld, number: number): void {
     const atMs = this.#parts.arrivals?.dueMs(number) ?? null;
     if (atMs === null) return;
-    world.submit({ kind: "act", id: `arrive/${number}`, atMs, name: "arrive", data: number });
+    world.submit({ kind: "act", id: `arrive/${number}`, atMs, name: "batch", data: number });
   }
 
   #draw(world: PhotoWorld, action: DueAction): void {
     const { actions, subject, workload } = this.#parts;
     if (workload === null) return;
     const operation = workload.operation(action, subject);
+    const { onDrawn } = this.#parts;
+    if (operation !== null) onDrawn?.(operation);
     if (operation !== null) actions.operate(operation);
     const isCleanUp = operation?.kind === "cleanExact" || operation?.kind === "cleanSimilar";
     if (isCleanUp && workload.isRaced(action)) {
       const { id, plan } = operation;
-      actions.operate({ ...operation, id: `${id}${TWIN}`, plan: `${plan}${TWIN}` });
+      const twin = { ...operation, id: `${id}${TWIN}`, plan: `${plan}${TWIN}` };
+      onDrawn?.(twin);
+      actions.operate(twin);
     }
     const next = workload.after(action);
     if (next !== null) this.#await(world, next);
@@ -118,6 +129,24 @@ export class PhotoDrive {
   }
 }
 
+/** A drawn item as an operation lists it. */
+function arrivingItem(item: NewItem): ArrivingItem {
+  const { capture, hashes, raw, sizes, takenAtMs } = item;
+  return {
+    asset: item.asset,
+    kind: item.fileKind,
+    contentHash: hashes.join(":"),
+    sizeBytes: sizes[0] ?? 1,
+    ...(sizes[1] === undefined ? {} : { videoBytes: sizes[1] }),
+    deviceAlbums: item.deviceAlbums,
+    ...(capture === null ? {} : { capture }),
+    ...(raw ? { raw } : {}),
+    ...(takenAtMs === null ? {} : { takenAtMs }),
+    widthPixels: item.widthPixels,
+    heightPixels: item.heightPixels,
+  };
+}
+
 /** Sets up what makes things happen in a photo world. */
 export function drivePhotos(
   setup: {
@@ -127,6 +156,7 @@ export function drivePhotos(
     devices: VirtualDevices;
     watch: PhotoWatch;
     world: PhotoWorld;
+    onDrawn: ((operation: ScenarioOperation) => void) | null;
   },
 ): { drive: PhotoDrive; statistics: RunStatistics; actions: UserActions } {
   const { devices, plan, scenario, seed, watch, world } = setup;
@@ -166,9 +196,10 @@ export function drivePhotos(
       : new Workload({ seed, rates: scenario.workload, endsMs: quietFromMs }),
     catalog: scenario.library.kind === "catalog" ? new CatalogService(seed, client) : null,
     startWallMs: START_WALL_MS,
+    onDrawn: setup.onDrawn,
   });
   drive.start(world, [...scenario.operations ?? [], ...quietOperations(scenario, quietFromMs)]);
-  if (scenario.library.kind === "stored") reviewAtEnd(client, phasesOf(scenario).endsMs);
+  if (scenario.library.kind === "stored") reviewAtEnd(client, phasesOf(scenario));
   return { drive, statistics, actions };
 }
 
@@ -191,7 +222,11 @@ function quietOperations(scenario: Scenario, quietFromMs: number): ScenarioOpera
 const LAST_REVIEWS_MS = 6 * 60 * 60 * 1000;
 
 /** Opens a review of each tier when all is at rest and reads it to its end. */
-function reviewAtEnd(client: UserClient, endsMs: number): void {
+function reviewAtEnd(
+  client: UserClient,
+  { endsMs, quietFromMs }: { endsMs: number; quietFromMs: number },
+): void {
+  const beforeMs = Math.min(LAST_REVIEWS_MS, (endsMs - quietFromMs) >> 2);
   const limit = 1000;
   const read = (review: string, reply: EngineMessage): void => {
     if (reply.kind !== "reviewPage" || reply.next === null) return;
@@ -206,7 +241,7 @@ function reviewAtEnd(client: UserClient, endsMs: number): void {
     client.ask(review, {
       to: GROUPING,
       body: { kind: "openReview", review, tier, limit },
-      afterMs: endsMs - LAST_REVIEWS_MS,
+      afterMs: endsMs - beforeMs,
     }, (reply) => read(review, reply));
   }
 }

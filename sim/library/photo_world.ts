@@ -20,7 +20,11 @@ import { FolderTree } from "../world/folder_tree.ts";
 import type { ObjectHolder } from "../world/object_holder.ts";
 import { ObjectStore } from "../world/object_store.ts";
 import type { TraceSink } from "../world/trace_chain.ts";
+import { AppliedItemChecker } from "../oracles/applied_item_checker.ts";
 import { World } from "../world/world.ts";
+import type { WorldOptions } from "../world/world_options.ts";
+import type { Observation } from "../world/observation.ts";
+import type { ScenarioOperation } from "../scenario/operation.ts";
 import type { UserActions } from "./user_actions.ts";
 import { finalProblems } from "./final_facts.ts";
 import { FoldedRestart } from "./folded_restart.ts";
@@ -52,6 +56,12 @@ export interface PhotoWorldOptions {
   readonly actors?: Partial<PhotoActors>;
   /** Put between the librarian and its journal, to plant a bug. */
   readonly store?: (journal: DurableStore<EngineTypes>) => DurableStore<EngineTypes>;
+  /** Told of everything that is drawn to happen, as the operation that does the same. */
+  readonly onDrawn?: (operation: ScenarioOperation) => void;
+  /** Sees every observation, after the checkers. */
+  readonly observe?: (observation: Observation<EngineTypes>) => void;
+  /** Changes what the world is set up with, to try other orders. */
+  readonly adjust?: (options: WorldOptions<EngineTypes>) => WorldOptions<EngineTypes>;
   /** The first so many violations end the run. @default 1 */
   readonly violationsMax?: number;
 }
@@ -64,6 +74,8 @@ export interface PhotoRun {
   readonly actions: UserActions;
   readonly devices: VirtualDevices;
   readonly filesAtStart: number;
+  /** What the library was made from. */
+  readonly plan: LibraryPlan;
   /** What the scenario expects at the end and is not so, in words. */
   finalProblems(): string[];
 }
@@ -84,22 +96,27 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     openAssets: () => devices.names().flatMap((device) => openAssetsOf(world, device)),
   });
   let drive: PhotoDrive | null = null;
-  const world: World<EngineTypes> = new World<EngineTypes>({
+  const { observe } = options;
+  const setup: WorldOptions<EngineTypes> = {
     faults: faultOptions(scenario, { seed, profile: options.faults, chaosEndsMs: quietFromMs }),
     endsMs,
     budgetMs: 2 * 86_400_000,
     startWallMs: START_WALL_MS,
-    checkers: watch.checkers(),
+    checkers: [...watch.checkers(), new AppliedItemChecker(watch.shadow)],
     watch: watchOptions(scenario),
     compute,
     act: (act, into) => drive?.act(act, into),
-    drive: (observation) => drive?.observe(observation),
+    drive: observe === undefined ? (observation) => drive?.observe(observation) : (observation) => {
+      observe(observation);
+      drive?.observe(observation);
+    },
     isTimerWork: ({ key }) => isWorkTimer(key),
     recordPerturbations: !isLarge(scenario),
     hashStates: !isLarge(scenario),
     violationsMax: options.violationsMax ?? 1,
     ...(options.trace === undefined ? {} : { trace: options.trace }),
-  });
+  };
+  const world: World<EngineTypes> = new World<EngineTypes>(options.adjust?.(setup) ?? setup);
   addActors(world, { scenario, actors, plan, store: options.store });
   fillStore(world, scenario, plan);
   addDevices(world, { actors, devices, plan });
@@ -110,7 +127,15 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
       sizeBytes: content.sizeBytes,
     })),
   );
-  const driving = drivePhotos({ scenario, seed, plan, devices, watch, world });
+  const driving = drivePhotos({
+    scenario,
+    seed,
+    plan,
+    devices,
+    watch,
+    world,
+    onDrawn: options.onDrawn ?? null,
+  });
   drive = driving.drive;
   return {
     world,
@@ -119,14 +144,24 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     actions: driving.actions,
     devices,
     filesAtStart: watch.shadow.files.size,
-    finalProblems: () =>
-      finalProblems(scenario.expect?.final ?? [], {
-        shadow: watch.shadow,
-        actions: driving.actions,
-        devices,
-        skipped: (id, reason) => driving.statistics.skippedOf(id, reason),
-      }),
+    plan,
+    finalProblems: () => problemsAtEnd(scenario, { watch, devices, ...driving }),
   };
+}
+
+function problemsAtEnd(
+  scenario: Scenario,
+  { actions, devices, statistics, watch }: Pick<
+    PhotoRun,
+    "actions" | "devices" | "statistics" | "watch"
+  >,
+): string[] {
+  return finalProblems(scenario.expect?.final ?? [], {
+    shadow: watch.shadow,
+    actions,
+    devices,
+    skipped: (id, reason) => statistics.skippedOf(id, reason),
+  });
 }
 
 function openAssetsOf(world: World<EngineTypes>, device: string): string[] {

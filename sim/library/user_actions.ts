@@ -28,6 +28,7 @@ import { listContent } from "./listed_seed.ts";
 import { codeOf } from "./reply_code.ts";
 import { upload } from "./upload_flow.ts";
 import type { Then, UserClient } from "./user_client.ts";
+import { itemOf, newItem } from "./operation_items.ts";
 import type { VirtualDevices } from "./virtual_devices.ts";
 
 /** Ends the name of what a second device does at the same time. */
@@ -46,10 +47,19 @@ export interface UserContext {
   readonly thinkMaxMs: number;
 }
 
+/** What a user decided on the way through one clean-up. */
+export interface CleanUpDecisions {
+  readonly thinkMs: number;
+  readonly choices: Record<string, "keep">;
+  scenesFrom: number | null;
+}
+
 /** Does what a scenario's operations say, through the messages that a user's programs send. */
 export class UserActions {
   /** How each operation was answered: the code of a refusal, or null. */
   readonly answers: Map<string, string | null> = new Map();
+  /** What was drawn for each clean-up, to write it out. */
+  readonly decisions: Map<string, CleanUpDecisions> = new Map();
   readonly #context: UserContext;
   readonly #stream: DrawStream;
 
@@ -62,6 +72,7 @@ export class UserActions {
   operate(operation: ScenarioOperation): void {
     switch (operation.kind) {
       case "shoot":
+      case "arrive":
       case "editLocally":
       case "deleteLocally":
       case "chooseAlbums":
@@ -211,6 +222,9 @@ export class UserActions {
       case "shoot":
         listContent(contents, operation);
         return devices.shoot(world(), device, [itemOf(operation)]);
+      case "arrive":
+        for (const item of operation.items) listContent(contents, item);
+        return devices.shoot(world(), device, operation.items.map(newItem));
       case "editLocally": {
         listContent(contents, operation);
         const { asset, contentHash, sizeBytes } = operation;
@@ -291,12 +305,24 @@ export class UserActions {
     const draw = (entity: string): number => draw32(this.#stream, hashText(entity), 0);
     const choices = operation.kind === "cleanSimilar" ? operation.choices : undefined;
     const scenesMax = operation.kind === "cleanSimilar" ? operation.scenesMax : undefined;
+    const scenesFrom = operation.kind === "cleanSimilar" ? operation.scenesFrom : undefined;
+    const thinkMs = operation.thinkMs ?? draw(id) % (this.#context.thinkMaxMs + 1);
+    const decisions: CleanUpDecisions = { thinkMs, choices: {}, scenesFrom: null };
+    this.decisions.set(id, decisions);
     return {
       id,
-      thinkMs: draw(id) % (this.#context.thinkMaxMs + 1),
-      choose: (file, proposed) => choices?.[file] ?? this.#mark({ id, file, proposed, draw }),
-      pick: (scenes) =>
-        pickScenes(scenes, { scenesMax, offset: draw(`${id.replace(TWIN, "")}/pick`) }),
+      thinkMs,
+      choose: (file, proposed) => {
+        const mark = choices?.[file] ?? this.#mark({ id, file, proposed, draw });
+        if (mark === "keep" && mark !== proposed) decisions.choices[file] = mark;
+        return mark;
+      },
+      pick: (scenes) => {
+        const offset = scenesFrom ?? draw(`${id.replace(TWIN, "")}/pick`);
+        const { picked, from } = pickScenes(scenes, { scenesMax, offset });
+        decisions.scenesFrom = from;
+        return picked;
+      },
       answered: (code) => this.answers.set(id, code),
     };
   }
@@ -329,30 +355,11 @@ function keeperOf(device: string): ActorId {
 function pickScenes(
   scenes: readonly OfferedScene[],
   options: { scenesMax: number | undefined; offset: number },
-): readonly OfferedScene[] {
+): { picked: readonly OfferedScene[]; from: number | null } {
   const { offset, scenesMax } = options;
-  if (scenesMax === undefined || scenes.length <= scenesMax) return scenes;
-  const start = offset % (scenes.length - scenesMax + 1);
-  return scenes.slice(start, start + scenesMax);
-}
-
-function itemOf(
-  operation: DeviceOperation & { kind: "shoot" },
-): Parameters<VirtualDevices["shoot"]>[2][number] {
-  const { asset, contentHash, deviceAlbums, sizeBytes } = operation;
-  const isLive = operation.live ?? false;
-  return {
-    asset,
-    fileKind: isLive ? "live" : "photo",
-    hashes: contentHash.split(":"),
-    sizes: isLive ? [sizeBytes, Math.max(1, sizeBytes >> 1)] : [sizeBytes],
-    deviceAlbums,
-    capture: null,
-    takenAtMs: operation.takenAtMs ?? null,
-    widthPixels: 4000,
-    heightPixels: 3000,
-    raw: false,
-  };
+  if (scenesMax === undefined || scenes.length <= scenesMax) return { picked: scenes, from: null };
+  const from = offset % (scenes.length - scenesMax + 1);
+  return { picked: scenes.slice(from, from + scenesMax), from };
 }
 
 function albumNamed(name: string): AlbumId {

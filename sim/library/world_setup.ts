@@ -5,6 +5,7 @@ import type { FaultPlanOptions, FaultProfile } from "../world/faults/fault_plan.
 import { WATCH_ALL, WATCH_SAMPLED, type WatchOptions } from "../world/world_options.ts";
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** Wall clock at the start of every run: 14 November 2023. */
 export const START_WALL_MS = 1_700_000_000_000;
@@ -32,8 +33,12 @@ function filesOf({ world }: Scenario): number {
 
 /** When faults stop, and when the run may end. */
 export function phasesOf(scenario: Scenario): { quietFromMs: number; endsMs: number } {
-  const quietFromMs = scenario.virtualDays * DAY_MS;
-  return { quietFromMs, endsMs: quietFromMs + (scenario.quietDays ?? QUIET_DAYS) * DAY_MS };
+  const { activeMinutes, quietMinutes, quietDays = QUIET_DAYS, virtualDays } = scenario;
+  const quietFromMs = activeMinutes === undefined
+    ? virtualDays * DAY_MS
+    : activeMinutes * MINUTE_MS;
+  const quietMs = quietMinutes === undefined ? quietDays * DAY_MS : quietMinutes * MINUTE_MS;
+  return { quietFromMs, endsMs: quietFromMs + quietMs };
 }
 
 /** How closely the world is watched. */

@@ -17,10 +17,31 @@ export interface PlantedBug {
   readonly promise: PromiseId;
   /** The scenario of `scenarios/` in which it shows. */
   readonly scenario: string;
+  /** True when it costs somebody photos, words or places of photos. */
+  readonly losesData?: true;
   /** The engine's actors with the bug in them. */
   readonly actors?: (engine: PhotoActors) => Partial<PhotoActors>;
   /** The librarian's journal with the bug in it. */
   readonly store?: (journal: DurableStore<EngineTypes>) => DurableStore<EngineTypes>;
+}
+
+/** The events of a turn, changed one by one; null leaves one out. */
+export function withEvents<State>(
+  definition: Definition<State>,
+  change: (
+    event: EngineTypes["event"],
+    turn: BrokenTurn<State> & { readonly effects: readonly EngineEffect[] },
+  ) => readonly EngineTypes["event"][],
+): Definition<State> {
+  return withEffects(
+    definition,
+    (effects, turn) =>
+      effects.flatMap((effect): EngineEffect[] =>
+        effect.kind !== "append"
+          ? [effect]
+          : change(effect.event, { ...turn, effects }).map((event) => ({ kind: "append", event }))
+      ),
+  );
 }
 
 type Definition<State> = ActorDefinition<State, EngineTypes>;

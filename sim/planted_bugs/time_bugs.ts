@@ -1,5 +1,6 @@
-import type { CommitOutcome, DurableStore, EngineTypes, TurnRecord } from "@scenekeep/engine/core";
+import type { CommitOutcome, EngineTypes, TurnRecord } from "@scenekeep/engine/core";
 import { type PlantedBug, withEffects, withEvolve, withView } from "./planted_bug.ts";
+import { PassingStore } from "./passing_store.ts";
 import { appends, withoutEvents } from "./planted_bug.ts";
 
 const DAY_MS = 86_400_000;
@@ -114,49 +115,6 @@ export const TIME_BUGS: readonly PlantedBug[] = [
     }),
   },
 ];
-
-/** Passes everything on to another store. */
-class PassingStore implements DurableStore<EngineTypes> {
-  protected readonly inner: DurableStore<EngineTypes>;
-
-  constructor(inner: DurableStore<EngineTypes>) {
-    this.inner = inner;
-  }
-
-  open(): ReturnType<DurableStore<EngineTypes>["open"]> {
-    return this.inner.open();
-  }
-
-  commit(turn: TurnRecord<EngineTypes>): CommitOutcome {
-    return this.inner.commit(turn);
-  }
-
-  repliesTo(
-    id: Parameters<DurableStore<EngineTypes>["repliesTo"]>[0],
-  ): ReturnType<DurableStore<EngineTypes>["repliesTo"]> {
-    return this.inner.repliesTo(id);
-  }
-
-  isOutstanding(id: Parameters<DurableStore<EngineTypes>["isOutstanding"]>[0]): boolean {
-    return this.inner.isOutstanding(id);
-  }
-
-  acknowledge(id: Parameters<DurableStore<EngineTypes>["acknowledge"]>[0]): void {
-    this.inner.acknowledge(id);
-  }
-
-  saveSnapshot(snapshot: unknown): CommitOutcome {
-    return this.inner.saveSnapshot(snapshot);
-  }
-
-  eventsSinceSnapshot(): number {
-    return this.inner.eventsSinceSnapshot();
-  }
-
-  pruneApplied(wallMs: number): void {
-    this.inner.pruneApplied(wallMs);
-  }
-}
 
 /** Writes no events in every third turn, and says that it did. */
 class LyingStore extends PassingStore {

@@ -67,7 +67,28 @@ export type FileOperation =
     /** The client goes away once its upload was granted. */
     readonly abandons?: boolean | undefined;
     readonly look?: ListedLook | undefined;
+    /** Unit vector quantised to int16; instead of a look. */
+    readonly vector?: readonly number[] | undefined;
   };
+
+/** An item that comes to a device with others. */
+export interface ArrivingItem {
+  readonly asset: string;
+  readonly kind: "photo" | "live" | "video" | "other";
+  /** `image:video` for a live photo. */
+  readonly contentHash: string;
+  readonly sizeBytes: number;
+  readonly videoBytes?: number | undefined;
+  readonly deviceAlbums: readonly string[];
+  readonly capture?: string | undefined;
+  readonly raw?: boolean | undefined;
+  readonly takenAtMs?: number | undefined;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+  /** Unit vector quantised to int16. */
+  readonly vector?: readonly number[] | undefined;
+  readonly embeddable?: boolean | undefined;
+}
 
 /** What happens on a device. */
 export type DeviceOperation =
@@ -82,6 +103,12 @@ export type DeviceOperation =
     readonly look?: ListedLook | undefined;
     readonly takenAtMs?: number | undefined;
   }
+  /** Several items at once, as a scanner finds them after an import. */
+  | {
+    readonly kind: "arrive";
+    readonly device: string;
+    readonly items: readonly ArrivingItem[];
+  }
   /** The bytes of an item change on the device. */
   | {
     readonly kind: "editLocally";
@@ -92,6 +119,8 @@ export type DeviceOperation =
     /** The keeper is told six hours later: its own look at the bytes finds them changed before. */
     readonly silent?: boolean | undefined;
     readonly look?: ListedLook | undefined;
+    /** Unit vector quantised to int16; instead of a look. */
+    readonly vector?: readonly number[] | undefined;
   }
   | { readonly kind: "deleteLocally"; readonly device: string; readonly asset: string }
   | {
@@ -130,6 +159,8 @@ export type CleanUpOperation =
     readonly keepRules?: readonly KeepRule[] | undefined;
     /** Confirmed as soon as it is ready. @default true */
     readonly confirm?: boolean | undefined;
+    /** Time between the plan and its confirmation. @default 0, or drawn with a workload */
+    readonly thinkMs?: number | undefined;
   }
   | {
     readonly kind: "cleanSimilar";
@@ -140,7 +171,11 @@ export type CleanUpOperation =
     /** Marks that the user makes; for all else what is proposed. */
     readonly choices?: Readonly<Record<string, "keep" | "delete">> | undefined;
     readonly confirm?: boolean | undefined;
+    /** Time between the plan and its confirmation. @default 0, or drawn with a workload */
+    readonly thinkMs?: number | undefined;
     readonly scenesMax?: number | undefined;
+    /** Where among the offered scenes the user begins. @default drawn */
+    readonly scenesFrom?: number | undefined;
   }
   | { readonly kind: "confirmPlan"; readonly plan: string }
   | { readonly kind: "discardPlan"; readonly plan: string }

@@ -20,6 +20,11 @@ export const lookSchema: z.ZodType<ListedLook> = z.strictObject({
   place: z.int().min(0).max(100_000),
 });
 
+/** A vector of unit length, quantised to int16. */
+export const vectorSchema: z.ZodType<readonly number[]> = z.array(
+  z.int().min(-32768).max(32767),
+).min(2).max(4096);
+
 /** Where the items of a device's albums go. */
 export const backupSchema: z.ZodType<ListedDevice["backup"]> = z.array(
   z.strictObject({ deviceAlbum: nameSchema, album: nameSchema }),
@@ -117,6 +122,7 @@ const fileOperations = [
     replaces: nameSchema.optional(),
     abandons: z.boolean().optional(),
     look: lookSchema.optional(),
+    vector: vectorSchema.optional(),
   }),
 ] as const;
 
@@ -135,6 +141,26 @@ const deviceOperations = [
   }),
   z.strictObject({
     ...STEP,
+    kind: z.literal("arrive"),
+    device: nameSchema,
+    items: z.array(z.strictObject({
+      asset: nameSchema,
+      kind: z.enum(["photo", "live", "video", "other"]),
+      contentHash: nameSchema,
+      sizeBytes: objectBytesSchema,
+      videoBytes: objectBytesSchema.optional(),
+      deviceAlbums: z.array(nameSchema).min(1),
+      capture: nameSchema.optional(),
+      raw: z.boolean().optional(),
+      takenAtMs: z.int().optional(),
+      widthPixels: z.int().min(0).max(1_000_000),
+      heightPixels: z.int().min(0).max(1_000_000),
+      vector: vectorSchema.optional(),
+      embeddable: z.boolean().optional(),
+    })).min(1),
+  }),
+  z.strictObject({
+    ...STEP,
     kind: z.literal("editLocally"),
     device: nameSchema,
     asset: nameSchema,
@@ -142,6 +168,7 @@ const deviceOperations = [
     sizeBytes: objectBytesSchema,
     silent: z.boolean().optional(),
     look: lookSchema.optional(),
+    vector: vectorSchema.optional(),
   }),
   z.strictObject({
     ...STEP,
@@ -190,6 +217,7 @@ const cleanUpOperations = [
     album: nameSchema.optional(),
     keepRules: z.array(keepRuleSchema).optional(),
     confirm: z.boolean().optional(),
+    thinkMs: timeSchema.optional(),
   }),
   z.strictObject({
     ...STEP,
@@ -201,7 +229,9 @@ const cleanUpOperations = [
     choices: z.record(nameSchema as z.ZodType<string, string>, z.enum(["keep", "delete"]))
       .optional(),
     confirm: z.boolean().optional(),
+    thinkMs: timeSchema.optional(),
     scenesMax: z.int().min(1).max(10_000).optional(),
+    scenesFrom: z.int().min(0).max(10_000_000).optional(),
   }),
   z.strictObject({ ...STEP, kind: z.literal("confirmPlan"), plan: nameSchema }),
   z.strictObject({ ...STEP, kind: z.literal("discardPlan"), plan: nameSchema }),

@@ -26,6 +26,10 @@ export interface Scenario {
   readonly virtualDays: number;
   /** Quiet days after them, in which all work must end. @default 3 */
   readonly quietDays?: number | undefined;
+  /** A shorter span than whole days, for small worlds: instead of `virtualDays`. */
+  readonly activeMinutes?: number | undefined;
+  /** A shorter quiet tail than whole days: instead of `quietDays`. */
+  readonly quietMinutes?: number | undefined;
   /** Steps at stated times. */
   readonly operations?: readonly ScenarioOperation[] | undefined;
   /** Steps drawn from rates. */

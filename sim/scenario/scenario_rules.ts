@@ -4,6 +4,7 @@ import type { ListedWorld, Scenario } from "./scenario.ts";
 import type { ScenarioProblem } from "./scenario_error.ts";
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** Components of a vector of the virtual model. */
 const VECTOR_LENGTH = 32;
@@ -138,8 +139,10 @@ function operationProblems(scenario: Scenario): ScenarioProblem[] {
     const path = `operations[${index}]`;
     if (ids.has(operation.id)) problems.push(at(`${path}.id`, `Got "${operation.id}" twice`));
     ids.add(operation.id);
-    if (operation.atMs > scenario.virtualDays * DAY_MS) {
-      const message = `Expected a time within ${scenario.virtualDays} days: got ${operation.atMs}`;
+    const { activeMinutes: minutes, virtualDays: days } = scenario;
+    if (operation.atMs > (minutes === undefined ? days * DAY_MS : minutes * MINUTE_MS)) {
+      const span = minutes === undefined ? `${days} days` : `${minutes} minutes`;
+      const message = `Expected a time within ${span}: got ${operation.atMs}`;
       problems.push(at(`${path}.atMs`, message));
     }
     if ("device" in operation && devices !== null && !devices.has(operation.device)) {

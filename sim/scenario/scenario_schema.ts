@@ -6,6 +6,7 @@ import {
   nameSchema,
   objectBytesSchema,
   operationSchema,
+  vectorSchema,
 } from "./operation_schema.ts";
 import { type Scenario, SCENARIO_FORMAT } from "./scenario.ts";
 
@@ -67,7 +68,7 @@ const listedFileSchema = z.strictObject({
   caption: z.string().optional(),
   rating: z.int().min(0).max(5).optional(),
   tags: z.array(z.string()).optional(),
-  vector: z.array(z.int().min(-32768).max(32767)).min(2).max(4096).optional(),
+  vector: vectorSchema.optional(),
   look: lookSchema.optional(),
   embeddable: z.boolean().optional(),
 });
@@ -216,6 +217,8 @@ export const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
   world: z.discriminatedUnion("kind", [generatedSchema, listedSchema]),
   virtualDays: z.int().min(1).max(3650),
   quietDays: z.int().min(1).max(365).optional(),
+  activeMinutes: z.int().min(1).max(1440).optional(),
+  quietMinutes: z.int().min(1).max(10_080).optional(),
   operations: z.array(operationSchema).optional(),
   workload: workloadSchema.optional(),
   faults: faultsSchema.optional(),

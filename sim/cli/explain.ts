@@ -1,0 +1,42 @@
+/**
+ * Tells what happens in a scenario: `deno task explain SCENARIO.json [--seed N]`.
+ *
+ * @module
+ */
+
+import { loadScenario } from "../scenario/load_scenario.ts";
+import { ScenarioError } from "../scenario/scenario_error.ts";
+import { explainScenario } from "../shrink/explain_failure.ts";
+import { parseArguments } from "./arguments.ts";
+import { EXIT_CODES } from "./exit_code.ts";
+
+const HELP = `Runs a scenario and tells the story of its failure, in order.
+
+deno task explain SCENARIO.json [--seed N]`;
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+async function main(parameters: readonly string[]): Promise<number> {
+  const parsed = parseArguments(parameters, { values: ["--seed"], flags: [] });
+  if (parsed.kind === "help") return say(HELP, EXIT_CODES.clean);
+  if (parsed.kind === "problem") return say(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  const [path] = parsed.arguments.paths;
+  if (path === undefined) return say(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
+  try {
+    const scenario = loadScenario(await Deno.readTextFile(path), path);
+    const seed = parsed.arguments.number("--seed", scenario.seed);
+    const { failure, text } = explainScenario({ ...scenario, seed }, {});
+    return say(text, failure === null ? EXIT_CODES.clean : EXIT_CODES.violation);
+  } catch (error) {
+    if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
+      return say(error.message, EXIT_CODES.badScenario);
+    }
+    throw error;
+  }
+}
+
+function say(text: string, code: number): number {
+  // deno-lint-ignore no-console -- the command line prints its result
+  console.log(text);
+  return code;
+}
