@@ -13,7 +13,7 @@ function featuresOf(picture: GreyPicture): LocalFeatures {
   return localFeatures(picture, 256);
 }
 
-Deno.test("comparePictures() finds a picture again turned, mirrored, cropped, shrunk, darker", () => {
+Deno.test("comparePictures() finds a picture again turned, mirrored, cropped or darker", () => {
   const left = featuresOf(PICTURE);
   assert(left.places.length / 4 > 60, `${left.places.length / 4} spots`);
   const edits: readonly (readonly [string, GreyPicture, boolean])[] = [

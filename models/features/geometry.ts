@@ -98,7 +98,7 @@ function isPlausible([a, b, , d, e]: Affine): boolean {
     determinant <= 100;
 }
 
-/** The affine change with the least squares of what is left over; null where it is not determined. */
+/** The affine change with the least squares of what is left over; null where there is none. */
 function leastSquares(
   left: LocalFeatures,
   right: LocalFeatures,
