@@ -10,6 +10,9 @@
 
 export * from "./cache_directory.ts";
 export * from "./embedding_outcome.ts";
+export * from "./features/compare_pictures.ts";
+export { type LocalFeatures, localFeatures } from "./features/descriptors.ts";
+export { type GreyPicture } from "./features/scale_space.ts";
 export { type DecodedFormat } from "./images/image_format.ts";
 export * from "./embedding_pool.ts";
 export * from "./make_thumbnails.ts";

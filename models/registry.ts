@@ -6,7 +6,7 @@ import { integerDistance } from "./vector.ts";
  * Version of the way in which a photo becomes the square picture that a model takes: read
  * `images/image_pixels.ts`. It is part of every model's `preprocessing`.
  */
-const PICTURE_VERSION = "lanczos3-twice-1";
+const PICTURE_VERSION = "lanczos3-twice-2";
 
 /** The model that is used unless the user configures another. */
 export const DEFAULT_MODEL_ID: ModelId = "mediapipe-mobilenetv2-oid" as ModelId;

@@ -36,7 +36,7 @@ const DOORS: Readonly<Record<Room, Door>> = {
   host: { rooms: ["std", "core", "models"], packages: [], node: true },
   models: {
     rooms: ["std"],
-    packages: ["@huggingface/transformers", "@mediapipe/objectron", "sharp"],
+    packages: ["@huggingface/transformers", "@mediapipe/objectron", "libheif-js", "sharp"],
     node: true,
   },
   sim: { rooms: ["std", "core"], packages: ["fast-check", "zod"], node: true },

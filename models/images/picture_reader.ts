@@ -2,6 +2,7 @@ import sharp, { type FailOnOptions, type Metadata, type Sharp } from "sharp";
 import { type EmbeddingFault, fault, type ImageFacts } from "../embedding_outcome.ts";
 import type { ModelInput } from "../model_description.ts";
 import { type ExifFacts, NO_EXIF_FACTS, readExifFacts } from "./exif_facts.ts";
+import { decodeHeif, type OpaquePicture } from "./heif_picture.ts";
 import type { DecodedFormat } from "./image_format.ts";
 import { pixelFacts, type SquarePixels } from "./pixel_facts.ts";
 import { isTruncated } from "./truncation.ts";
@@ -59,7 +60,11 @@ export async function readPicture(source: PictureSource): Promise<DecodedPhoto |
 
 async function decode(source: PictureSource): Promise<DecodedPhoto> {
   const metadata = await open(source.bytes, "none").metadata();
-  const { detail, isDamaged } = await decodeDetail(source);
+  // The image library reads the head of a HEIC file but was built without its codec.
+  const heif = source.format === "heic" ? await decodeHeif(source.bytes, PIXELS_MAX) : null;
+  const { detail, isDamaged } = heif === null
+    ? await decodeDetail(source)
+    : { detail: await shrinkTo(openHeif(heif), source.input), isDamaged: false };
   const side = source.input.sidePixels;
   const picture = await open(detail.pixels, "none", detail.sidePixels)
     .resize(side, side, { fit: "fill", kernel: "lanczos3" })
@@ -71,8 +76,8 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
     picture: squarePixels(picture, side),
     facts: {
       format: source.format,
-      widthPixels: metadata.autoOrient.width,
-      heightPixels: metadata.autoOrient.height,
+      widthPixels: heif?.widthPixels ?? metadata.autoOrient.width,
+      heightPixels: heif?.heightPixels ?? metadata.autoOrient.height,
       frameCount: metadata.pages ?? 1,
       isPreview: exif.isPreview,
       isDamaged,
@@ -99,10 +104,13 @@ async function decodeDetail(
 }
 
 async function shrink(source: PictureSource, failOn: FailOnOptions): Promise<SquarePixels> {
-  const side = source.input.sidePixels * DETAIL_FACTOR;
-  const fit = source.input.crop === "squash" ? "fill" : "cover";
-  const picture = await open(source.bytes, failOn)
-    .autoOrient()
+  return await shrinkTo(open(source.bytes, failOn).autoOrient(), source.input);
+}
+
+async function shrinkTo(upright: Sharp, input: ModelInput): Promise<SquarePixels> {
+  const side = input.sidePixels * DETAIL_FACTOR;
+  const fit = input.crop === "squash" ? "fill" : "cover";
+  const picture = await upright
     .resize(side, side, { fit, position: "centre", kernel: "lanczos3" })
     .flatten({ background: "#ffffff" })
     .toColourspace("srgb")
@@ -110,6 +118,11 @@ async function shrink(source: PictureSource, failOn: FailOnOptions): Promise<Squ
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   return squarePixels(picture, side);
+}
+
+function openHeif({ pixels, widthPixels, heightPixels }: OpaquePicture): Sharp {
+  const raw = { width: widthPixels, height: heightPixels, channels: 4 } as const;
+  return sharp(pixels, { limitInputPixels: PIXELS_MAX, raw });
 }
 
 function open(bytes: Uint8Array, failOn: FailOnOptions, rawSidePixels?: number): Sharp {
@@ -144,12 +157,6 @@ function decodingFault(message: string, source: PictureSource): EmbeddingFault {
   }
   if (isTruncated(format, bytes)) {
     return fault("TRUNCATED", `Cannot decode the ${format} file as its end is missing: ${detail}`);
-  }
-  if (format === "heic") {
-    return fault(
-      "UNSUPPORTED_FORMAT",
-      `Cannot decode HEIC as the image library was built without HEVC: ${detail}`,
-    );
   }
   return fault("CORRUPT", `Cannot decode the ${format} file: ${detail}`);
 }
