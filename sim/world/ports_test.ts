@@ -59,7 +59,7 @@ Deno.test("a process that dies half-way through a write leaves it torn", () => {
   assertEquals(report.faults["processCrashInOperation"], { delivered: 1, noticed: 1 });
 });
 
-Deno.test("a store that dies half-way through a write leaves it torn, and says that it failed", () => {
+Deno.test("a store that dies half-way through a write leaves it torn, and says so", () => {
   const entity = "ann/1/0/0";
   const perturbations = [
     { fault: "storeCrashInWrite", entity, occurrence: 0, value: 10 },
