@@ -14,6 +14,11 @@ export class FolderMemory {
     this.#before.set(plan, new Map(folder.nodes()));
   }
 
+  /** The undo of a plan changes the folder for all other plans. */
+  forgetOthers(plan: PlanId): void {
+    for (const other of this.#before.keys()) if (other !== plan) this.#before.delete(other);
+  }
+
   /** Somebody else has changed the folder. */
   forget(): void {
     this.#before.clear();

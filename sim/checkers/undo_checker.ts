@@ -76,6 +76,9 @@ export class UndoChecker extends PromiseChecker {
         case "planConfirmed":
           this.#folder.remember(event.plan, folder);
           break;
+        case "undoStarted":
+          this.#folder.forgetOthers(event.plan);
+          break;
         case "namesMoving":
         case "purged":
           this.#folder.forget();

@@ -6,7 +6,7 @@ import type { FileId } from "../library/ids.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
 import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
 
-Deno.test("trashFiles() asks a folder for the links first and the bytes last, each to a slot", () => {
+Deno.test("trashFiles() asks a folder for links first and bytes last, each to a slot", () => {
   const driver = folder();
   trash(driver, "a");
   assertEquals(stepsOf(driver), [
