@@ -11,6 +11,8 @@ const SETTLED_MS = 2_000;
 /** What is remembered of a file; null for what is not known. */
 export interface RememberedFile {
   readonly contentHash: string | null;
+  /** Files with one such sign were found to be equal, see `sameAs` in `SameSizeReader`. */
+  readonly sameAs: string | null;
   /** A number made of its first and last bytes, see `SameSizeReader`. */
   readonly edges: number | null;
 }
@@ -30,12 +32,17 @@ export class HashCache {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    const columns = "device, inode, size_bytes, modified_ms, changed_ms, content_hash, edges";
+    const columns =
+      "device, inode, size_bytes, modified_ms, changed_ms, content_hash, same_as, edges";
     this.#find = database.prepare(
       `SELECT ${columns} FROM hashes WHERE device = ? AND inode = ? AND algorithm = ?`,
     );
     this.#all = database.prepare(`SELECT ${columns} FROM hashes WHERE algorithm = ?`);
-    this.#put = database.prepare("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    returnLists(this.#find);
+    returnLists(this.#all);
+    this.#put = database.prepare(
+      "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
   }
 
   /** The hash of the file as it is now, or null. */
@@ -49,8 +56,9 @@ export class HashCache {
     const wanted = new Map<number, number>();
     for (const [index, { inode }] of entries.entries()) wanted.set(inode, index);
     const found = new Array<RememberedFile | null>(entries.length).fill(null);
-    for (const row of this.#all.iterate(HASH_ALGORITHM)) {
-      const index = wanted.get(row["inode"] as number);
+    for (const each of this.#all.iterate(HASH_ALGORITHM)) {
+      const row = rowOf(each);
+      const index = wanted.get(row[1] as number);
       const entry = index === undefined ? undefined : entries[index];
       if (index !== undefined && entry !== undefined) found[index] = rememberedBy(row, entry);
     }
@@ -60,7 +68,7 @@ export class HashCache {
   /** Remembers a hash that was computed after `entry` was looked at, at `nowMs`. */
   put(entry: FolderEntry, computed: { contentHash: string; nowMs: number }): void {
     const { contentHash, nowMs } = computed;
-    this.putAll([{ entry, found: { contentHash, edges: null } }], nowMs);
+    this.putAll([{ entry, found: { contentHash, sameAs: null, edges: null } }], nowMs);
   }
 
   /** Remembers what was read after the files were looked at, at `nowMs`. One transaction. */
@@ -82,6 +90,7 @@ export class HashCache {
         entry.changedMs,
         HASH_ALGORITHM,
         found.contentHash,
+        found.sameAs,
         found.edges,
       );
     }
@@ -90,21 +99,32 @@ export class HashCache {
 
   #findOne(entry: FolderEntry): RememberedFile | null {
     const row = this.#find.get(entry.device, entry.inode, HASH_ALGORITHM);
-    return row === undefined ? null : rememberedBy(row, entry);
+    return row === undefined ? null : rememberedBy(rowOf(row), entry);
   }
 }
 
-function rememberedBy(
-  row: Readonly<Record<string, SQLOutputValue>>,
-  entry: FolderEntry,
-): RememberedFile | null {
-  const isSame = row["device"] === entry.device && row["inode"] === entry.inode &&
-    row["size_bytes"] === entry.sizeBytes && row["modified_ms"] === entry.modifiedMs &&
-    row["changed_ms"] === entry.changedMs;
+/** The values of a row in the order of the columns. */
+type Row = readonly SQLOutputValue[];
+
+/** Has a statement give rows as lists, not as objects, as there may be a million. Lags in types. */
+function returnLists(statement: StatementSync): void {
+  (statement as StatementSync & { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+}
+
+/** The types know rows as objects only. */
+function rowOf(row: unknown): Row {
+  return row as Row;
+}
+
+function rememberedBy(row: Row, entry: FolderEntry): RememberedFile | null {
+  const [device, inode, sizeBytes, modifiedMs, changedMs, contentHash, sameAs, edges] = row;
+  const isSame = device === entry.device && inode === entry.inode &&
+    sizeBytes === entry.sizeBytes && modifiedMs === entry.modifiedMs &&
+    changedMs === entry.changedMs;
   if (!isSame) return null;
-  const { content_hash: contentHash, edges } = row;
   return {
     contentHash: typeof contentHash === "string" ? contentHash : null,
+    sameAs: typeof sameAs === "string" ? sameAs : null,
     edges: typeof edges === "number" ? edges : null,
   };
 }

@@ -2,7 +2,7 @@ import type { HashCache, RememberedFile } from "../cache/hash_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { join } from "@std/path";
 import type { ReadFailure } from "./file_access.ts";
-import type { ReadOutcome, SizedFile } from "./read_same_size.ts";
+import { isSign, type ReadOutcome, type SizedFile } from "./read_same_size.ts";
 import type { ReadingPool } from "./reading_pool.ts";
 
 /**
@@ -40,6 +40,11 @@ export interface StagedReadingOptions<Id> {
   readonly cache: HashCache | null;
   /** True to compare all bytes again, whatever is remembered. */
   readonly verifies: boolean;
+  /**
+   * False to find out which files are equal and no more: equal files may have a sign in place of
+   * their hash, see `sameAs`. Hashing takes longer than comparing does.
+   */
+  readonly hashes: boolean;
   /** Asked for only when there is something to read. */
   readonly pool: () => ReadingPool;
   /** Wall clock in milliseconds since 1970. */
@@ -97,7 +102,10 @@ export class StagedReading<Id> {
   async #read(groups: readonly SizeGroup<Id>[]): Promise<void> {
     const { pool, cache, nowMs, onResults } = this.#options;
     const lookedAtMs = nowMs();
-    const outcomes = await pool().read(groups.map((group) => this.#sized(group)));
+    const outcomes = await pool().read(
+      groups.map((group) => this.#sized(group)),
+      this.#options.hashes,
+    );
     const results: StagedResult<Id>[] = [];
     const learned: { readonly entry: FolderEntry; readonly found: RememberedFile }[] = [];
     for (const [place, { files, remembered }] of groups.entries()) {
@@ -118,7 +126,7 @@ export class StagedReading<Id> {
   }
 
   #sized({ files, remembered }: SizeGroup<Id>): SizedFile[] {
-    const { root, verifies } = this.#options;
+    const { root, verifies, hashes } = this.#options;
     return files.map(({ entry, needsHash }, index) => ({
       path: join(root, entry.path),
       identity: {
@@ -128,14 +136,14 @@ export class StagedReading<Id> {
         modifiedMs: entry.modifiedMs,
         changedMs: entry.changedMs,
       },
-      knownHash: verifies ? null : remembered[index]?.contentHash ?? null,
+      knownHash: verifies ? null : nameOf(remembered[index], hashes),
       needsHash,
     }));
   }
 
   /** Groups of files of one size of which something has to be read. Tells the others. */
   #groups(): SizeGroup<Id>[] {
-    const { files, cache, verifies } = this.#options;
+    const { files, cache, verifies, hashes } = this.#options;
     const bySize = new Map<number, StagedFile<Id>[]>();
     for (const file of files) {
       const known = bySize.get(file.entry.sizeBytes);
@@ -155,13 +163,16 @@ export class StagedReading<Id> {
     for (const group of candidates) {
       const known = remembered.slice(start, start + group.length);
       start += group.length;
-      for (const part of partsToRead(group, known, verifies)) {
+      for (const part of partsToRead(group, known, { verifies, hashes })) {
         if (part.isKnown) {
-          told.push(...part.files.map((file, index) => resultOf(file, part.remembered[index])));
+          for (const [index, { id }] of part.files.entries()) {
+            const contentHash = nameOf(part.remembered[index], hashes);
+            if (contentHash !== null) told.push({ id, contentHash, failure: null });
+          }
         } else groups.push(part);
       }
     }
-    this.#options.onResults(told.filter(({ contentHash }) => contentHash !== null));
+    this.#options.onResults(told);
     return groups;
   }
 
@@ -195,7 +206,7 @@ interface Part<Id> extends SizeGroup<Id> {
 function partsToRead<Id>(
   files: readonly StagedFile<Id>[],
   remembered: readonly (RememberedFile | null)[],
-  verifies: boolean,
+  how: { readonly verifies: boolean; readonly hashes: boolean },
 ): Part<Id>[] {
   const isWhole = remembered.every((known) => known !== null && known.edges !== null);
   if (!isWhole && files.length > 1) return [{ files, remembered, isKnown: false }];
@@ -213,26 +224,37 @@ function partsToRead<Id>(
   }
   return [...byEdges.values()].map((part) => {
     const needed = part.files.length > 1 || part.files[0]?.needsHash === true;
-    const isHashed = part.remembered.every((known) => (known?.contentHash ?? null) !== null);
-    return { ...part, isKnown: !needed || (isHashed && !(verifies && part.files.length > 1)) };
+    const isRead = isTold(part.remembered, how.hashes) && !(how.verifies && part.files.length > 1);
+    return { ...part, isKnown: !needed || isRead };
   });
 }
 
-function resultOf<Id>(
-  file: StagedFile<Id>,
-  known: RememberedFile | null | undefined,
-): StagedResult<Id> {
-  return { id: file.id, contentHash: known?.contentHash ?? null, failure: null };
+/** True when it is remembered which of these files of equal edges are equal. */
+function isTold(remembered: readonly (RememberedFile | null)[], hashes: boolean): boolean {
+  if (remembered.every((known) => known !== null && known.contentHash !== null)) return true;
+  const [first] = remembered;
+  const sign = nameOf(first, hashes);
+  // Two signs do not say that files differ.
+  return !hashes && sign !== null &&
+    remembered.every((known) => nameOf(known, hashes) === sign);
+}
+
+/** What is remembered of the content of a file. */
+function nameOf(known: RememberedFile | null | undefined, hashes: boolean): string | null {
+  return known?.contentHash ?? (hashes ? null : known?.sameAs ?? null);
 }
 
 /** What is worth remembering, or null where nothing is new. */
 function learnedFrom(outcome: ReadOutcome, known: RememberedFile | null): RememberedFile | null {
   if (outcome.failure !== null) return null;
-  const contentHash = outcome.contentHash ?? known?.contentHash ?? null;
+  const isHash = outcome.contentHash !== null && !isSign(outcome.contentHash);
+  const contentHash = (isHash ? outcome.contentHash : null) ?? known?.contentHash ?? null;
+  const sameAs = (isHash ? null : outcome.contentHash) ?? known?.sameAs ?? null;
   const edges = outcome.edges ?? known?.edges ?? null;
-  if (contentHash === null && edges === null) return null;
-  const isNew = known === null || known.contentHash !== contentHash || known.edges !== edges;
-  return isNew ? { contentHash, edges } : null;
+  if (contentHash === null && sameAs === null && edges === null) return null;
+  const isNew = known === null || known.contentHash !== contentHash ||
+    known.sameAs !== sameAs || known.edges !== edges;
+  return isNew ? { contentHash, sameAs, edges } : null;
 }
 
 function byInode<Id>(left: StagedFile<Id>, right: StagedFile<Id>): number {

@@ -21,7 +21,12 @@ interface Read {
 
 async function read(
   root: string,
-  options: { cache?: HashCache; verifies?: boolean; needsHash?: (entry: FolderEntry) => boolean },
+  options: {
+    readonly cache?: HashCache;
+    readonly verifies?: boolean;
+    readonly signs?: boolean;
+    readonly needsHash?: (entry: FolderEntry) => boolean;
+  },
 ): Promise<Read> {
   const { entries } = await walkFolder(root);
   const opened = new Set<string>();
@@ -33,8 +38,8 @@ async function read(
     },
   });
   const pool = {
-    read: (groups: readonly (readonly SizedFile[])[]) =>
-      Promise.resolve(groups.map((files) => reader.read(files))),
+    read: (groups: readonly (readonly SizedFile[])[], hashes: boolean) =>
+      Promise.resolve(groups.map((files) => reader.read(files, hashes))),
   } as unknown as ReadingPool;
   const hashes = new Map<string, string | null>();
   const staged = new StagedReading<string>({
@@ -46,6 +51,7 @@ async function read(
     })),
     cache: options.cache ?? null,
     verifies: options.verifies ?? false,
+    hashes: !(options.signs ?? false),
     pool: () => pool,
     nowMs: () => Date.now() + LATER_MS,
     onResults: (results) => {
@@ -93,6 +99,56 @@ permittedTest({
       assertEquals((await read(root, { cache })).hashes.size, 3);
     } finally {
       await Deno.remove(place, { recursive: true });
+    }
+  },
+});
+
+permittedTest({
+  name: "StagedReading without hashes tells equal files by a sign, and twins by their hashes",
+  needs: { read: true, write: true },
+  fn: async () => {
+    const place = await Deno.makeTempDir({ prefix: "scenekeep-staged-" });
+    try {
+      const folders = ["a", "b"].map((name) => join(place, "photos", name));
+      const twin = (byte: number): Uint8Array =>
+        new Uint8Array(9000).map((_, index) => index === 6000 ? byte : 7);
+      for (const folder of folders) {
+        Deno.mkdirSync(folder, { recursive: true });
+        Deno.writeTextFileSync(join(folder, "1"), "the same bytes");
+        Deno.writeTextFileSync(join(folder, "2"), "the same bytes");
+        for (const byte of [0, 1]) Deno.writeFileSync(join(folder, `twin ${byte}`), twin(byte));
+      }
+      using database = openCacheFile(join(place, "cache.sqlite"));
+      const cache = new HashCache(database);
+      const isHash = (name: string | null | undefined): boolean => name?.endsWith("==") ?? false;
+      // Each folder by itself: two signs of equal files.
+      for (const folder of folders) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        const first = await read(folder, { cache, signs: true });
+        assertEquals(first.hashes.get("1")?.startsWith("="), true);
+        assertEquals(first.hashes.get("1"), first.hashes.get("2"));
+        assertEquals([isHash(first.hashes.get("twin 0")), isHash(first.hashes.get("twin 1"))], [
+          true,
+          true,
+        ]);
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        const second = await read(folder, { cache, signs: true });
+        assertEquals(second, { hashes: second.hashes, opened: [] });
+        assertEquals([...second.hashes].sort(), [...first.hashes].sort());
+      }
+      // Both together: signs that differ say nothing, so the four files are compared once more.
+      const both = join(place, "photos");
+      const whole = await read(both, { cache, signs: true });
+      assertEquals(whole.opened, ["a/1", "a/2", "b/1", "b/2"]);
+      assertEquals(new Set(["a/1", "a/2", "b/1", "b/2"].map((id) => whole.hashes.get(id))).size, 1);
+      assertEquals(whole.hashes.get("a/twin 0"), whole.hashes.get("b/twin 0"));
+      assertEquals((await read(both, { cache, signs: true })).opened, []);
+      // A sign is no hash for whoever asks for one.
+      const hashed = await read(both, { cache });
+      assertEquals([...hashed.hashes.values()].every(isHash), true);
+      assertEquals(hashed.hashes.size, 8);
+    } finally {
+      Deno.removeSync(place, { recursive: true });
     }
   },
 });

@@ -205,6 +205,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
       files,
       cache: workers.hashes,
       verifies: this.#options.verifies ?? false,
+      hashes: true,
       pool: () => workers.reader(),
       nowMs: () => Date.now(),
       onResults,
