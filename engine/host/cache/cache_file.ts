@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 
 /** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
-const CACHE_VERSION = 4;
+const CACHE_VERSION = 5;
 
 const SCHEMA = `
 CREATE TABLE hashes (
@@ -10,6 +10,10 @@ CREATE TABLE hashes (
   modified_ms REAL NOT NULL, changed_ms REAL NOT NULL, algorithm TEXT NOT NULL,
   content_hash TEXT, same_as TEXT, edges INTEGER,
   PRIMARY KEY (device, inode)
+) WITHOUT ROWID;
+CREATE TABLE reports (
+  root TEXT NOT NULL, fingerprint TEXT NOT NULL, report TEXT NOT NULL,
+  PRIMARY KEY (root)
 ) WITHOUT ROWID;
 CREATE TABLE embeddings (
   content_hash TEXT NOT NULL, model TEXT NOT NULL, preprocessing TEXT NOT NULL,

@@ -17,6 +17,22 @@ export interface RememberedFile {
   readonly edges: number | null;
 }
 
+/** What was read of a file after it was looked at. */
+export interface Learned {
+  readonly entry: FolderEntry;
+  readonly found: RememberedFile;
+  /** Wall clock in milliseconds since 1970. */
+  readonly lookedAtMs: number;
+}
+
+/**
+ * True for a file that had not been changed for a while when it was looked at: from then on every
+ * change shows in what the file system says of it.
+ */
+export function isSettled(entry: FolderEntry, lookedAtMs: number): boolean {
+  return entry.inode !== 0 && lookedAtMs - entry.changedMs >= SETTLED_MS;
+}
+
 /** Below so many questions each is asked by itself; else the whole table is read once. */
 const SINGLE_QUESTIONS_MAX = 500;
 
@@ -45,6 +61,11 @@ export class HashCache {
     );
   }
 
+  /** True when nothing is remembered. */
+  get isEmpty(): boolean {
+    return this.#database.prepare("SELECT 1 FROM hashes LIMIT 1").get() === undefined;
+  }
+
   /** The hash of the file as it is now, or null. */
   find(entry: FolderEntry): string | null {
     return this.#findOne(entry)?.contentHash ?? null;
@@ -68,17 +89,13 @@ export class HashCache {
   /** Remembers a hash that was computed after `entry` was looked at, at `nowMs`. */
   put(entry: FolderEntry, computed: { contentHash: string; nowMs: number }): void {
     const { contentHash, nowMs } = computed;
-    this.putAll([{ entry, found: { contentHash, sameAs: null, edges: null } }], nowMs);
+    const found = { contentHash, sameAs: null, edges: null };
+    this.putAll([{ entry, found, lookedAtMs: nowMs }]);
   }
 
-  /** Remembers what was read after the files were looked at, at `nowMs`. One transaction. */
-  putAll(
-    learned: readonly { readonly entry: FolderEntry; readonly found: RememberedFile }[],
-    nowMs: number,
-  ): void {
-    const settled = learned.filter(({ entry }) =>
-      entry.inode !== 0 && nowMs - entry.changedMs >= SETTLED_MS
-    );
+  /** Remembers what was read of some files. One transaction. */
+  putAll(learned: readonly Learned[]): void {
+    const settled = learned.filter(({ entry, lookedAtMs }) => isSettled(entry, lookedAtMs));
     if (settled.length === 0) return;
     this.#database.exec("BEGIN IMMEDIATE");
     for (const { entry, found } of settled) {

@@ -1,6 +1,5 @@
-import type { HashCache, RememberedFile } from "../cache/hash_cache.ts";
+import type { HashCache, Learned, RememberedFile } from "../cache/hash_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
-import { join } from "@std/path";
 import type { ReadFailure } from "./file_access.ts";
 import { isSign, type ReadOutcome, type SizedFile } from "./read_same_size.ts";
 import type { ReadingPool } from "./reading_pool.ts";
@@ -49,6 +48,8 @@ export interface StagedReadingOptions<Id> {
   readonly pool: () => ReadingPool;
   /** Wall clock in milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Asked before each request; true ends the reading. What was read so far is remembered. */
+  readonly isStopped?: () => boolean;
   /** Told of what was found, some files at a time. */
   readonly onResults: (results: readonly StagedResult<Id>[]) => void;
 }
@@ -59,6 +60,9 @@ const BYTES_PER_REQUEST = 16 * 1024 * 1024;
 
 /** Requests that are made ready before their turn. */
 const REQUESTS_AHEAD = 8;
+
+/** Files that are remembered in one transaction: some tenths of a second of reading. */
+const REMEMBERED_AT_ONCE = 8192;
 
 /** Files of one size, with what is remembered of them. */
 interface SizeGroup<Id> {
@@ -71,6 +75,8 @@ export class StagedReading<Id> {
   readonly #options: StagedReadingOptions<Id>;
   /** Files that have yet to be read. */
   #left = 0;
+  /** What is to be remembered; written many at a time. */
+  #learned: Learned[] = [];
 
   constructor(options: StagedReadingOptions<Id>) {
     this.#options = options;
@@ -89,25 +95,29 @@ export class StagedReading<Id> {
     const requests = this.#requests(this.#groups());
     for (const groups of requests) for (const { files } of groups) this.#left += files.length;
     const lanes = Array.from({ length: REQUESTS_AHEAD }, () => this.#lane(requests));
-    await Promise.all(lanes);
+    try {
+      await Promise.all(lanes);
+    } finally {
+      this.#remember();
+    }
   }
 
   async #lane(requests: SizeGroup<Id>[][]): Promise<void> {
     for (let next = requests.shift(); next !== undefined; next = requests.shift()) {
+      if (this.#options.isStopped?.() === true) return;
       // deno-lint-ignore no-await-in-loop -- a lane carries one request after the other
       await this.#read(next);
     }
   }
 
   async #read(groups: readonly SizeGroup<Id>[]): Promise<void> {
-    const { pool, cache, nowMs, onResults } = this.#options;
+    const { pool, nowMs, onResults } = this.#options;
     const lookedAtMs = nowMs();
     const outcomes = await pool().read(
       groups.map((group) => this.#sized(group)),
       this.#options.hashes,
     );
     const results: StagedResult<Id>[] = [];
-    const learned: { readonly entry: FolderEntry; readonly found: RememberedFile }[] = [];
     for (const [place, { files, remembered }] of groups.entries()) {
       for (const [index, file] of files.entries()) {
         const outcome = outcomes[place]?.[index];
@@ -117,18 +127,26 @@ export class StagedReading<Id> {
           results.push({ id: file.id, contentHash, failure });
         }
         const found = learnedFrom(outcome, remembered[index] ?? null);
-        if (found !== null) learned.push({ entry: file.entry, found });
+        if (found !== null) this.#learned.push({ entry: file.entry, found, lookedAtMs });
       }
       this.#left -= files.length;
     }
-    cache?.putAll(learned, lookedAtMs);
+    if (this.#learned.length >= REMEMBERED_AT_ONCE) this.#remember();
     onResults(results);
+  }
+
+  #remember(): void {
+    const learned = this.#learned;
+    this.#learned = [];
+    // A table in order of inode is written fastest in this order.
+    learned.sort((left, right) => byInode(left, right));
+    this.#options.cache?.putAll(learned);
   }
 
   #sized({ files, remembered }: SizeGroup<Id>): SizedFile[] {
     const { root, verifies, hashes } = this.#options;
     return files.map(({ entry, needsHash }, index) => ({
-      path: join(root, entry.path),
+      path: `${root}/${entry.path}`,
       identity: {
         sizeBytes: entry.sizeBytes,
         device: entry.device,
@@ -257,6 +275,6 @@ function learnedFrom(outcome: ReadOutcome, known: RememberedFile | null): Rememb
   return isNew ? { contentHash, sameAs, edges } : null;
 }
 
-function byInode<Id>(left: StagedFile<Id>, right: StagedFile<Id>): number {
+function byInode(left: Pick<Learned, "entry">, right: Pick<Learned, "entry">): number {
   return left.entry.device - right.entry.device || left.entry.inode - right.entry.inode;
 }

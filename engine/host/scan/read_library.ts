@@ -206,6 +206,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
       cache: workers.hashes,
       verifies: this.#options.verifies ?? false,
       hashes: true,
+      isStopped: () => this.#options.signal?.aborted ?? false,
       pool: () => workers.reader(),
       nowMs: () => Date.now(),
       onResults,
