@@ -110,14 +110,7 @@ permittedTest({
     const place = await Deno.makeTempDir({ prefix: "scenekeep-staged-" });
     try {
       const folders = ["a", "b"].map((name) => join(place, "photos", name));
-      const twin = (byte: number): Uint8Array =>
-        new Uint8Array(9000).map((_, index) => index === 6000 ? byte : 7);
-      for (const folder of folders) {
-        Deno.mkdirSync(folder, { recursive: true });
-        Deno.writeTextFileSync(join(folder, "1"), "the same bytes");
-        Deno.writeTextFileSync(join(folder, "2"), "the same bytes");
-        for (const byte of [0, 1]) Deno.writeFileSync(join(folder, `twin ${byte}`), twin(byte));
-      }
+      for (const folder of folders) writeTwins(folder);
       using database = openCacheFile(join(place, "cache.sqlite"));
       const cache = new HashCache(database);
       const isHash = (name: string | null | undefined): boolean => name?.endsWith("==") ?? false;
@@ -148,7 +141,18 @@ permittedTest({
       assertEquals([...hashed.hashes.values()].every(isHash), true);
       assertEquals(hashed.hashes.size, 8);
     } finally {
-      Deno.removeSync(place, { recursive: true });
+      await Deno.remove(place, { recursive: true });
     }
   },
 });
+
+/** Two files of equal bytes, and two that differ beyond the first page alone. */
+function writeTwins(folder: string): void {
+  Deno.mkdirSync(folder, { recursive: true });
+  for (const name of ["1", "2"]) Deno.writeTextFileSync(join(folder, name), "the same bytes");
+  for (const byte of [0, 1]) {
+    const bytes = new Uint8Array(9000).fill(7);
+    bytes[6000] = byte;
+    Deno.writeFileSync(join(folder, `twin ${byte}`), bytes);
+  }
+}
