@@ -11,7 +11,7 @@ const SETTLED_MS = 2_000;
 /** What is remembered of a file; null for what is not known. */
 export interface RememberedFile {
   readonly contentHash: string | null;
-  /** Files with one such sign were found to be equal, see `sameAs` in `SameSizeReader`. */
+  /** Files with one such sign were found to be equal, see `SameSizeReader`. */
   readonly sameAs: string | null;
   /** A number made of its first and last bytes, see `SameSizeReader`. */
   readonly edges: number | null;

@@ -14,7 +14,7 @@ export interface SizedFile {
   readonly path: string;
   /** What the walk saw; a file that is not like that any more is answered with `changed`. */
   readonly identity: FileIdentity;
-  /** Its content hash, or a sign of `sameAs`, where that is known. */
+  /** Its content hash, or a sign that it bears, where that is known. */
   readonly knownHash: string | null;
   /** True for a file that needs a content hash whether or not it has a copy. */
   readonly needsHash: boolean;
@@ -24,7 +24,7 @@ export interface SizedFile {
 export interface ReadOutcome {
   /**
    * Null where it failed, or where no other file has these bytes and no hash was asked for. Without
-   * hashing it may be a sign of `sameAs`.
+   * hashing it may be a sign.
    */
   readonly contentHash: string | null;
   readonly failure: ReadFailure | null;
@@ -32,19 +32,18 @@ export interface ReadOutcome {
   readonly edges: number | null;
 }
 
-/** Signs of `sameAs` start with this, which no hash does. */
+/** Signs start with this, which no hash does. */
 const SIGN = "=";
 
 /**
- * Names the content of a file by what the file system says of the file. Files that bear one sign
- * were compared with that file, byte by byte, and had its bytes. Two signs say nothing.
+ * A new sign. Files that bear one sign were compared with each other, byte by byte, and were equal.
+ * Two signs say nothing.
  */
-export function sameAs(file: FileIdentity): string {
-  const { device, inode, sizeBytes, modifiedMs, changedMs } = file;
-  return `${SIGN}${device}.${inode}.${sizeBytes}.${modifiedMs}.${changedMs}`;
+function newSign(): string {
+  return `${SIGN}${crypto.randomUUID()}`;
 }
 
-/** True for a sign of `sameAs`, false for a hash. */
+/** True for a sign, false for a hash. */
 export function isSign(contentHash: string): boolean {
   return contentHash.startsWith(SIGN);
 }
@@ -71,8 +70,8 @@ interface Reader {
  * Finds which of some files of one size are equal, byte by byte, reading no more than that takes:
  * first the edges; then, of those with equal edges, everything, side by side. Only one of equal
  * files is hashed: the others have been seen to have the same bytes. A file that differs from all
- * others is left as soon as that is known. Without hashing, where all files of equal edges turn out
- * to be equal, none is hashed: they get a sign, see `sameAs`.
+ * others is left as soon as that is known. Without hashing equal files get a sign
+ * that they share.
  *
  * Of more files with equal edges than can be open at once each is hashed; equal hashes are equal
  * files (BLAKE2b-512). Linear in the bytes read. One object serves one thread.
@@ -148,7 +147,7 @@ export class SameSizeReader {
       const outcome = this.#outcomes[reader.place];
       const isMissing = outcome?.contentHash === null && outcome.failure === null;
       // A twin, of equal edges and other bytes, is hashed too: then it is known the next time.
-      const isNeeded = reader.file.needsHash || compared.has(reader);
+      const isNeeded = reader.file.needsHash || (this.#hashes && compared.has(reader));
       if (isMissing && isNeeded) this.#hashWhole(reader);
       this.#close(reader);
     }
@@ -271,15 +270,12 @@ export class SameSizeReader {
     if (this.#hashes) return;
     const classes = this.#nameless.splice(0);
     const isOneClass = classes.length === 1 && classes[0]?.length === group.length;
-    // Signs do not tell twins apart: those have hashes.
+    // What was equal once and is not now has no say.
     if (!isOneClass) { for (const reader of group) this.#forgetSign(reader); }
     for (const equal of classes) {
-      const [leader] = equal;
-      if (leader === undefined) continue;
-      const { knownHash, identity } = leader.file;
-      const hash = knownHash === null || isSign(knownHash) ? null : knownHash;
-      const sign = isOneClass ? knownHash ?? sameAs(identity) : null;
-      this.#sayEqual(equal, hash ?? sign ?? this.#finish(equal, null));
+      const known = equal[0]?.file.knownHash ?? null;
+      const isGood = known !== null && (isOneClass || !isSign(known));
+      this.#sayEqual(equal, isGood ? known : newSign());
     }
   }
 

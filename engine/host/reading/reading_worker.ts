@@ -7,7 +7,7 @@ import { openSystemFiles } from "./system_files.ts";
 export interface ReadingRequest {
   readonly id: number;
   readonly groups: readonly (readonly SizedFile[])[];
-  /** False leaves equal files unhashed where a sign says enough, see `sameAs`. */
+  /** False leaves equal files unhashed where a sign that they share says enough. */
   readonly hashes: boolean;
 }
 

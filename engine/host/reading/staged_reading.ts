@@ -41,9 +41,10 @@ export interface StagedReadingOptions<Id> {
   readonly verifies: boolean;
   /**
    * False to find out which files are equal and no more: equal files may have a sign in place of
-   * their hash, see `sameAs`. Hashing takes longer than comparing does.
+   * their hash, see `SameSizeReader`. Hashing takes longer than comparing does.
+   * @default true
    */
-  readonly hashes: boolean;
+  readonly hashes?: boolean;
   /** Asked for only when there is something to read. */
   readonly pool: () => ReadingPool;
   /** Wall clock in milliseconds since 1970. */
@@ -115,7 +116,7 @@ export class StagedReading<Id> {
     const lookedAtMs = nowMs();
     const outcomes = await pool().read(
       groups.map((group) => this.#sized(group)),
-      this.#options.hashes,
+      this.#options.hashes ?? true,
     );
     const results: StagedResult<Id>[] = [];
     for (const [place, { files, remembered }] of groups.entries()) {
@@ -144,7 +145,7 @@ export class StagedReading<Id> {
   }
 
   #sized({ files, remembered }: SizeGroup<Id>): SizedFile[] {
-    const { root, verifies, hashes } = this.#options;
+    const { root, verifies, hashes = true } = this.#options;
     return files.map(({ entry, needsHash }, index) => ({
       path: `${root}/${entry.path}`,
       identity: {
@@ -161,7 +162,7 @@ export class StagedReading<Id> {
 
   /** Groups of files of one size of which something has to be read. Tells the others. */
   #groups(): SizeGroup<Id>[] {
-    const { files, cache, verifies, hashes } = this.#options;
+    const { files, cache, verifies, hashes = true } = this.#options;
     const bySize = new Map<number, StagedFile<Id>[]>();
     for (const file of files) {
       const known = bySize.get(file.entry.sizeBytes);

@@ -205,7 +205,6 @@ class Reading implements ReadLibrary, AsyncDisposable {
       files,
       cache: workers.hashes,
       verifies: this.#options.verifies ?? false,
-      hashes: true,
       isStopped: () => this.#options.signal?.aborted ?? false,
       pool: () => workers.reader(),
       nowMs: () => Date.now(),

@@ -17,7 +17,6 @@ import { fingerprintOf } from "../cache/report_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { folderLibrary } from "../folder/folder_library.ts";
 import type { FolderListing } from "../folder/walk_folder.ts";
-import { isSign } from "../reading/read_same_size.ts";
 import { StagedReading } from "../reading/staged_reading.ts";
 import { groupsOf, reasonOf } from "./build_report.ts";
 import { copiesLibrary, namesAroundCopies } from "./copies_library.ts";
@@ -184,7 +183,8 @@ function explained(state: LibraryState, scenes: readonly ReviewedScene[]): Exact
   const planned = new Set([...shown].map(({ members }) => members[0]?.file as string));
   return groupsOf(state, ordered, plan).map((group) => ({
     ...group,
-    hash: group.hash === null || isSign(group.hash) ? null : group.hash,
+    // Some may be remembered; the same folder gives the same report.
+    hash: null,
     why: planned.has(group.files[0] ?? "") ? group.why : "",
   }));
 }
