@@ -9,8 +9,8 @@
 import { join } from "@std/path";
 import { makeExactTree } from "./exact_tree.ts";
 
-/** How often a child is asked how much memory it has had. */
-const MEMORY_EVERY_MS = 25;
+/** How often a child is asked what it has used. */
+const LOOK_EVERY_MS = 10;
 
 const SCAN = new URL("../cli/scan.ts", import.meta.url).pathname;
 /** The permissions of `deno task scan`. */
@@ -19,6 +19,8 @@ const PERMISSIONS = ["read", "write", "run", "env", "ffi", "sys"].map((name) => 
 interface Measured {
   readonly wallMs: number;
   readonly memoryKiB: number;
+  /** Of the processors, as seen last before it ended. */
+  readonly busyMs: number;
 }
 
 interface Contender {
@@ -60,11 +62,12 @@ async function main(): Promise<void> {
     const least = walls[0] ?? 0;
     const middle = walls[walls.length >> 1] ?? 0;
     const memory = Math.max(...runs.map(({ memoryKiB }) => memoryKiB)) / 1024;
+    const busy = Math.min(...runs.map(({ busyMs }) => busyMs));
     const ratios = [least / least0(base), middle / middle0(base)];
     say(
       `${name.padEnd(24)} least ${seconds(least)} middle ${seconds(middle)}` +
         `  ratio ${ratios.map((ratio) => ratio.toFixed(2)).join(" / ")}` +
-        `  memory ${Math.round(memory)} MiB`,
+        `  busy ${seconds(busy)}  memory ${Math.round(memory)} MiB`,
     );
   }
 }
@@ -101,9 +104,22 @@ function contendersOf(root: string): Contender[] {
   const jdupes = { name: "jdupes", command: "jdupes", words: ["-r", "-q", "-j", root] };
   return [
     { ...jdupes, prepare: () => {}, runs: [] },
-    scan("scan, nothing remembered", forget, "--json"),
-    scan("scan again", () => {}, "--json"),
+    scan("scan, nothing remembered", forget),
+    scan("scan again", () => {}),
+    scan("scan, one file changed", () => touchOne(root)),
+    scan("scan --json, forgotten", forget, "--json"),
+    scan("scan --json again", () => {}, "--json"),
   ];
+}
+
+/** Gives the first file another time of modification. */
+function touchOne(root: string): void {
+  let path = root;
+  while (Deno.statSync(path).isDirectory) {
+    const [first] = [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+    path = join(path, first ?? "");
+  }
+  Deno.utimeSync(path, 1, 1 + Math.floor(performance.now()));
 }
 
 async function run(command: string, words: readonly string[]): Promise<Measured> {
@@ -111,11 +127,15 @@ async function run(command: string, words: readonly string[]): Promise<Measured>
   const child = new Deno.Command(command, { args: [...words], stdout: "null", stderr: "null" })
     .spawn();
   let memoryKiB = 0;
-  const timer = setInterval(() => memoryKiB = memoryOf(child.pid) ?? memoryKiB, MEMORY_EVERY_MS);
+  let busyMs = 0;
+  const timer = setInterval(() => {
+    memoryKiB = memoryOf(child.pid) ?? memoryKiB;
+    busyMs = busyMsOf(child.pid) ?? busyMs;
+  }, LOOK_EVERY_MS);
   const { code } = await child.status;
   clearInterval(timer);
   if (code !== 0) throw new Error(`${command} ${words.join(" ")} ended with ${code}`);
-  return { wallMs: performance.now() - startMs, memoryKiB };
+  return { wallMs: performance.now() - startMs, memoryKiB, busyMs };
 }
 
 /** The most memory that a process has had so far, as Linux tells it. */
@@ -126,6 +146,17 @@ function memoryOf(processId: number): number | null {
     return found === undefined ? null : Number(found);
   } catch {
     // It has ended, or this is no Linux.
+    return null;
+  }
+}
+
+/** The processor time of a process and its threads so far; Linux counts hundredths of a second. */
+function busyMsOf(processId: number): number | null {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${processId}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
     return null;
   }
 }

@@ -81,7 +81,8 @@ export async function scanCommand(
     }
   }
   return await reportFailures(terminal, async () => {
-    const result = await watchedScan(terminal, { root, tier, ...scanOptions(given) });
+    const options = { root, tier, plans: needsPlan(given), ...scanOptions(given) };
+    const result = await watchedScan(terminal, options);
     await tell(result, { given, folder, root, terminal });
     return EXIT.done;
   });
@@ -118,6 +119,11 @@ async function tell(
     const exactOnly = given.flags.has("exact-only");
     terminal.out(scanSummary(result, { folder, exactOnly, planPath, sheetPath }));
   }
+}
+
+/** The summary of a scan for copies is told without a plan, which takes most of the time. */
+function needsPlan({ flags, values }: Given): boolean {
+  return flags.has("json") || flags.has("csv") || values.has("plan") || values.has("html");
 }
 
 function scanOptions(given: Given): Pick<ScanOptions, "exactOnly" | "verifies" | "cache"> {

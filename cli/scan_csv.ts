@@ -15,7 +15,7 @@ export function scanCsv(report: ScanReport): string {
     for (const file of group.files) {
       const role = file === group.keeper ? "keep" : "copy";
       const { sizeBytes, hash, why } = group;
-      rows.push([number, "exact", role, file, sizeBytes, hash, "exact", 0, why]);
+      rows.push([number, "exact", role, file, sizeBytes, hash ?? "", "exact", 0, why]);
     }
   }
   for (const group of report.similar) {

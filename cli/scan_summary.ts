@@ -20,7 +20,7 @@ export interface SummaryContext {
 
 /** A scan as a person reads it. */
 export function scanSummary(result: ScanResult, context: SummaryContext): string {
-  const { report, numbers } = result;
+  const { numbers } = result;
   const { files, albums, bytes, elapsedMs } = numbers;
   const lines = [
     `Looked at ${count(files, "file")} in ${count(albums, "folder")}, ${bytesText(bytes)}, ` +
@@ -33,7 +33,7 @@ export function scanSummary(result: ScanResult, context: SummaryContext): string
     (context.exactOnly ? "" : `, of that ${bytesText(numbers.exactBytesToWin)} of exact copies`),
     "Nothing was changed.",
     ...(context.sheetPath === null ? [] : [`Contact sheet: ${printable(context.sheetPath)}`]),
-    ...nextLines(report.plan !== null, context),
+    ...nextLines(numbers.filesToRemove > 0, context),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -2,14 +2,18 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 
 /** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
-const CACHE_VERSION = 3;
+const CACHE_VERSION = 5;
 
 const SCHEMA = `
 CREATE TABLE hashes (
   device INTEGER NOT NULL, inode INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
   modified_ms REAL NOT NULL, changed_ms REAL NOT NULL, algorithm TEXT NOT NULL,
-  content_hash TEXT, edges INTEGER,
+  content_hash TEXT, same_as TEXT, edges INTEGER,
   PRIMARY KEY (device, inode)
+) WITHOUT ROWID;
+CREATE TABLE reports (
+  root TEXT NOT NULL, fingerprint TEXT NOT NULL, report TEXT NOT NULL,
+  PRIMARY KEY (root)
 ) WITHOUT ROWID;
 CREATE TABLE embeddings (
   content_hash TEXT NOT NULL, model TEXT NOT NULL, preprocessing TEXT NOT NULL,

@@ -11,8 +11,26 @@ const SETTLED_MS = 2_000;
 /** What is remembered of a file; null for what is not known. */
 export interface RememberedFile {
   readonly contentHash: string | null;
+  /** Files with one such sign were found to be equal, see `SameSizeReader`. */
+  readonly sameAs: string | null;
   /** A number made of its first and last bytes, see `SameSizeReader`. */
   readonly edges: number | null;
+}
+
+/** What was read of a file after it was looked at. */
+export interface Learned {
+  readonly entry: FolderEntry;
+  readonly found: RememberedFile;
+  /** Wall clock in milliseconds since 1970. */
+  readonly lookedAtMs: number;
+}
+
+/**
+ * True for a file that had not been changed for a while when it was looked at: from then on every
+ * change shows in what the file system says of it.
+ */
+export function isSettled(entry: FolderEntry, lookedAtMs: number): boolean {
+  return entry.inode !== 0 && lookedAtMs - entry.changedMs >= SETTLED_MS;
 }
 
 /** Below so many questions each is asked by itself; else the whole table is read once. */
@@ -30,12 +48,22 @@ export class HashCache {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    const columns = "device, inode, size_bytes, modified_ms, changed_ms, content_hash, edges";
+    const columns =
+      "device, inode, size_bytes, modified_ms, changed_ms, content_hash, same_as, edges";
     this.#find = database.prepare(
       `SELECT ${columns} FROM hashes WHERE device = ? AND inode = ? AND algorithm = ?`,
     );
     this.#all = database.prepare(`SELECT ${columns} FROM hashes WHERE algorithm = ?`);
-    this.#put = database.prepare("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    returnLists(this.#find);
+    returnLists(this.#all);
+    this.#put = database.prepare(
+      "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+  }
+
+  /** True when nothing is remembered. */
+  get isEmpty(): boolean {
+    return this.#database.prepare("SELECT 1 FROM hashes LIMIT 1").get() === undefined;
   }
 
   /** The hash of the file as it is now, or null. */
@@ -49,8 +77,9 @@ export class HashCache {
     const wanted = new Map<number, number>();
     for (const [index, { inode }] of entries.entries()) wanted.set(inode, index);
     const found = new Array<RememberedFile | null>(entries.length).fill(null);
-    for (const row of this.#all.iterate(HASH_ALGORITHM)) {
-      const index = wanted.get(row["inode"] as number);
+    for (const each of this.#all.iterate(HASH_ALGORITHM)) {
+      const row = rowOf(each);
+      const index = wanted.get(row[1] as number);
       const entry = index === undefined ? undefined : entries[index];
       if (index !== undefined && entry !== undefined) found[index] = rememberedBy(row, entry);
     }
@@ -60,17 +89,13 @@ export class HashCache {
   /** Remembers a hash that was computed after `entry` was looked at, at `nowMs`. */
   put(entry: FolderEntry, computed: { contentHash: string; nowMs: number }): void {
     const { contentHash, nowMs } = computed;
-    this.putAll([{ entry, found: { contentHash, edges: null } }], nowMs);
+    const found = { contentHash, sameAs: null, edges: null };
+    this.putAll([{ entry, found, lookedAtMs: nowMs }]);
   }
 
-  /** Remembers what was read after the files were looked at, at `nowMs`. One transaction. */
-  putAll(
-    learned: readonly { readonly entry: FolderEntry; readonly found: RememberedFile }[],
-    nowMs: number,
-  ): void {
-    const settled = learned.filter(({ entry }) =>
-      entry.inode !== 0 && nowMs - entry.changedMs >= SETTLED_MS
-    );
+  /** Remembers what was read of some files. One transaction. */
+  putAll(learned: readonly Learned[]): void {
+    const settled = learned.filter(({ entry, lookedAtMs }) => isSettled(entry, lookedAtMs));
     if (settled.length === 0) return;
     this.#database.exec("BEGIN IMMEDIATE");
     for (const { entry, found } of settled) {
@@ -82,6 +107,7 @@ export class HashCache {
         entry.changedMs,
         HASH_ALGORITHM,
         found.contentHash,
+        found.sameAs,
         found.edges,
       );
     }
@@ -90,21 +116,32 @@ export class HashCache {
 
   #findOne(entry: FolderEntry): RememberedFile | null {
     const row = this.#find.get(entry.device, entry.inode, HASH_ALGORITHM);
-    return row === undefined ? null : rememberedBy(row, entry);
+    return row === undefined ? null : rememberedBy(rowOf(row), entry);
   }
 }
 
-function rememberedBy(
-  row: Readonly<Record<string, SQLOutputValue>>,
-  entry: FolderEntry,
-): RememberedFile | null {
-  const isSame = row["device"] === entry.device && row["inode"] === entry.inode &&
-    row["size_bytes"] === entry.sizeBytes && row["modified_ms"] === entry.modifiedMs &&
-    row["changed_ms"] === entry.changedMs;
+/** The values of a row in the order of the columns. */
+type Row = readonly SQLOutputValue[];
+
+/** Has a statement give rows as lists, not as objects, as there may be a million. Lags in types. */
+function returnLists(statement: StatementSync): void {
+  (statement as StatementSync & { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+}
+
+/** The types know rows as objects only. */
+function rowOf(row: unknown): Row {
+  return row as Row;
+}
+
+function rememberedBy(row: Row, entry: FolderEntry): RememberedFile | null {
+  const [device, inode, sizeBytes, modifiedMs, changedMs, contentHash, sameAs, edges] = row;
+  const isSame = device === entry.device && inode === entry.inode &&
+    sizeBytes === entry.sizeBytes && modifiedMs === entry.modifiedMs &&
+    changedMs === entry.changedMs;
   if (!isSame) return null;
-  const { content_hash: contentHash, edges } = row;
   return {
     contentHash: typeof contentHash === "string" ? contentHash : null,
+    sameAs: typeof sameAs === "string" ? sameAs : null,
     edges: typeof edges === "number" ? edges : null,
   };
 }

@@ -25,8 +25,11 @@ export function captureUnits(paths: readonly string[]): Map<string, string> {
   return captures;
 }
 
-/** The path without ending; a sidecar may repeat the ending of the file that it describes. */
-function captureStem(path: string): string {
+/**
+ * The path without ending; a sidecar may repeat the ending of the file that it describes. Files of
+ * one shot have one stem.
+ */
+export function captureStem(path: string): string {
   const { stem } = splitEnding(path);
   if (!kindOfName(path).sidecar) return stem;
   const inner = splitEnding(stem);

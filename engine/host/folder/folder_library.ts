@@ -116,7 +116,7 @@ function addLink(
 }
 
 /** The path below the root that a relative link names, or null when it leads elsewhere. */
-function resolveLink(link: FolderEntry): string | null {
+export function resolveLink(link: FolderEntry): string | null {
   if (link.target === null || link.target.startsWith("/")) return null;
   const parts = link.path.split("/").slice(0, -1);
   for (const part of link.target.split("/")) {

@@ -6,6 +6,7 @@ import {
   type UnreadableEntry,
 } from "./folder_entry.ts";
 import { lookAtNow, reasonOf } from "./look_at.ts";
+import { SystemDirectories } from "./system_directories.ts";
 
 /** How long a walk goes on before others have their turn: progress, and Ctrl-C. */
 const SLICE_MS = 50;
@@ -37,12 +38,13 @@ export async function walkFolder(root: string): Promise<FolderListing> {
   if (!facts.isDirectory) {
     throw new Deno.errors.NotADirectory(`Cannot scan "${root}": it is not a folder`);
   }
+  using system = SystemDirectories.open() ?? NO_SYSTEM;
   const listing: Listing = { entries: [], directories: [], unreadable: [] };
   const waiting: { path: string; depth: number }[] = [{ path: ".", depth: 0 }];
   let sliceStartMs = performance.now();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     // One directory after the other: a disk seeks less, and memory stays bounded by one listing.
-    const below = walkDirectory(root, next.path, listing);
+    const below = walkDirectory(root, next.path, { listing, system });
     if (performance.now() - sliceStartMs > SLICE_MS) {
       // deno-lint-ignore no-await-in-loop -- others have their turn
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -65,11 +67,30 @@ interface Listing {
   readonly unreadable: UnreadableEntry[];
 }
 
-function walkDirectory(root: string, path: string, listing: Listing): string[] {
+/** Where directories are not read through the system's own library. */
+const NO_SYSTEM: Pick<SystemDirectories, "read" | typeof Symbol.dispose> = {
+  read: () => null,
+  [Symbol.dispose]: () => {},
+};
+
+function walkDirectory(
+  root: string,
+  path: string,
+  context: { readonly listing: Listing; readonly system: Pick<SystemDirectories, "read"> },
+): string[] {
+  const { listing, system } = context;
   const below: string[] = [];
   listing.directories.push(path);
+  const full = path === "." ? root : join(root, path);
+  const prefix = path === "." ? "" : `${path}/`;
+  const contents = system.read(full, prefix);
+  if (contents !== null) {
+    for (const entry of contents.entries) listing.entries.push(entry);
+    return contents.directories
+      .filter((name) => path !== "." || name !== OWN_DIRECTORY)
+      .map((name) => prefix + name);
+  }
   try {
-    const full = path === "." ? root : join(root, path);
     for (const found of Deno.readDirSync(full)) {
       if (path === "." && found.name === OWN_DIRECTORY) continue;
       const child = path === "." ? found.name : `${path}/${found.name}`;

@@ -14,7 +14,7 @@ export interface SizedFile {
   readonly path: string;
   /** What the walk saw; a file that is not like that any more is answered with `changed`. */
   readonly identity: FileIdentity;
-  /** Its content hash, where that is known. */
+  /** Its content hash, or a sign that it bears, where that is known. */
   readonly knownHash: string | null;
   /** True for a file that needs a content hash whether or not it has a copy. */
   readonly needsHash: boolean;
@@ -22,11 +22,30 @@ export interface SizedFile {
 
 /** What was found of one file. */
 export interface ReadOutcome {
-  /** Null where it failed, or where no other file has these bytes and no hash was asked for. */
+  /**
+   * Null where it failed, or where no other file has these bytes and no hash was asked for. Without
+   * hashing it may be a sign.
+   */
   readonly contentHash: string | null;
   readonly failure: ReadFailure | null;
   /** A number made of its first and last bytes; null where they were not read. */
   readonly edges: number | null;
+}
+
+/** Signs start with this, which no hash does. */
+const SIGN = "=";
+
+/**
+ * A new sign. Files that bear one sign were compared with each other, byte by byte, and were equal.
+ * Two signs say nothing.
+ */
+function newSign(): string {
+  return `${SIGN}${crypto.randomUUID()}`;
+}
+
+/** True for a sign, false for a hash. */
+export function isSign(contentHash: string): boolean {
+  return contentHash.startsWith(SIGN);
 }
 
 /** Bytes read first, from the start and from the end: a page. */
@@ -51,7 +70,8 @@ interface Reader {
  * Finds which of some files of one size are equal, byte by byte, reading no more than that takes:
  * first the edges; then, of those with equal edges, everything, side by side. Only one of equal
  * files is hashed: the others have been seen to have the same bytes. A file that differs from all
- * others is left as soon as that is known.
+ * others is left as soon as that is known. Without hashing equal files get a sign
+ * that they share.
  *
  * Of more files with equal edges than can be open at once each is hashed; equal hashes are equal
  * files (BLAKE2b-512). Linear in the bytes read. One object serves one thread.
@@ -60,14 +80,22 @@ export class SameSizeReader {
   readonly #access: FileAccess;
   readonly #leader = new Uint8Array(CHUNK_BYTES);
   readonly #other = new Uint8Array(CHUNK_BYTES);
+  #hashes = true;
+  /** Classes of equal files that have no name yet. */
+  readonly #nameless: (readonly Reader[])[] = [];
   readonly #outcomes: { -readonly [Field in keyof ReadOutcome]: ReadOutcome[Field] }[] = [];
 
   constructor(access: FileAccess) {
     this.#access = access;
   }
 
-  /** The outcome of each file, in the same order. Never throws. */
-  read(files: readonly SizedFile[]): ReadOutcome[] {
+  /**
+   * The outcome of each file, in the same order. Never throws.
+   *
+   * @param hashes False leaves equal files unhashed where a sign says enough.
+   */
+  read(files: readonly SizedFile[], hashes: boolean): ReadOutcome[] {
+    this.#hashes = hashes;
     this.#outcomes.length = 0;
     for (const { knownHash } of files) {
       this.#outcomes.push({ contentHash: knownHash, failure: null, edges: null });
@@ -112,13 +140,14 @@ export class SameSizeReader {
     const compared = new Set<Reader>();
     for (const group of this.#byEdges(readers)) {
       this.#compare(group, 0);
+      this.#nameClasses(group);
       for (const reader of group) compared.add(reader);
     }
     for (const reader of readers) {
       const outcome = this.#outcomes[reader.place];
       const isMissing = outcome?.contentHash === null && outcome.failure === null;
       // A twin, of equal edges and other bytes, is hashed too: then it is known the next time.
-      const isNeeded = reader.file.needsHash || compared.has(reader);
+      const isNeeded = reader.file.needsHash || (this.#hashes && compared.has(reader));
       if (isMissing && isNeeded) this.#hashWhole(reader);
       this.#close(reader);
     }
@@ -187,13 +216,12 @@ export class SameSizeReader {
   /** Files that are equal up to `from`: reads on, and parts those that turn out to differ. */
   #compare(group: readonly Reader[], from: number): void {
     // One whose hash is known leads: then nothing has to be hashed.
-    let equal = [...group].sort((left, right) =>
-      Number(left.file.knownHash === null) - Number(right.file.knownHash === null)
-    );
+    let equal = [...group].sort((left, right) => rank(left.file) - rank(right.file));
     const differing: { readonly at: number; readonly readers: Reader[] }[] = [];
     const sizeBytes = group[0]?.file.identity.sizeBytes ?? 0;
     const known = equal[0]?.file.knownHash ?? null;
-    const hash = known === null && from === 0 ? createHash("blake2b512") : null;
+    const isHashed = known === null && from === 0 && this.#hashes;
+    const hash = isHashed ? createHash("blake2b512") : null;
     for (let offset = from; offset < sizeBytes && equal.length > 1; offset += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES, sizeBytes - offset);
       const parted = this.#compareChunk(equal, { offset, length, hash });
@@ -202,7 +230,10 @@ export class SameSizeReader {
         differing.push({ at: offset, readers: parted.differing });
       }
     }
-    if (equal.length > 1) this.#sayEqual(equal, known ?? this.#finish(equal, hash));
+    if (equal.length > 1) {
+      if (this.#hashes) this.#sayEqual(equal, known ?? this.#finish(equal, hash));
+      else this.#nameless.push(equal);
+    }
     for (const { at, readers } of differing) if (readers.length > 1) this.#compare(readers, at);
   }
 
@@ -232,6 +263,25 @@ export class SameSizeReader {
       else differing.push(reader);
     }
     return { equal, differing };
+  }
+
+  /** Without hashing: gives the classes of files of equal edges their names. */
+  #nameClasses(group: readonly Reader[]): void {
+    if (this.#hashes) return;
+    const classes = this.#nameless.splice(0);
+    const isOneClass = classes.length === 1 && classes[0]?.length === group.length;
+    // What was equal once and is not now has no say.
+    if (!isOneClass) { for (const reader of group) this.#forgetSign(reader); }
+    for (const equal of classes) {
+      const known = equal[0]?.file.knownHash ?? null;
+      const isGood = known !== null && (isOneClass || !isSign(known));
+      this.#sayEqual(equal, isGood ? known : newSign());
+    }
+  }
+
+  #forgetSign({ place }: Reader): void {
+    const outcome = this.#outcomes[place];
+    if (outcome?.contentHash && isSign(outcome.contentHash)) outcome.contentHash = null;
   }
 
   #finish(equal: readonly Reader[], hash: Hash | null): string | null {
@@ -283,6 +333,12 @@ export class SameSizeReader {
     outcome.contentHash = null;
     outcome.failure = error instanceof FileAccessError ? error.failure : "ioError";
   }
+}
+
+/** Those with a hash lead, then those with a sign. */
+function rank({ knownHash }: SizedFile): number {
+  if (knownHash === null) return 2;
+  return isSign(knownHash) ? 1 : 0;
 }
 
 /** Reads exactly `target`; a file that has become shorter has changed. */

@@ -31,7 +31,7 @@ async function readAll(
     }));
     options.spoil?.(join(root, "0"));
     return accesses().map((access) => {
-      const outcomes = new SameSizeReader(access).read(files);
+      const outcomes = new SameSizeReader(access).read(files, true);
       access.close();
       return outcomes;
     });

@@ -9,6 +9,7 @@ const REPLACEMENTS_MAX = 4;
 
 interface Waiting {
   readonly groups: ReadingRequest["groups"];
+  readonly hashes: boolean;
   readonly resolve: (outcomes: ReadingAnswer["outcomes"]) => void;
 }
 
@@ -36,11 +37,14 @@ export class ReadingPool {
     for (let index = 0; index < workers; index += 1) this.#members.push(this.#startMember());
   }
 
-  /** Reads groups of files of one size each. Never rejects. */
-  read(groups: readonly (readonly SizedFile[])[]): Promise<ReadingAnswer["outcomes"]> {
+  /** Reads groups of files of one size each, see `SameSizeReader`. Never rejects. */
+  read(
+    groups: readonly (readonly SizedFile[])[],
+    hashes: boolean,
+  ): Promise<ReadingAnswer["outcomes"]> {
     if (this.#isClosed) return Promise.resolve(failed(groups));
     return new Promise((resolve) => {
-      this.#waiting.push({ groups, resolve });
+      this.#waiting.push({ groups, hashes, resolve });
       this.#dispatch();
     });
   }
@@ -97,7 +101,8 @@ export class ReadingPool {
         const id = this.#nextId;
         this.#nextId += 1;
         member.inFlight.set(id, next);
-        member.worker.postMessage({ id, groups: next.groups } satisfies ReadingRequest);
+        const { groups, hashes } = next;
+        member.worker.postMessage({ id, groups, hashes } satisfies ReadingRequest);
       }
     }
   }

@@ -7,6 +7,8 @@ import { openSystemFiles } from "./system_files.ts";
 export interface ReadingRequest {
   readonly id: number;
   readonly groups: readonly (readonly SizedFile[])[];
+  /** False leaves equal files unhashed where a sign that they share says enough. */
+  readonly hashes: boolean;
 }
 
 /** What it answers. */
@@ -18,7 +20,7 @@ export interface ReadingAnswer {
 const reader = new SameSizeReader(openSystemFiles() ?? RUNTIME_FILES);
 
 self.onmessage = (event: MessageEvent<ReadingRequest>): void => {
-  const { id, groups } = event.data;
-  const outcomes = groups.map((files) => reader.read(files));
+  const { id, groups, hashes } = event.data;
+  const outcomes = groups.map((files) => reader.read(files, hashes));
   self.postMessage({ id, outcomes } satisfies ReadingAnswer);
 };

@@ -1,8 +1,7 @@
-import type { HashCache, RememberedFile } from "../cache/hash_cache.ts";
+import type { HashCache, Learned, RememberedFile } from "../cache/hash_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
-import { join } from "@std/path";
 import type { ReadFailure } from "./file_access.ts";
-import type { ReadOutcome, SizedFile } from "./read_same_size.ts";
+import { isSign, type ReadOutcome, type SizedFile } from "./read_same_size.ts";
 import type { ReadingPool } from "./reading_pool.ts";
 
 /**
@@ -40,10 +39,18 @@ export interface StagedReadingOptions<Id> {
   readonly cache: HashCache | null;
   /** True to compare all bytes again, whatever is remembered. */
   readonly verifies: boolean;
+  /**
+   * False to find out which files are equal and no more: equal files may have a sign in place of
+   * their hash, see `SameSizeReader`. Hashing takes longer than comparing does.
+   * @default true
+   */
+  readonly hashes?: boolean;
   /** Asked for only when there is something to read. */
   readonly pool: () => ReadingPool;
   /** Wall clock in milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Asked before each request; true ends the reading. What was read so far is remembered. */
+  readonly isStopped?: () => boolean;
   /** Told of what was found, some files at a time. */
   readonly onResults: (results: readonly StagedResult<Id>[]) => void;
 }
@@ -54,6 +61,9 @@ const BYTES_PER_REQUEST = 16 * 1024 * 1024;
 
 /** Requests that are made ready before their turn. */
 const REQUESTS_AHEAD = 8;
+
+/** Files that are remembered in one transaction: some tenths of a second of reading. */
+const REMEMBERED_AT_ONCE = 8192;
 
 /** Files of one size, with what is remembered of them. */
 interface SizeGroup<Id> {
@@ -66,6 +76,8 @@ export class StagedReading<Id> {
   readonly #options: StagedReadingOptions<Id>;
   /** Files that have yet to be read. */
   #left = 0;
+  /** What is to be remembered; written many at a time. */
+  #learned: Learned[] = [];
 
   constructor(options: StagedReadingOptions<Id>) {
     this.#options = options;
@@ -84,22 +96,29 @@ export class StagedReading<Id> {
     const requests = this.#requests(this.#groups());
     for (const groups of requests) for (const { files } of groups) this.#left += files.length;
     const lanes = Array.from({ length: REQUESTS_AHEAD }, () => this.#lane(requests));
-    await Promise.all(lanes);
+    try {
+      await Promise.all(lanes);
+    } finally {
+      this.#remember();
+    }
   }
 
   async #lane(requests: SizeGroup<Id>[][]): Promise<void> {
     for (let next = requests.shift(); next !== undefined; next = requests.shift()) {
+      if (this.#options.isStopped?.() === true) return;
       // deno-lint-ignore no-await-in-loop -- a lane carries one request after the other
       await this.#read(next);
     }
   }
 
   async #read(groups: readonly SizeGroup<Id>[]): Promise<void> {
-    const { pool, cache, nowMs, onResults } = this.#options;
+    const { pool, nowMs, onResults } = this.#options;
     const lookedAtMs = nowMs();
-    const outcomes = await pool().read(groups.map((group) => this.#sized(group)));
+    const outcomes = await pool().read(
+      groups.map((group) => this.#sized(group)),
+      this.#options.hashes ?? true,
+    );
     const results: StagedResult<Id>[] = [];
-    const learned: { readonly entry: FolderEntry; readonly found: RememberedFile }[] = [];
     for (const [place, { files, remembered }] of groups.entries()) {
       for (const [index, file] of files.entries()) {
         const outcome = outcomes[place]?.[index];
@@ -109,18 +128,26 @@ export class StagedReading<Id> {
           results.push({ id: file.id, contentHash, failure });
         }
         const found = learnedFrom(outcome, remembered[index] ?? null);
-        if (found !== null) learned.push({ entry: file.entry, found });
+        if (found !== null) this.#learned.push({ entry: file.entry, found, lookedAtMs });
       }
       this.#left -= files.length;
     }
-    cache?.putAll(learned, lookedAtMs);
+    if (this.#learned.length >= REMEMBERED_AT_ONCE) this.#remember();
     onResults(results);
   }
 
+  #remember(): void {
+    const learned = this.#learned;
+    this.#learned = [];
+    // A table in order of inode is written fastest in this order.
+    learned.sort((left, right) => byInode(left, right));
+    this.#options.cache?.putAll(learned);
+  }
+
   #sized({ files, remembered }: SizeGroup<Id>): SizedFile[] {
-    const { root, verifies } = this.#options;
+    const { root, verifies, hashes = true } = this.#options;
     return files.map(({ entry, needsHash }, index) => ({
-      path: join(root, entry.path),
+      path: `${root}/${entry.path}`,
       identity: {
         sizeBytes: entry.sizeBytes,
         device: entry.device,
@@ -128,14 +155,14 @@ export class StagedReading<Id> {
         modifiedMs: entry.modifiedMs,
         changedMs: entry.changedMs,
       },
-      knownHash: verifies ? null : remembered[index]?.contentHash ?? null,
+      knownHash: verifies ? null : nameOf(remembered[index], hashes),
       needsHash,
     }));
   }
 
   /** Groups of files of one size of which something has to be read. Tells the others. */
   #groups(): SizeGroup<Id>[] {
-    const { files, cache, verifies } = this.#options;
+    const { files, cache, verifies, hashes = true } = this.#options;
     const bySize = new Map<number, StagedFile<Id>[]>();
     for (const file of files) {
       const known = bySize.get(file.entry.sizeBytes);
@@ -155,13 +182,16 @@ export class StagedReading<Id> {
     for (const group of candidates) {
       const known = remembered.slice(start, start + group.length);
       start += group.length;
-      for (const part of partsToRead(group, known, verifies)) {
+      for (const part of partsToRead(group, known, { verifies, hashes })) {
         if (part.isKnown) {
-          told.push(...part.files.map((file, index) => resultOf(file, part.remembered[index])));
+          for (const [index, { id }] of part.files.entries()) {
+            const contentHash = nameOf(part.remembered[index], hashes);
+            if (contentHash !== null) told.push({ id, contentHash, failure: null });
+          }
         } else groups.push(part);
       }
     }
-    this.#options.onResults(told.filter(({ contentHash }) => contentHash !== null));
+    this.#options.onResults(told);
     return groups;
   }
 
@@ -195,7 +225,7 @@ interface Part<Id> extends SizeGroup<Id> {
 function partsToRead<Id>(
   files: readonly StagedFile<Id>[],
   remembered: readonly (RememberedFile | null)[],
-  verifies: boolean,
+  how: { readonly verifies: boolean; readonly hashes: boolean },
 ): Part<Id>[] {
   const isWhole = remembered.every((known) => known !== null && known.edges !== null);
   if (!isWhole && files.length > 1) return [{ files, remembered, isKnown: false }];
@@ -213,28 +243,39 @@ function partsToRead<Id>(
   }
   return [...byEdges.values()].map((part) => {
     const needed = part.files.length > 1 || part.files[0]?.needsHash === true;
-    const isHashed = part.remembered.every((known) => (known?.contentHash ?? null) !== null);
-    return { ...part, isKnown: !needed || (isHashed && !(verifies && part.files.length > 1)) };
+    const isRead = isTold(part.remembered, how.hashes) && !(how.verifies && part.files.length > 1);
+    return { ...part, isKnown: !needed || isRead };
   });
 }
 
-function resultOf<Id>(
-  file: StagedFile<Id>,
-  known: RememberedFile | null | undefined,
-): StagedResult<Id> {
-  return { id: file.id, contentHash: known?.contentHash ?? null, failure: null };
+/** True when it is remembered which of these files of equal edges are equal. */
+function isTold(remembered: readonly (RememberedFile | null)[], hashes: boolean): boolean {
+  if (remembered.every((known) => known !== null && known.contentHash !== null)) return true;
+  const [first] = remembered;
+  const sign = nameOf(first, hashes);
+  // Two signs do not say that files differ.
+  return !hashes && sign !== null &&
+    remembered.every((known) => nameOf(known, hashes) === sign);
+}
+
+/** What is remembered of the content of a file. */
+function nameOf(known: RememberedFile | null | undefined, hashes: boolean): string | null {
+  return known?.contentHash ?? (hashes ? null : known?.sameAs ?? null);
 }
 
 /** What is worth remembering, or null where nothing is new. */
 function learnedFrom(outcome: ReadOutcome, known: RememberedFile | null): RememberedFile | null {
   if (outcome.failure !== null) return null;
-  const contentHash = outcome.contentHash ?? known?.contentHash ?? null;
+  const isHash = outcome.contentHash !== null && !isSign(outcome.contentHash);
+  const contentHash = (isHash ? outcome.contentHash : null) ?? known?.contentHash ?? null;
+  const sameAs = (isHash ? null : outcome.contentHash) ?? known?.sameAs ?? null;
   const edges = outcome.edges ?? known?.edges ?? null;
-  if (contentHash === null && edges === null) return null;
-  const isNew = known === null || known.contentHash !== contentHash || known.edges !== edges;
-  return isNew ? { contentHash, edges } : null;
+  if (contentHash === null && sameAs === null && edges === null) return null;
+  const isNew = known === null || known.contentHash !== contentHash ||
+    known.sameAs !== sameAs || known.edges !== edges;
+  return isNew ? { contentHash, sameAs, edges } : null;
 }
 
-function byInode<Id>(left: StagedFile<Id>, right: StagedFile<Id>): number {
+function byInode(left: Pick<Learned, "entry">, right: Pick<Learned, "entry">): number {
   return left.entry.device - right.entry.device || left.entry.inode - right.entry.inode;
 }

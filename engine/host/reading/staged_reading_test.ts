@@ -21,7 +21,12 @@ interface Read {
 
 async function read(
   root: string,
-  options: { cache?: HashCache; verifies?: boolean; needsHash?: (entry: FolderEntry) => boolean },
+  options: {
+    readonly cache?: HashCache;
+    readonly verifies?: boolean;
+    readonly signs?: boolean;
+    readonly needsHash?: (entry: FolderEntry) => boolean;
+  },
 ): Promise<Read> {
   const { entries } = await walkFolder(root);
   const opened = new Set<string>();
@@ -33,8 +38,8 @@ async function read(
     },
   });
   const pool = {
-    read: (groups: readonly (readonly SizedFile[])[]) =>
-      Promise.resolve(groups.map((files) => reader.read(files))),
+    read: (groups: readonly (readonly SizedFile[])[], hashes: boolean) =>
+      Promise.resolve(groups.map((files) => reader.read(files, hashes))),
   } as unknown as ReadingPool;
   const hashes = new Map<string, string | null>();
   const staged = new StagedReading<string>({
@@ -46,6 +51,7 @@ async function read(
     })),
     cache: options.cache ?? null,
     verifies: options.verifies ?? false,
+    hashes: !(options.signs ?? false),
     pool: () => pool,
     nowMs: () => Date.now() + LATER_MS,
     onResults: (results) => {
@@ -96,3 +102,57 @@ permittedTest({
     }
   },
 });
+
+permittedTest({
+  name: "StagedReading without hashes tells equal files by a sign, and twins apart",
+  needs: { read: true, write: true },
+  fn: async () => {
+    const place = await Deno.makeTempDir({ prefix: "scenekeep-staged-" });
+    try {
+      const folders = ["a", "b"].map((name) => join(place, "photos", name));
+      for (const folder of folders) writeTwins(folder);
+      using database = openCacheFile(join(place, "cache.sqlite"));
+      const cache = new HashCache(database);
+      const isHash = (name: string | null | undefined): boolean => name?.endsWith("==") ?? false;
+      // Each folder by itself: two signs of equal files.
+      for (const folder of folders) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        const first = await read(folder, { cache, signs: true });
+        assertEquals(first.hashes.get("1")?.startsWith("="), true);
+        assertEquals(first.hashes.get("1"), first.hashes.get("2"));
+        assertEquals([...first.hashes.keys()].sort(), ["1", "2"]);
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        const second = await read(folder, { cache, signs: true });
+        assertEquals(second.opened, ["twin 0", "twin 1"]);
+        assertEquals([...second.hashes].sort(), [...first.hashes].sort());
+      }
+      // Both together: signs that differ say nothing, so all files are compared once more.
+      const both = join(place, "photos");
+      const whole = await read(both, { cache, signs: true });
+      assertEquals(whole.opened.length, 8);
+      assertEquals(new Set(["a/1", "a/2", "b/1", "b/2"].map((id) => whole.hashes.get(id))).size, 1);
+      assertEquals(whole.hashes.get("a/twin 0"), whole.hashes.get("b/twin 0"));
+      assertEquals(whole.hashes.get("a/twin 1"), whole.hashes.get("b/twin 1"));
+      assertEquals(new Set(whole.hashes.values()).size, 3);
+      const twins = ["a/twin 0", "a/twin 1", "b/twin 0", "b/twin 1"];
+      assertEquals((await read(both, { cache, signs: true })).opened, twins);
+      // A sign is no hash for whoever asks for one.
+      const hashed = await read(both, { cache });
+      assertEquals([...hashed.hashes.values()].every(isHash), true);
+      assertEquals(hashed.hashes.size, 8);
+    } finally {
+      await Deno.remove(place, { recursive: true });
+    }
+  },
+});
+
+/** Two files of equal bytes, and two that differ beyond the first page alone. */
+function writeTwins(folder: string): void {
+  Deno.mkdirSync(folder, { recursive: true });
+  for (const name of ["1", "2"]) Deno.writeTextFileSync(join(folder, name), "the same bytes");
+  for (const byte of [0, 1]) {
+    const bytes = new Uint8Array(9000).fill(7);
+    bytes[6000] = byte;
+    Deno.writeFileSync(join(folder, `twin ${byte}`), bytes);
+  }
+}

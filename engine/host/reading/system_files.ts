@@ -1,3 +1,4 @@
+import { STATX_BASIC_STATS, StatxFacts } from "../folder/statx_facts.ts";
 import {
   type FileAccess,
   FileAccessError,
@@ -22,15 +23,11 @@ type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
 const O_CLOEXEC = 0x80000;
 const O_NONBLOCK = 0x800;
 const AT_EMPTY_PATH = 0x1000;
-const STATX_BASIC_STATS = 0x7ff;
-const FILE_TYPE_MASK = 0xf000;
-const REGULAR_FILE = 0x8000;
 const ADVICE_DO_NOT_NEED = 4;
 const RWF_NOWAIT = 8;
 
 /** Longest path that the kernel takes, with its end. */
 const PATH_BYTES_MAX = 4096;
-const STATX_BYTES = 256;
 const EMPTY_PATH = new Uint8Array(1);
 
 /** Bytes that tell whether a file is in memory already. */
@@ -96,21 +93,13 @@ class SystemFile implements OpenedFile {
 
   identity(): FileIdentity {
     const { statx } = this.#library.symbols;
-    const facts = STATX_RESULT;
-    const flags = AT_EMPTY_PATH;
-    if (statx(this.#descriptor, EMPTY_PATH, flags, STATX_BASIC_STATS, facts.bytes) !== 0) {
+    const facts = STATX_FACTS;
+    if (statx(this.#descriptor, EMPTY_PATH, AT_EMPTY_PATH, STATX_BASIC_STATS, facts.bytes) !== 0) {
       throw new FileAccessError("ioError", this.#path);
     }
-    if ((facts.view.getUint16(28, true) & FILE_TYPE_MASK) !== REGULAR_FILE) {
-      throw new FileAccessError("refused", this.#path);
-    }
-    return {
-      sizeBytes: safeInteger(facts.view, 40),
-      device: deviceNumber(facts.view.getUint32(136, true), facts.view.getUint32(140, true)),
-      inode: safeInteger(facts.view, 32),
-      modifiedMs: milliseconds(facts.view, 112),
-      changedMs: seconds(facts.view, 96) * 1000,
-    };
+    if (facts.kind !== "file") throw new FileAccessError("refused", this.#path);
+    const { sizeBytes, device, inode, modifiedMs, changedMs } = facts;
+    return { sizeBytes, device, inode, modifiedMs, changedMs };
   }
 
   readAt(target: Uint8Array<ArrayBuffer>, offset: number): number {
@@ -142,10 +131,7 @@ class SystemFile implements OpenedFile {
   }
 }
 
-const STATX_RESULT = ((): { bytes: Uint8Array<ArrayBuffer>; view: DataView } => {
-  const bytes = new Uint8Array(STATX_BYTES);
-  return { bytes, view: new DataView(bytes.buffer) };
-})();
+const STATX_FACTS = new StatxFacts();
 
 /** Where a probe puts its byte: one `iovec`, and the byte that it points to. */
 const PROBE = ((): { readonly vector: Uint8Array<ArrayBuffer>; readonly byte: Uint8Array } => {
@@ -159,23 +145,3 @@ const PROBE = ((): { readonly vector: Uint8Array<ArrayBuffer>; readonly byte: Ui
   }
   return { vector, byte };
 })();
-
-function safeInteger(view: DataView, at: number): number {
-  return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
-}
-
-/** As the runtime gives the time of modification: whole milliseconds. */
-function milliseconds(view: DataView, at: number): number {
-  return seconds(view, at) * 1000 + Math.floor(view.getUint32(at + 8, true) / 1_000_000);
-}
-
-/** As the runtime gives the time of change: whole seconds. */
-function seconds(view: DataView, at: number): number {
-  return view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
-}
-
-/** As the C library packs it, and so as the runtime gives it. */
-function deviceNumber(major: number, minor: number): number {
-  const high = (major & 0xfff) * 0x100 + (minor & 0xff);
-  return high + (minor - (minor & 0xff)) * 0x1000 + (major - (major & 0xfff)) * 2 ** 32;
-}

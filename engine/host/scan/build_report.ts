@@ -47,6 +47,15 @@ export function buildReport(parts: ReportParts): ScanReport {
 function exactGroups(state: LibraryState, plan: Plan | null): ExactGroup[] {
   // The plan names every scene that it was made for; without one they are looked for again.
   const scenes = plan?.scenes ?? exactScenes(state, { scope: { kind: "library" }, keepRules: [] });
+  return groupsOf(state, scenes, plan);
+}
+
+/** Exact scenes as groups, in order of path. `plan` says why the keepers stay. */
+export function groupsOf(
+  state: LibraryState,
+  scenes: readonly ReviewedScene[],
+  plan: Pick<Plan, "items"> | null,
+): ExactGroup[] {
   const items = firstItems(plan);
   return scenes.flatMap((scene) => {
     const [first] = scene.members;
@@ -75,7 +84,7 @@ function similarGroups(parts: ReportParts): SimilarGroup[] {
 }
 
 /** The item of each scene that says why its keeper stays before the next best file. */
-function firstItems(plan: Plan | null): Map<SceneId, PlanItem> {
+function firstItems(plan: Pick<Plan, "items"> | null): Map<SceneId, PlanItem> {
   const first = new Map<SceneId, PlanItem>();
   for (const item of plan?.items ?? []) if (!first.has(item.scene)) first.set(item.scene, item);
   return first;
@@ -123,7 +132,7 @@ function unreadableFiles(parts: ReportParts): UnreadableFile[] {
 }
 
 /** What a failed read means to a person. */
-function reasonOf(error: string): string {
+export function reasonOf(error: string): string {
   switch (error) {
     case "missing":
     case "gone":

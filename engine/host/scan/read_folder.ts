@@ -28,6 +28,11 @@ export interface ReadFolder {
  * @throws {ScanError} `FOLDER_MISSING` or `FOLDER_UNREADABLE`.
  */
 export async function readFolder(root: string, cache?: string): Promise<ReadFolder> {
+  return folderOf(await listFolder(root, cache), []);
+}
+
+/** Lists a folder; parameters and errors are those of `readFolder`. */
+export async function listFolder(root: string, cache?: string): Promise<FolderListing> {
   let listing: FolderListing;
   try {
     listing = await walkFolder(root);
@@ -39,7 +44,7 @@ export async function readFolder(root: string, cache?: string): Promise<ReadFold
     throw new ScanError("FOLDER_UNREADABLE", `Cannot scan "${root}": ${first.reason}`);
   }
   const own = cache === undefined ? null : relative(root, cache);
-  return folderOf(own === null || own === "" ? listing : outside(listing, own), []);
+  return own === null || own === "" || /^\.\.(\/|$)/.test(own) ? listing : outside(listing, own);
 }
 
 /** The listing without what is in the folder `own`, given below the root. */

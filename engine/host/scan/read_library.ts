@@ -205,6 +205,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
       files,
       cache: workers.hashes,
       verifies: this.#options.verifies ?? false,
+      isStopped: () => this.#options.signal?.aborted ?? false,
       pool: () => workers.reader(),
       nowMs: () => Date.now(),
       onResults,

@@ -3,12 +3,13 @@ import type { Tier } from "@scenekeep/models";
 
 /** Files with the same bytes. */
 export interface ExactGroup {
-  /** BLAKE2b-512 in base64. */
-  readonly hash: string;
+  /** BLAKE2b-512 in base64; null where the files were compared and no hash was asked for. */
+  readonly hash: string | null;
   /** Of one of them. */
   readonly sizeBytes: number;
   /** The one that stays. */
   readonly keeper: string;
+  /** Empty where no plan was asked for and the group is not among the first. */
   readonly why: string;
   /** All of them with the keeper, in order of path. */
   readonly files: readonly string[];

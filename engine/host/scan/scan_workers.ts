@@ -13,6 +13,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { openCacheFile } from "../cache/cache_file.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
+import { ReportCache } from "../cache/report_cache.ts";
 import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
 import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
@@ -44,6 +45,7 @@ export interface ScanModel {
  */
 export class ScanWorkers implements AsyncDisposable, FileHasher {
   readonly hashes: HashCache;
+  readonly reports: ReportCache;
   /** Null where the model is left out. */
   readonly model: ScanModel | null;
   /** How many child processes embed. */
@@ -64,6 +66,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     this.#root = options.root;
     this.processes = Math.min(EMBEDDING_PROCESSES_MAX, coreCount());
     this.hashes = new HashCache(database);
+    this.reports = new ReportCache(database);
     this.model = prepared === null ? null : {
       prepared,
       cache: new EmbeddingCache(database, {
