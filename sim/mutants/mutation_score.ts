@@ -26,7 +26,7 @@ export function judgeMutant(
   scenario: Scenario,
   limits: { seedsMax: number; isOver: () => boolean; shrinks: boolean },
 ): MutantResult {
-  const options = { actors: bug.actors, store: bug.store };
+  const options = { actors: bug.actors, store: bug.store, holdsItems: true };
   for (let seed = 1; seed <= limits.seedsMax && !limits.isOver(); seed += 1) {
     const seeded = { ...scenario, seed };
     const failure = tryScenario(seeded, options)?.failure ?? null;

@@ -17,6 +17,8 @@ export interface TrialOptions {
   readonly store?: ((journal: DurableStore<EngineTypes>) => DurableStore<EngineTypes>) | undefined;
   /** Only what this checker says counts as the failure. @default any */
   readonly checker?: string | undefined;
+  /** Holds applied items to the letter of their plan. @default false */
+  readonly holdsItems?: boolean;
   /** A run is given up after so many events. @default 2_000_000 */
   readonly eventsMax?: number;
   /** Takes each line of the trace. */
@@ -44,8 +46,9 @@ const VIOLATIONS_MAX = 20;
 /** Runs a scenario and says how it failed; null when the scenario itself cannot be. */
 export function tryScenario(scenario: Scenario, options: TrialOptions): Trial | null {
   if (scenarioProblems(scenario).length > 0) return null;
-  const { actors, adjust, checker, observe, onDrawn, store, trace } = options;
+  const { actors, adjust, checker, holdsItems = false, observe, onDrawn, store, trace } = options;
   const run = photoWorld(scenario, {
+    holdsItems,
     violationsMax: checker === undefined ? 1 : VIOLATIONS_MAX,
     ...(actors === undefined ? {} : { actors: actors(engineActors(VIRTUAL_MODEL)) }),
     ...(store === undefined ? {} : { store }),
