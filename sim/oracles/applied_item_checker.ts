@@ -15,7 +15,8 @@ type ItemApplied = Extract<LibraryEvent, { kind: "itemApplied" }>;
  * A plan's item does what it says, in the very turn that says so: the file is in the trash, what
  * was to be merged is on the keeper, and no album's cover is a file that went.
  *
- * Comes after the checkers that fold the model. Only in turns that apply items; linear in the albums.
+ * Comes after the checkers that fold the model. Only in turns that apply items; linear in the
+ * albums.
  */
 export class AppliedItemChecker implements Checker<EngineTypes> {
   readonly id = "APPLIED-ITEM";
