@@ -5,4 +5,5 @@
  */
 
 export { type Bank, bankWorld } from "./example/bank.ts";
+export { ddmin } from "./shrink/ddmin.ts";
 export * from "./world/mod.ts";
