@@ -65,7 +65,7 @@ export class Ports<Types extends ActorTypes> {
     this.#mayCrash({ operation, process: actor.process, fault: this.#crash }, durationMs);
     if (request.kind !== "writeObject") return;
     const store = this.#kernel.processes.get(this.#holders.holderOf(operation)?.process ?? "");
-    if (store === undefined || store === actor.process) return;
+    if (store === undefined) return;
     this.#mayCrash({ operation, process: store, fault: this.#storeCrash }, durationMs);
   }
 
