@@ -190,7 +190,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "unsupported is fine": ["embedded", "UNSUPPORTED_FORMAT"],
   "sidecar": ["NOT_AN_IMAGE"],
   "names only": ["EMPTY", "NOT_AN_IMAGE"],
-  "pair": ["UNSUPPORTED_FORMAT", "NOT_AN_IMAGE"],
+  // The picture is HEIC, which decodes; the film beside it is no picture.
+  "pair": ["embedded", "UNSUPPORTED_FORMAT", "NOT_AN_IMAGE"],
   "error": ["EMPTY", "NOT_AN_IMAGE", "TRUNCATED", "CORRUPT"],
   "error or partial": ["TRUNCATED", "embedded"],
   "refuse or survive": ["TOO_LARGE", "embedded"],
