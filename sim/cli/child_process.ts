@@ -1,3 +1,10 @@
+/**
+ * What the runtime is told in every run, as the `sim` task of `deno.json` does: to collect garbage
+ * before the heap has grown by more than 40 percent. Left to itself it takes three times the memory
+ * that a large library needs, for a tenth less time.
+ */
+const HEAP_FLAG = "--heap-growing-percent=40";
+
 /** What a simulator in a process of its own has said. */
 export interface ChildOutput {
   readonly code: number;
@@ -10,6 +17,8 @@ export interface ChildAmbience {
   readonly environment?: Readonly<Record<string, string>>;
   /** Parameters of the runtime, before the program. */
   readonly runtime?: readonly string[];
+  /** Flags of the engine below the runtime. */
+  readonly v8Flags?: readonly string[];
 }
 
 /** Runs the simulator in a fresh process. */
@@ -25,6 +34,7 @@ export async function runChild(
       "--no-prompt",
       "--allow-read",
       "--allow-write",
+      `--v8-flags=${[HEAP_FLAG, ...ambience.v8Flags ?? []].join(",")}`,
       ...ambience.runtime ?? [],
       program,
       ...parameters,

@@ -52,7 +52,8 @@ function parametersOf(options: SimOptions, seed: number): string[] {
 function otherAmbience(clockShift: string): ChildAmbience {
   return {
     environment: { TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
-    runtime: ["--seed=20260229", `--preload=${clockShift}`, "--v8-flags=--random-seed=77"],
+    runtime: ["--seed=20260229", `--preload=${clockShift}`],
+    v8Flags: ["--random-seed=77"],
   };
 }
 

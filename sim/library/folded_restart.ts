@@ -6,8 +6,8 @@ import type {
   Opening,
 } from "@scenekeep/engine/core";
 
-/** One restart in so many folds the whole journal. */
-const FULL_RESTART_EVERY = 8;
+/** Growth of the journal, in percent, after which a restart folds all of it again. */
+const FULL_RESTART_GROWTH_PERCENT = 50;
 
 /** Stands for a snapshot that was taken at the last commit. */
 interface StateAsCommitted {
@@ -21,12 +21,12 @@ interface StateAsCommitted {
  *
  * Nothing is hidden by that: only `evolve` changes the state of a durable actor, and only for
  * committed events, and INV-LOSS-2 compares the state with the checkers' own fold of the journal at
- * each restart. The first restart and every eighth after it fold the journal from its beginning all
- * the same.
+ * each restart. The first restart folds the journal from its beginning all the same, and so does each
+ * that finds it half as long again as the last one that did: all in all three times its length.
  */
 export class FoldedRestart {
   #state: LibraryState | null = null;
-  #restarts = 0;
+  #foldedEvents = 0;
 
   /** The librarian, watched for its state. */
   definition(
@@ -49,8 +49,11 @@ export class FoldedRestart {
       const opening = journal.open();
       const asCommitted = this.#state;
       if (asCommitted === null) return opening;
-      this.#restarts += 1;
-      if (this.#restarts % FULL_RESTART_EVERY === 1) return opening;
+      const eventCount = journal.eventsSinceSnapshot();
+      if (eventCount * 100 >= this.#foldedEvents * (100 + FULL_RESTART_GROWTH_PERCENT)) {
+        this.#foldedEvents = eventCount;
+        return opening;
+      }
       const snapshot: StateAsCommitted = { asCommitted };
       return { ...opening, snapshot, events: [] };
     };

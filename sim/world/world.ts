@@ -362,10 +362,9 @@ export class World<Types extends ActorTypes> implements WorldView {
   ): ActorRunner<Types> {
     const self = placement.id;
     if (definition.durability === "volatile") return new VolatileRunner(definition, { self });
-    const { settings, profile } = this.#kernel.options.faults;
-    const isListed = this.#kernel.plan.kind("journalTailLost").listed !== null;
-    const mayLoseTail = profile === "brutal" || isListed ||
-      settings?.["journalTailLost"] !== undefined;
+    // What may be taken back must be kept, step by step: only where that can happen at all.
+    const { threshold, listed } = this.#kernel.plan.kind("journalTailLost");
+    const mayLoseTail = threshold > 0 || listed !== null;
     const copies = this.#kernel.options.watch.journalCopies ? "json" : "shared";
     const journal = new VirtualJournal<Types>({ gate: this.#kernel.turns, copies, mayLoseTail });
     const store = placement.store?.(journal) ?? journal;

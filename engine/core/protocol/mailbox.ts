@@ -3,7 +3,7 @@ import { invariant } from "./invariant.ts";
 /** A bounded first-in first-out queue. Plain data apart from its methods. */
 export class Mailbox<Item> {
   readonly #capacity: number;
-  #items: Item[] = [];
+  #items: (Item | undefined)[] = [];
   #head = 0;
 
   /** @throws {InvariantError} When `capacity` is not a positive integer. */
@@ -28,6 +28,8 @@ export class Mailbox<Item> {
   take(): Item | undefined {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#head];
+    // Or a large item would stay in memory until the queue is moved up.
+    this.#items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
