@@ -1,15 +1,12 @@
 /// <reference lib="deno.worker" />
-import { hashFileSync, readBuffer } from "./file_hash.ts";
-
-/** What a worker is asked: hash the file at `path`. */
-export interface HashRequest {
-  readonly id: number;
-  readonly path: string;
-}
+import type { WorkerAnswer, WorkerRequest } from "../workers/worker_pool.ts";
+import { type FileHashOutcome, hashFileSync, readBuffer } from "./file_hash.ts";
 
 const buffer = readBuffer();
 
-self.onmessage = (event: MessageEvent<HashRequest>): void => {
-  const { id, path } = event.data;
-  self.postMessage({ id, outcome: hashFileSync(path, buffer) });
+/** The job is the path of a file to hash. */
+self.onmessage = (event: MessageEvent<WorkerRequest<string>>): void => {
+  const { id, job } = event.data;
+  const result = hashFileSync(job, buffer);
+  self.postMessage({ id, result } satisfies WorkerAnswer<FileHashOutcome>);
 };
