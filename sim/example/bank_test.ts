@@ -103,7 +103,7 @@ const OFTEN: Readonly<Record<FaultId, FaultSetting>> = Object.fromEntries([
   ...["actorCrashBeforeCommit", "actorCrashBeforeEffect", "slowActor"].map(often(150)),
   ...["processCrashBeforeCommit", "processCrashBeforeEffect"].map(often(200, 500)),
   ...["processCrashInOperation"].map(often(100, 500)),
-  ...["storeCrashInWrite"].map(often(25, 500)),
+  ...["storeCrashInChange"].map(often(60, 500)),
   ...["journalIoError", "clockJumpRunning"].map(often(200)),
   ...["journalDiskFull"].map(often(200, 500)),
   ...["slowTimer", "slowDisk", "objectRemoveError", "linkError"].map(often(20)),

@@ -102,7 +102,7 @@ function impossibleFaults({ library, world }: Scenario): readonly string[] {
   const writes = [
     "objectDiskFull",
     "objectWriteError",
-    "storeCrashInWrite",
+    "storeCrashInChange",
     "tornWrite",
     "lostWrite",
     "objectDamaged",

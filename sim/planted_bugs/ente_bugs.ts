@@ -3,11 +3,13 @@ import { groupingActor, identifier } from "@scenekeep/engine/core";
 import { VIRTUAL_MODEL } from "../library/virtual_model.ts";
 import {
   appends,
+  librarianForgets,
   type PlantedBug,
   withEffects,
   withEvents,
   withIncoming,
   withoutEvents,
+  withReviewScenes,
 } from "./planted_bug.ts";
 
 /**
@@ -74,26 +76,14 @@ export const ENTE_BUGS: readonly PlantedBug[] = [
     promise: "INV-UNDO-1",
     losesData: true,
     scenario: "metadata-merges",
-    actors: (engine) => ({
-      librarian: withEffects(
-        engine.librarian,
-        (effects) =>
-          appends(effects, "itemApplied") ? withoutEvents(effects, "metadataChanged") : effects,
-      ),
-    }),
+    actors: librarianForgets("itemApplied", "metadataChanged"),
   },
   {
     id: "covers-not-moved",
     breaks: "An album whose cover is removed keeps pointing at it",
     promise: "INV-ALBUM-2",
     scenario: "cover-and-order-follow",
-    actors: (engine) => ({
-      librarian: withEffects(
-        engine.librarian,
-        (effects) =>
-          appends(effects, "itemApplied") ? withoutEvents(effects, "albumArranged") : effects,
-      ),
-    }),
+    actors: librarianForgets("itemApplied", "albumArranged"),
   },
   {
     id: "no-undo",
@@ -101,62 +91,35 @@ export const ENTE_BUGS: readonly PlantedBug[] = [
     promise: "INV-UNDO-1",
     losesData: true,
     scenario: "closest-stand-in",
-    actors: (engine) => ({
-      librarian: withEffects(
-        engine.librarian,
-        (effects) =>
-          appends(effects, "itemUndone")
-            ? withoutEvents(withoutEvents(effects, "fileRestored"), "entryAdded")
-            : effects,
-      ),
-    }),
+    actors: librarianForgets("itemUndone", "fileRestored", "entryAdded"),
   },
   {
     id: "adds-without-trashing",
     breaks: "A clean-up that fails half-way leaves its additions and removes nothing",
     promise: "INV-UNDO-1",
     scenario: "closest-stand-in",
-    actors: (engine) => ({
-      librarian: withEffects(
-        engine.librarian,
-        (effects) =>
-          appends(effects, "itemApplied") ? withoutEvents(effects, "fileTrashed") : effects,
-      ),
-    }),
+    actors: librarianForgets("itemApplied", "fileTrashed"),
   },
   {
     id: "greedy-seeds",
     breaks: "Scenes grow around the first photo: what a seed took is missing in the next scene",
     promise: "INV-GROUP-1",
     scenario: "chain-of-looks",
-    actors: (engine) => ({
-      grouping: withEffects(engine.grouping, (effects) =>
-        effects.map((effect) => {
-          if (effect.kind !== "reply" || effect.body.kind !== "reviewPage") return effect;
-          const scenes = effect.body.scenes.map((scene) => ({
-            ...scene,
-            members: scene.members.slice(0, Math.max(1, scene.members.length - 1)),
-          }));
-          return { ...effect, body: { ...effect.body, scenes } };
-        })),
-    }),
+    actors: withReviewScenes((scenes) =>
+      scenes.map((scene) => ({
+        ...scene,
+        members: scene.members.slice(0, Math.max(1, scene.members.length - 1)),
+      }))
+    ),
   },
   {
     id: "neighbours-are-capped",
     breaks: "Only the nearest few neighbours of a photo are looked at",
     promise: "INV-GROUP-1",
     scenario: "timelapse",
-    actors: (engine) => ({
-      grouping: withEffects(engine.grouping, (effects) =>
-        effects.map((effect) => {
-          if (effect.kind !== "reply" || effect.body.kind !== "reviewPage") return effect;
-          const scenes = effect.body.scenes.map((scene) => ({
-            ...scene,
-            members: scene.members.slice(0, 100),
-          }));
-          return { ...effect, body: { ...effect.body, scenes } };
-        })),
-    }),
+    actors: withReviewScenes((scenes) =>
+      scenes.map((scene) => ({ ...scene, members: scene.members.slice(0, 100) }))
+    ),
   },
   {
     id: "threshold-too-narrow",

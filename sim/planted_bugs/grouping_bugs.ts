@@ -1,6 +1,6 @@
 import { groupingActor, identifier } from "@scenekeep/engine/core";
 import { VIRTUAL_MODEL } from "../library/virtual_model.ts";
-import { type PlantedBug, withEffects } from "./planted_bug.ts";
+import { type PlantedBug, withReviewScenes } from "./planted_bug.ts";
 
 /** Bugs of scenes. */
 export const GROUPING_BUGS: readonly PlantedBug[] = [
@@ -28,13 +28,6 @@ export const GROUPING_BUGS: readonly PlantedBug[] = [
     breaks: "A review leaves out its last scene",
     promise: "INV-GROUP-1",
     scenario: "similar-burst",
-    actors: (engine) => ({
-      grouping: withEffects(engine.grouping, (effects) =>
-        effects.map((effect) => {
-          if (effect.kind !== "reply" || effect.body.kind !== "reviewPage") return effect;
-          const scenes = effect.body.scenes.slice(0, -1);
-          return { ...effect, body: { ...effect.body, scenes } };
-        })),
-    }),
+    actors: withReviewScenes((scenes) => scenes.slice(0, -1)),
   },
 ];

@@ -2,9 +2,11 @@ import type {
   ActorDefinition,
   DurableStore,
   EngineEffect,
+  EngineIncoming,
   EngineTypes,
+  OfferedScene,
+  TurnContext,
 } from "@scenekeep/engine/core";
-import type { EngineIncoming, TurnContext } from "@scenekeep/engine/core";
 import type { PromiseId } from "../checkers/promise_id.ts";
 import type { PhotoActors } from "../library/photo_actors.ts";
 
@@ -110,4 +112,30 @@ export function appends(effects: readonly EngineEffect[], kind: string): boolean
 /** The effects without the events of a kind. */
 export function withoutEvents(effects: readonly EngineEffect[], kind: string): EngineEffect[] {
   return effects.filter((effect) => effect.kind !== "append" || effect.event.kind !== kind);
+}
+
+/** The librarian that, in turns that append one event, forgets to append others. */
+export function librarianForgets(
+  whenAppending: string,
+  ...forgotten: readonly string[]
+): NonNullable<PlantedBug["actors"]> {
+  return (engine) => ({
+    librarian: withEffects(engine.librarian, (effects) => {
+      if (!appends(effects, whenAppending)) return effects;
+      return forgotten.reduce<readonly EngineEffect[]>(withoutEvents, effects);
+    }),
+  });
+}
+
+/** The grouping actor with the scenes of every page of a review changed. */
+export function withReviewScenes(
+  change: (scenes: readonly OfferedScene[]) => readonly OfferedScene[],
+): NonNullable<PlantedBug["actors"]> {
+  return (engine) => ({
+    grouping: withEffects(engine.grouping, (effects) =>
+      effects.map((effect) => {
+        if (effect.kind !== "reply" || effect.body.kind !== "reviewPage") return effect;
+        return { ...effect, body: { ...effect.body, scenes: change(effect.body.scenes) } };
+      })),
+  });
 }

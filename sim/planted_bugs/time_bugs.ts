@@ -1,7 +1,6 @@
 import type { CommitOutcome, EngineTypes, TurnRecord } from "@scenekeep/engine/core";
-import { type PlantedBug, withEffects, withEvolve, withView } from "./planted_bug.ts";
 import { PassingStore } from "./passing_store.ts";
-import { appends, withoutEvents } from "./planted_bug.ts";
+import { librarianForgets, type PlantedBug, withEvolve, withView } from "./planted_bug.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -93,26 +92,14 @@ export const TIME_BUGS: readonly PlantedBug[] = [
     breaks: "Undo leaves merged words, tags and rating on the keeper",
     promise: "INV-UNDO-1",
     scenario: "metadata-merges",
-    actors: (engine) => ({
-      librarian: withEffects(
-        engine.librarian,
-        (effects) =>
-          appends(effects, "itemUndone") ? withoutEvents(effects, "metadataChanged") : effects,
-      ),
-    }),
+    actors: librarianForgets("itemUndone", "metadataChanged"),
   },
   {
     id: "undo-keeps-the-stand-in",
     breaks: "Undo leaves the stand-ins in the albums",
     promise: "INV-UNDO-1",
     scenario: "closest-stand-in",
-    actors: (engine) => ({
-      librarian: withEffects(
-        engine.librarian,
-        (effects) =>
-          appends(effects, "itemUndone") ? withoutEvents(effects, "entryRemoved") : effects,
-      ),
-    }),
+    actors: librarianForgets("itemUndone", "entryRemoved"),
   },
 ];
 

@@ -27,7 +27,7 @@ export class Ports<Types extends ActorTypes> {
     this.#holders = holders;
     const kinds = COMPUTE_FAULTS.map((id) => [id, kernel.plan.kind(id)] as const);
     this.#crash = kernel.plan.kind("processCrashInOperation");
-    this.#storeCrash = kernel.plan.kind("storeCrashInWrite");
+    this.#storeCrash = kernel.plan.kind("storeCrashInChange");
     this.#faults = Object.fromEntries(kinds) as Record<ComputeFault, FaultKind>;
     this.#computeView = {
       get nowMs(): number {
@@ -63,7 +63,7 @@ export class Ports<Types extends ActorTypes> {
       : this.#holders.start(operation, request);
     this.#add(operation, durationMs);
     this.#mayCrash({ operation, process: actor.process, fault: this.#crash }, durationMs);
-    if (request.kind !== "writeObject") return;
+    if (request.kind !== "writeObject" && request.kind !== "remove") return;
     const store = this.#kernel.processes.get(this.#holders.holderOf(operation)?.process ?? "");
     if (store === undefined) return;
     this.#mayCrash({ operation, process: store, fault: this.#storeCrash }, durationMs);

@@ -62,7 +62,7 @@ Deno.test("a process that dies half-way through a write leaves it torn", () => {
 Deno.test("a store that dies half-way through a write leaves it torn and says so", () => {
   const entity = "ann/1/0/0";
   const perturbations = [
-    { fault: "storeCrashInWrite", entity, occurrence: 0, value: 10 },
+    { fault: "storeCrashInChange", entity, occurrence: 0, value: 10 },
     { fault: "tornWrite", entity, occurrence: 0, value: 300 },
   ];
   const world = scriptedWorld({ plan: { perturbations } });
@@ -76,7 +76,7 @@ Deno.test("a store that dies half-way through a write leaves it torn and says so
   assertEquals(diary(world, "ann"), ["write failed: ioError"]);
   const sizeBytes = SIZE_BYTES * 3 / 10;
   assertEquals(world.holder("disk").content(STORED), { sizeBytes, contentHash: "x~damaged" });
-  assertEquals(report.faults["storeCrashInWrite"], { delivered: 1, noticed: 1 });
+  assertEquals(report.faults["storeCrashInChange"], { delivered: 1, noticed: 1 });
   assertEquals(report.faults["tornWrite"], { delivered: 1, noticed: 1 });
 });
 

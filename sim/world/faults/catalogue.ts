@@ -15,7 +15,7 @@ export type WorldFaultId =
   | "processCrashBeforeCommit"
   | "processCrashBeforeEffect"
   | "processCrashInOperation"
-  | "storeCrashInWrite"
+  | "storeCrashInChange"
   | "journalDiskFull"
   | "journalIoError"
   | "journalTailLost"
@@ -82,9 +82,9 @@ export const WORLD_FAULTS: Readonly<Record<WorldFaultId, Omit<FaultDefinition, "
     value: ["down time in ms", 1, 60_000],
     rate: [1, 8_000],
   }),
-  storeCrashInWrite: fault(
+  storeCrashInChange: fault(
     "process",
-    "The process of an object store dies half-way through a write",
+    "The process of an object store dies half-way through a write or a removal",
     {
       value: ["down time in ms", 1, 60_000],
       rate: [1, 2_000],
