@@ -100,6 +100,24 @@ test("an exact clean-up keeps one copy and leaves every album with the content",
   assertEquals(driver.state.obligations.size > 0, true);
 });
 
+test("no words go into a keeper that joins an album shared since the plan was made", () => {
+  for (const shared of ["summer", "third"]) {
+    const driver = libraryWithCopies();
+    makeAlbum(driver, "third");
+    adopt(driver, { file: "c", hash: "H", albums: ["third"], metadata: { caption: "more words" } });
+    requestExact(driver);
+    driver.command({ kind: "shareAlbum", album: identifier(shared), visibleToOthers: true });
+    const { kept } = removedAndKept(driver);
+    const before = driver.state.files.get(kept)?.metadata;
+    confirm(driver);
+    const after = driver.state.files.get(kept);
+    assert(after !== undefined && before !== undefined);
+    assert(!before.caption.includes("more") && after.entries.has(identifier(shared)));
+    const { caption, tags } = after.metadata;
+    assertEquals({ caption, tags }, { caption: before.caption, tags: before.tags });
+  }
+});
+
 test("undo gives back exactly what was there before the clean-up", () => {
   const driver = libraryWithCopies();
   const before = visible(driver);
