@@ -177,7 +177,7 @@ function emitItem(draft: TurnDraft, applied: AppliedItem): boolean {
   }
   const merged = item.merge === null
     ? null
-    : mergeInto(draft, { plan: record.plan, planned: item.merge, keeper, file });
+    : mergeInto(draft, { plan: record.plan, item, keeper, file });
   emitObligations(draft, applied);
   const trashSequence = item.action === "trashFile"
     ? emitTrash(draft, file, {

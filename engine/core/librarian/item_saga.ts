@@ -5,6 +5,7 @@ import type { PlanId } from "../library/ids.ts";
 import type { PlanItem, SkipReason } from "../library/plan.ts";
 import type { LibraryState, PlanRecord } from "../library/state.ts";
 import { applyGroup } from "./apply_group.ts";
+import { askAgain } from "./name_moves.ts";
 import { hashIn } from "./purge.ts";
 import type { TurnDraft } from "./turn_draft.ts";
 
@@ -22,8 +23,11 @@ import type { TurnDraft } from "./turn_draft.ts";
 /** Groups whose keepers are read at once. Enough to keep a disk busy, few enough to stop soon. */
 export const GROUPS_IN_FLIGHT_MAX = 16;
 
-/** How often a keeper is read again after a transient error, before its group is skipped. */
-const READ_ATTEMPTS_MAX = 3;
+/**
+ * How often a keeper is read while errors pass, before its group is skipped: with ten seconds
+ * between them, a store that starts anew within two minutes costs no item.
+ */
+export const READ_ATTEMPTS_MAX = 12;
 
 /** Messages to oneself that must survive a crash. */
 const SURVIVES_CRASH = "durable";
@@ -151,7 +155,7 @@ export function handleVerified(
       outcome.error === "failed";
     const attempt = key.attempt + 1;
     if (transient && attempt <= READ_ATTEMPTS_MAX) {
-      requestRead(draft, { record, leader, step: key.step, attempt });
+      askAgain(draft, `verify/${key.plan}/${key.leader}/${key.step}/${attempt}`);
     } else skipGroup(draft, record, { group, reason: "keeperUnreadable" });
     return;
   }
@@ -160,6 +164,16 @@ export function handleVerified(
   }
   if (requestRead(draft, { record, leader, step: key.step + 1, attempt: 1 })) return;
   decideGroup(draft, record, group);
+}
+
+/** Reads a keeper again that could not be read a while ago. */
+export function repeatRead(draft: TurnDraft, again: VerifyKey): void {
+  const { attempt, plan, step } = again;
+  const record = draft.state.plans.get(plan);
+  const leader = record?.plan.items[again.leader];
+  if (record === undefined || leader === undefined || !isWaiting(record, leader)) return;
+  if (requestRead(draft, { record, leader, step, attempt })) return;
+  decideGroup(draft, record, groupOf(record, leader));
 }
 
 /** Decides a group that needed no read. */

@@ -18,7 +18,7 @@ import { evolve } from "./evolve.ts";
 import { refuseInFolder } from "./folder_commands.ts";
 import { handleFileCommand } from "./file_commands.ts";
 import { LIBRARIAN_INVARIANTS } from "./invariants.ts";
-import { handleApplyItem, handleVerified, parseVerifyKey } from "./item_saga.ts";
+import { handleApplyItem, handleVerified, parseVerifyKey, repeatRead } from "./item_saga.ts";
 import { handleMoved, parseMoveKey, repeatedKey, repeatMove } from "./name_moves.ts";
 import { handlePlanCommand, takeDraft } from "./plan_commands.ts";
 import { handlePurgeCheck, requestRemoval, SWEEP_INTERVAL_MS } from "./purge.ts";
@@ -196,7 +196,9 @@ function repeatRequest(draft: TurnDraft, key: string): void {
   const undone = parseUndoKey(key);
   if (undone !== null) return repeatNames(draft, undone);
   const moved = parseMoveKey(key);
-  if (moved !== null) repeatMove(draft, moved);
+  if (moved !== null) return repeatMove(draft, moved);
+  const read = parseVerifyKey(key);
+  if (read !== null) repeatRead(draft, read);
 }
 
 /** Notes that an object is gone; a failed removal is asked for again until it succeeds. */

@@ -41,6 +41,9 @@ export class LibrarianDriver {
   /** What the folder answers to a change of names instead of doing it; null when it does it. */
   linkError: PortError | null = null;
 
+  /** What the store answers to a read instead of reading; null when it reads. */
+  readError: PortError | null = null;
+
   constructor() {
     this.#cell = this.#newCell();
     this.restart();
@@ -235,6 +238,7 @@ export class LibrarianDriver {
   #perform(effect: EngineEffect): Outcome<never> {
     switch (effect.kind) {
       case "readObject": {
+        if (this.readError !== null) return { kind: "failed", error: this.readError };
         const contentHash = this.objects.get(effect.object);
         if (contentHash === undefined) return { kind: "failed", error: "missing" };
         return done({ kind: "objectFacts", sizeBytes: 1, contentHash });

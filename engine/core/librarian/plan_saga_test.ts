@@ -3,6 +3,7 @@ import { identifier, type ObjectName } from "../protocol/ids.ts";
 import { type Metadata, NO_METADATA } from "../library/file.ts";
 import type { AlbumId, FileId, PlanId, SceneId } from "../library/ids.ts";
 import type { PlanRequest } from "../library/plan.ts";
+import { READ_ATTEMPTS_MAX } from "./item_saga.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
 import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
 
@@ -100,6 +101,24 @@ test("an exact clean-up keeps one copy and leaves every album with the content",
   assertEquals(driver.state.obligations.size > 0, true);
 });
 
+test("no words go into a keeper that joins an album shared since the plan was made", () => {
+  for (const shared of ["summer", "third"]) {
+    const driver = libraryWithCopies();
+    makeAlbum(driver, "third");
+    adopt(driver, { file: "c", hash: "H", albums: ["third"], metadata: { caption: "more words" } });
+    requestExact(driver);
+    driver.command({ kind: "shareAlbum", album: identifier(shared), visibleToOthers: true });
+    const { kept } = removedAndKept(driver);
+    const before = driver.state.files.get(kept)?.metadata;
+    confirm(driver);
+    const after = driver.state.files.get(kept);
+    assert(after !== undefined && before !== undefined);
+    assert(!before.caption.includes("more") && after.entries.has(identifier(shared)));
+    const { caption, tags } = after.metadata;
+    assertEquals({ caption, tags }, { caption: before.caption, tags: before.tags });
+  }
+});
+
 test("undo gives back exactly what was there before the clean-up", () => {
   const driver = libraryWithCopies();
   const before = visible(driver);
@@ -168,6 +187,25 @@ test("an item is skipped when the keeper's bytes cannot be read back", () => {
   assert(state.kind === "planState");
   assertEquals(state.skipped, [{ index: 0, reason: "keeperHashMismatch" }]);
   assert(driver.state.files.has(removed));
+});
+
+test("a store that is away for a while costs no item, and one that stays away costs only time", () => {
+  for (const failures of [1, READ_ATTEMPTS_MAX - 1, READ_ATTEMPTS_MAX]) {
+    const driver = libraryWithCopies();
+    requestExact(driver);
+    driver.readError = "ioError";
+    confirm(driver);
+    for (let attempt = 2; attempt <= failures; attempt += 1) {
+      driver.fire(`again/verify/p/0/0/${attempt}`);
+    }
+    driver.readError = null;
+    driver.fire(`again/verify/p/0/0/${failures + 1}`);
+    const state = driver.command({ kind: "readPlan", plan: identifier("p") });
+    assert(state.kind === "planState");
+    assertEquals(state.phase, "finished");
+    const isSkipped = failures === READ_ATTEMPTS_MAX;
+    assertEquals(state.skipped, isSkipped ? [{ index: 0, reason: "keeperUnreadable" }] : []);
+  }
 });
 
 test("a crash at any step of a plan resumes it to the same end", () => {
