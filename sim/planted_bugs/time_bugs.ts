@@ -1,6 +1,13 @@
 import type { CommitOutcome, EngineTypes, TurnRecord } from "@scenekeep/engine/core";
 import { PassingStore } from "./passing_store.ts";
-import { librarianForgets, type PlantedBug, withEvolve, withView } from "./planted_bug.ts";
+import {
+  librarianForgets,
+  type PlantedBug,
+  withEffects,
+  withEvolve,
+  withoutEvents,
+  withView,
+} from "./planted_bug.ts";
 
 const DAY_MS = 86_400_000;
 
