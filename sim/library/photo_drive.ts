@@ -71,7 +71,7 @@ export class PhotoDrive {
 
   /** Sees what happens, and lets the user and others go on. */
   observe(observation: Observation<EngineTypes>): void {
-    const { catalog, client, sample, statistics } = this.#parts;
+    const { catalog, client, devices, sample, statistics } = this.#parts;
     if (observation.kind === "turn") {
       if (observation.actor !== LIBRARIAN || observation.events.length === 0) return;
       sample.observe(observation);
@@ -83,6 +83,7 @@ export class PhotoDrive {
     } else if (observation.kind === "acknowledged") {
       statistics.observe(observation);
       client.observe(observation);
+      devices.observe(observation);
     }
   }
 

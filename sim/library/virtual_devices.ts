@@ -4,6 +4,7 @@ import {
   type AssetId,
   type DeviceId,
   deviceKeeper,
+  type EngineMessage,
   type EngineTypes,
   type FileKind,
   identifier,
@@ -12,6 +13,7 @@ import {
   type StoredObject,
 } from "@scenekeep/engine/core";
 import { invariant } from "@scenekeep/engine/core";
+import type { Observation } from "../world/observation.ts";
 import { ObjectStore } from "../world/object_store.ts";
 import type { World } from "../world/world.ts";
 
@@ -33,6 +35,7 @@ export interface NewItem {
 }
 
 interface Device {
+  readonly world: PhotoWorld;
   readonly id: DeviceId;
   readonly store: ObjectStore;
   readonly assets: Map<string, LocalAsset>;
@@ -42,6 +45,9 @@ interface Device {
 
 /** How long a scanner may take to see that bytes have changed. */
 const SCAN_INTERVAL_MS = 6 * 60 * 60 * 1000;
+
+/** How long a scanner waits for a keeper that has not been started. */
+const TELL_AGAIN_MS = 60 * 1000;
 
 /** Counts messages that tell keepers of local items. */
 const MEDIA = "media";
@@ -58,7 +64,8 @@ export class VirtualDevices {
   add(world: PhotoWorld, name: string): void {
     const store = new ObjectStore({ name, process: name });
     world.addHolder(store);
-    this.#devices.set(name, { id: identifier(name), store, assets: new Map(), order: [] });
+    const id = identifier<DeviceId>(name);
+    this.#devices.set(name, { world, id, store, assets: new Map(), order: [] });
   }
 
   /** The names of all devices. */
@@ -102,7 +109,7 @@ export class VirtualDevices {
       this.#device(device).order.push(item.asset);
       found.push(asset);
     }
-    this.#tell(world, device, found);
+    this.#tell(device, found);
   }
 
   /** The bytes of an item change on the device. False when it is not there. */
@@ -126,7 +133,7 @@ export class VirtualDevices {
     world.changeOutside(object.name, { sizeBytes, contentHash });
     const after = { ...before, revision: before.revision + 1, objects: [object, ...rest] };
     assets.set(edit.asset, after);
-    this.#tell(world, edit.device, [after], edit.isSilent ? SCAN_INTERVAL_MS : 0);
+    this.#tell(edit.device, [after], edit.isSilent ? SCAN_INTERVAL_MS : 0);
     return true;
   }
 
@@ -140,15 +147,7 @@ export class VirtualDevices {
       if (store.content(object) === null) continue;
       world.changeOutside(object, null);
     }
-    this.#told += 1;
-    world.submit({
-      kind: "send",
-      id: `${MEDIA}/${device}/${this.#told}`,
-      atMs: world.nowMs,
-      from: clientOf(device),
-      to: deviceKeeper(this.#device(device).id),
-      body: { kind: "assetsGone", assets: [identifier<AssetId>(name)] },
-    });
+    this.#send(device, { kind: "assetsGone", assets: [identifier<AssetId>(name)] });
   }
 
   /** True when some object of the item is on the device. */
@@ -176,20 +175,30 @@ export class VirtualDevices {
     return this.#device(device).assets.get(name);
   }
 
-  #tell(
-    world: PhotoWorld,
-    device: string,
-    assets: readonly LocalAsset[],
-    afterMs = 0,
-  ): void {
+  /** A keeper that has not been started yet takes no word of items: its scanner tells it again. */
+  observe(observation: Observation<EngineTypes>): void {
+    if (observation.kind !== "acknowledged" || !observation.client.startsWith(MEDIA)) return;
+    const { body } = observation.reply;
+    if (body.kind !== "keeperRefused" || body.code !== "NOT_STARTED") return;
+    const told = observation.body.kind === "assetsFound" || observation.body.kind === "assetsGone";
+    const name = observation.client.slice(MEDIA.length + 1);
+    if (told) this.#send(name, observation.body, TELL_AGAIN_MS);
+  }
+
+  #tell(device: string, assets: readonly LocalAsset[], afterMs = 0): void {
+    this.#send(device, { kind: "assetsFound", assets }, afterMs);
+  }
+
+  #send(device: string, body: EngineMessage, afterMs = 0): void {
     this.#told += 1;
+    const { id, world } = this.#device(device);
     world.submit({
       kind: "send",
       id: `${MEDIA}/${device}/${this.#told}`,
       atMs: world.nowMs + afterMs,
       from: clientOf(device),
-      to: deviceKeeper(this.#device(device).id),
-      body: { kind: "assetsFound", assets },
+      to: deviceKeeper(id),
+      body,
     });
   }
 
