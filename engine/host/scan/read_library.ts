@@ -10,7 +10,7 @@ import {
 import type { Tier } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
-import { folderPath } from "../folder/folder_objects.ts";
+import { folderPath } from "../folder/folder_path.ts";
 import type { ComputePort, ObjectPort } from "../runtime/ports.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { StagedReading, type StagedResult } from "../reading/staged_reading.ts";
