@@ -1,276 +1,30 @@
-import {
-  identifier,
-  type Link,
-  type NameStep,
-  type ObjectName,
-  type Outcome,
-} from "@scenekeep/engine/core";
+import { identifier, type NameStep, type ObjectName } from "@scenekeep/engine/core";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { lstatSync, readdirSync } from "node:fs";
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { hashFileSync, readBuffer } from "../hashing/file_hash.ts";
-import type { PortContext } from "../runtime/ports.ts";
-import { systemError, watchedSystem } from "../testing/broken_system.ts";
+import {
+  cleanUp,
+  CONTEXT,
+  DONE,
+  failed,
+  inFolder,
+  link,
+  namesOf,
+  NEEDS,
+  textOf,
+  wayBack,
+} from "../testing/name_fixture.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
-import { FolderChanges, type FolderChangesOptions } from "./folder_changes.ts";
-import { openSystemNames, RUNTIME_NAMES, type SystemNames } from "./system_names.ts";
-
-const NEEDS = { read: true, write: true, ffi: true } as const;
-const CONTEXT: PortContext = { effectId: identifier("e"), signal: new AbortController().signal };
-const DONE = { kind: "done", result: { kind: "acknowledged" } } as const;
-const LONG_AGO = new Date(981_173_106_000);
-
-/** Both ways of changing names: with the system's own calls, and with those of the runtime alone. */
-const SYSTEM = openSystemNames();
-const SYSTEMS: readonly (readonly [string, SystemNames])[] = [
-  ["of Linux", SYSTEM],
-  ["of the runtime", RUNTIME_NAMES],
-];
-
-interface Place {
-  readonly root: string;
-  readonly changes: (options?: Partial<FolderChangesOptions>) => FolderChanges;
-  readonly hash: (path: string) => string;
-  readonly reasons: string[];
-}
-
-/** `x/a.jpg` and `y/b.jpg` are copies, `y/c.jpg` is not, and `z/b.jpg` leads to `y/b.jpg`. */
-async function inFolder(use: (place: Place) => Promise<void>): Promise<void> {
-  const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "scenekeep-changes-" }));
-  const reasons: string[] = [];
-  const hashed = (path: string) => hashFileSync(path, readBuffer());
-  try {
-    for (const name of ["x", "y", "z"]) Deno.mkdirSync(join(root, name));
-    for (const [path, text] of [["x/a.jpg", "copy"], ["y/b.jpg", "copy"], ["y/c.jpg", "own"]]) {
-      Deno.writeTextFileSync(join(root, path ?? ""), text ?? "");
-      Deno.utimeSync(join(root, path ?? ""), LONG_AGO, LONG_AGO);
-    }
-    Deno.chmodSync(join(root, "y/b.jpg"), 0o640);
-    Deno.symlinkSync("../y/b.jpg", join(root, "z/b.jpg"));
-    await use({
-      root,
-      reasons,
-      hash: (path) => {
-        const outcome = hashed(join(root, path));
-        return outcome.kind === "hashed" ? outcome.contentHash : "";
-      },
-      changes: (options = {}) =>
-        new FolderChanges({
-          root,
-          hasher: { hash: (path) => Promise.resolve(hashed(path)) },
-          system: SYSTEM,
-          onRefused: ({ path, reason }) => reasons.push(`${path}: ${reason}`),
-          ...options,
-        }),
-    });
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
-function link(...steps: Partial<NameStep>[]): Link {
-  return {
-    kind: "link",
-    key: identifier("k"),
-    steps: steps.map((step) => ({
-      action: "discard",
-      path: "",
-      target: null,
-      slot: null,
-      expectedHash: null,
-      sameAs: null,
-      ...step,
-    })),
-  };
-}
-
-/** What a clean-up asks of `y/b.jpg`: its link first, then its bytes. */
-function cleanUp({ hash }: Place): Link {
-  const expectedHash = hash("x/a.jpg");
-  return link(
-    { action: "replace", path: "z/b.jpg", target: "x/a.jpg", slot: "1.1", expectedHash },
-    {
-      action: "replace",
-      path: "y/b.jpg",
-      target: "x/a.jpg",
-      slot: "1.0",
-      expectedHash,
-      sameAs: "x/a.jpg",
-    },
-  );
-}
-
-/** What an undo asks for. */
-function wayBack({ hash }: Place): Link {
-  return link(
-    {
-      action: "restore",
-      path: "y/b.jpg",
-      target: "x/a.jpg",
-      slot: "1.0",
-      expectedHash: hash("x/a.jpg"),
-    },
-    { action: "restore", path: "z/b.jpg", target: "x/a.jpg", slot: "1.1" },
-  );
-}
-
-function failed(error: string): Outcome<never> {
-  return { kind: "failed", error: error as "changed" };
-}
-
-function assertNothingAside(root: string): void {
-  assertEquals(namesOf(join(root, ".scenekeep/aside")), []);
-  assertEquals(namesOf(join(root, ".scenekeep/rescued")), []);
-}
-
-function namesOf(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch {
-    return [];
-  }
-}
-
-for (const [which, system] of SYSTEMS) {
-  permittedTest({
-    name: `FolderChanges puts a link in the place of a copy and the copy back (calls ${which})`,
-    needs: NEEDS,
-    fn: () =>
-      inFolder(async (place) => {
-        const { root } = place;
-        const changes = place.changes({ system });
-        const before = treeFacts(root);
-        const inode = lstatSync(join(root, "y/b.jpg")).ino;
-        for (let time = 0; time < 2; time += 1) {
-          // deno-lint-ignore no-await-in-loop -- the second time finds it done
-          assertEquals(await changes.link(cleanUp(place), CONTEXT), DONE, place.reasons.join());
-          assertEquals(Deno.readLinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
-          assertEquals(Deno.readLinkSync(join(root, "z/b.jpg")), "../x/a.jpg");
-          assertEquals(lstatSync(join(root, "y/b.jpg")).mtimeMs, LONG_AGO.getTime());
-          assertEquals(lstatSync(join(root, ".scenekeep/trash/1.0")).ino, inode);
-        }
-        for (let time = 0; time < 2; time += 1) {
-          // deno-lint-ignore no-await-in-loop -- as above
-          assertEquals(await changes.link(wayBack(place), CONTEXT), DONE, place.reasons.join());
-          assertEquals(treeDifferences(before, treeFacts(root)), []);
-          assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
-        }
-        assertNothingAside(root);
-      }),
-  });
-
-  permittedTest({
-    name: `FolderChanges finishes what a crash cut off at any call (calls ${which})`,
-    needs: NEEDS,
-    fn: async () => {
-      for (const direction of ["there", "back"] as const) {
-        let isOver = false;
-        for (let at = 1; !isOver; at += 1) {
-          // deno-lint-ignore no-await-in-loop -- one crash after the other
-          await inFolder(async (place) => {
-            const { root } = place;
-            const before = treeFacts(root, { directoryTimes: false });
-            const good = place.changes({ system });
-            if (direction === "back") await good.link(cleanUp(place), CONTEXT);
-            const request = direction === "there" ? cleanUp(place) : wayBack(place);
-            const dying = watchedSystem(system, (number) => {
-              // Nothing that comes after it happens, either.
-              if (number >= at) throw systemError("EIO");
-            });
-            const cut = await place.changes({ system: dying }).link(request, CONTEXT);
-            if (cut.kind === "done") {
-              assert(at > 12, `only ${at} calls`);
-              isOver = true;
-              return;
-            }
-            // What is there at this moment leads to the content under every name.
-            for (const name of ["x/a.jpg", "y/b.jpg", "z/b.jpg"]) {
-              assertEquals(Deno.readTextFileSync(join(root, name)), "copy", `${name} at ${at}`);
-            }
-            const outcome = await place.changes({ system }).link(request, CONTEXT);
-            assertEquals(outcome, DONE, `${direction} ${at}: ${place.reasons.join()}`);
-            if (direction === "there") {
-              assertEquals(await good.link(wayBack(place), CONTEXT), DONE);
-            }
-            assertEquals(
-              treeDifferences(before, treeFacts(root, { directoryTimes: false })),
-              [],
-              `${direction} ${at}`,
-            );
-            assertNothingAside(root);
-            assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
-          });
-        }
-      }
-    },
-  });
-
-  permittedTest({
-    name: `FolderChanges leaves nothing of a change that fails at any call (calls ${which})`,
-    needs: NEEDS,
-    fn: async () => {
-      for (const code of ["EIO", "ENOSPC", "EROFS"]) {
-        let isOver = false;
-        for (let at = 1; !isOver; at += 1) {
-          // deno-lint-ignore no-await-in-loop -- one failure after the other
-          await inFolder(async (place) => {
-            const { root } = place;
-            const before = treeFacts(root);
-            isOver = true;
-            const failing = watchedSystem(system, (number, call) => {
-              if (number === at) isOver = false;
-              if (number === at && call !== "setModified") throw systemError(code);
-            });
-            const outcome = await place.changes({ system: failing }).link(cleanUp(place), CONTEXT);
-            const after = treeFacts(root);
-            if (outcome.kind === "done") {
-              assertEquals(Deno.readLinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
-            } else if (outcome.error !== "failed") {
-              assertEquals(treeDifferences(before, after), [], `${code} ${at}`);
-              assertEquals(namesOf(join(root, ".scenekeep/trash")), [], `${code} ${at}`);
-            } else {
-              await place.changes({ system }).link(cleanUp(place), CONTEXT);
-            }
-            assertNothingAside(root);
-          });
-        }
-      }
-    },
-  });
-
-  permittedTest({
-    name: `FolderChanges gives way to whoever changes a file at the last moment (calls ${which})`,
-    needs: NEEDS,
-    fn: async () => {
-      const moments = which === "of Linux" ? ["link", "symlink", "exchange"] : ["link", "symlink"];
-      for (const moment of moments) {
-        // deno-lint-ignore no-await-in-loop -- one after the other
-        await inFolder(async (place) => {
-          const { root } = place;
-          const request = link({
-            action: "replace",
-            path: "y/b.jpg",
-            target: "x/a.jpg",
-            slot: "1",
-            expectedHash: place.hash("x/a.jpg"),
-          });
-          let isOver = false;
-          const raced = watchedSystem(system, (_number, call) => {
-            if (call !== moment || isOver) return;
-            isOver = true;
-            Deno.writeTextFileSync(join(root, "y/new"), "new");
-            Deno.linkSync(join(root, "y/new"), join(root, "other"));
-            Deno.renameSync(join(root, "y/new"), join(root, "y/b.jpg"));
-          });
-          const outcome = await place.changes({ system: raced }).link(request, CONTEXT);
-          assertEquals(outcome, failed("changed"), moment);
-          assertEquals(Deno.readTextFileSync(join(root, "y/b.jpg")), "new");
-        });
-      }
-    },
-  });
-}
 
 permittedTest({
   name: "FolderChanges refuses what would lose content or is not as expected",
@@ -280,9 +34,9 @@ permittedTest({
       const { root, hash } = place;
       const changes = place.changes();
       const base = { action: "replace", path: "y/b.jpg", target: "x/a.jpg", slot: "1" } as const;
-      Deno.mkdirSync(join(root, "d"));
-      Deno.symlinkSync("x", join(root, "way"));
-      Deno.linkSync(join(root, "x/a.jpg"), join(root, "x/same.jpg"));
+      mkdirSync(join(root, "d"));
+      symlinkSync("x", join(root, "way"));
+      linkSync(join(root, "x/a.jpg"), join(root, "x/same.jpg"));
       const before = treeFacts(root);
       const wrong: readonly (readonly [Partial<NameStep>, string])[] = [
         [{ ...base, expectedHash: hash("y/c.jpg") }, "changed"],
@@ -334,7 +88,7 @@ permittedTest({
       const back = link(...wayBack(place).steps, { ...bad, action: "restore" });
       assertEquals(await changes.link(back, CONTEXT), failed("missing"));
       assertEquals([...treeFacts(root).keys()], [...cleaned.keys()]);
-      assertEquals(Deno.readLinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
+      assertEquals(readlinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
       assertEquals(await changes.link(wayBack(place), CONTEXT), DONE);
       assertEquals(treeDifferences(before, treeFacts(root)), []);
     }),
@@ -352,16 +106,16 @@ permittedTest({
       const discard = link({ action: "discard", path: "y/b.jpg", slot: "1", expectedHash });
       const restore = link({ action: "restore", path: "y/b.jpg", slot: "1", expectedHash });
       assertEquals(await changes.link(discard, CONTEXT), DONE);
-      Deno.writeTextFileSync(join(root, "y/b.jpg"), "mine");
+      writeFileSync(join(root, "y/b.jpg"), "mine");
       assertEquals(await changes.link(restore, CONTEXT), failed("changed"));
-      assertEquals(Deno.readTextFileSync(join(root, "y/b.jpg")), "mine");
-      Deno.removeSync(join(root, "y/b.jpg"));
-      Deno.symlinkSync("nowhere", join(root, "y/b.jpg"));
+      assertEquals(textOf(join(root, "y/b.jpg")), "mine");
+      rmSync(join(root, "y/b.jpg"));
+      symlinkSync("nowhere", join(root, "y/b.jpg"));
       assertEquals(await changes.link(restore, CONTEXT), DONE);
       assertEquals(await changes.link(discard, CONTEXT), DONE);
-      Deno.removeSync(join(root, "y"), { recursive: true });
+      rmSync(join(root, "y"), { recursive: true });
       assertEquals(await changes.link(restore, CONTEXT), DONE);
-      assertEquals(Deno.readTextFileSync(join(root, "y/b.jpg")), "copy");
+      assertEquals(textOf(join(root, "y/b.jpg")), "copy");
       assertEquals(lstatSync(join(root, "y/b.jpg")).mode & 0o777, 0o640);
     }),
 });
