@@ -54,6 +54,15 @@ export class FolderChanges {
     this.#changes = new NameChanges({ place: this.#place, swaps: this.#swaps, bytes });
   }
 
+  /**
+   * Makes the program's own folder, unless it is there.
+   *
+   * @throws {NameFailure} When that is not possible.
+   */
+  makeOwnDirectories(): void {
+    this.#place.makeOwnDirectories();
+  }
+
   /** Changes names, all of a request or none. */
   link({ steps }: Link, context: PortContext): Promise<Outcome<Acknowledged>> {
     return this.#do(context, () => this.#changes.change(steps));
@@ -75,6 +84,11 @@ export class FolderChanges {
       this.#place.system.sync(dirname(full));
       return Promise.resolve();
     });
+  }
+
+  /** Fulfilled when nothing is under way, also nothing that nobody waits for. */
+  async idle(): Promise<void> {
+    await this.#queue.idle();
   }
 
   /** Ends when nothing is under way any more, also nothing that nobody waits for. */

@@ -73,6 +73,12 @@ export class FolderPlace {
     return join(this.#own(ASIDE_PLACE), slot);
   }
 
+  /** Makes the program's own folder and those in it, unless they are there. */
+  makeOwnDirectories(): void {
+    this.#own(TRASH_PLACE);
+    this.#own(ASIDE_PLACE);
+  }
+
   /** Where things lie aside. */
   get asideDirectory(): string {
     return join(this.root, ASIDE_PLACE);

@@ -141,6 +141,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
       onUnavailable: (reason) => this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason)),
     });
     this.library = new TransientLibrary({
+      root,
       ports: { clock: SYSTEM_CLOCK, objects: NO_OBJECTS, compute: this.compute ?? NO_COMPUTE },
       computationsAtOnce: workers.processes * 2 + 2,
       modelActors: workers.model === null
