@@ -112,7 +112,11 @@ function shown<Entry>(
 function nextLines(hasPlan: boolean, context: SummaryContext): string[] {
   const folder = JSON.stringify(context.folder);
   if (context.planPath !== null) {
-    return [`Plan: ${printable(context.planPath)}, with its certificate`];
+    const path = printable(JSON.stringify(context.planPath));
+    return [
+      `Plan: ${printable(context.planPath)}, with its certificate`,
+      ...(hasPlan ? [`Next: deno task apply ${path} carries it out; undo takes it back`] : []),
+    ];
   }
   const lines: string[] = [];
   if (hasPlan) lines.push(`Next: deno task scan ${folder} --plan plan.json writes the plan`);

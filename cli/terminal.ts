@@ -1,4 +1,4 @@
-import { ScanError } from "@scenekeep/engine/host";
+import { CleanUpError, JournalError, ScanError } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { keysOf } from "./keyboard.ts";
 
@@ -61,10 +61,21 @@ export async function reportFailures(
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof ScanError || error instanceof OutputError)) throw error;
+    const code = knownCode(error);
+    if (code === null || !(error instanceof Error)) throw error;
     terminal.error(`${error.message}\n`);
-    return error instanceof OutputError ? EXIT.output : exitCodeOf(error);
+    return code;
   }
+}
+
+/** The code for a failure with a known reason, or null for every other. */
+function knownCode(error: unknown): ExitCode | null {
+  if (error instanceof OutputError) return EXIT.output;
+  if (error instanceof ScanError) return exitCodeOf(error);
+  if (error instanceof JournalError) return EXIT.folder;
+  if (!(error instanceof CleanUpError)) return null;
+  if (error.code === "STOPPED") return EXIT.stopped;
+  return error.code === "ENGINE" ? EXIT.mistake : EXIT.folder;
 }
 
 function exitCodeOf(error: ScanError): ExitCode {

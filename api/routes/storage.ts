@@ -127,6 +127,7 @@ export function addStorageRoutes(app: ApiApp, { registry }: ApiContext): void {
 
   app.openapi(RESTORE, (c) =>
     registry.use(idOf(c.req.valid("param").library), async (library) => {
+      refuseFolder(library);
       const command = await ClientCommand.of(c, library);
       const body = { kind: "restore", ...c.req.valid("json") } as const;
       const { files } = await command.ask(body, "restored");

@@ -5,6 +5,7 @@
  * @module
  */
 
+export * from "./clean_up/mod.ts";
 export * from "./imports/mod.ts";
 export * from "./journal/mod.ts";
 export * from "./libraries/mod.ts";

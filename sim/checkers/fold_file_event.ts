@@ -13,6 +13,9 @@ export function foldFileEvent(shadow: ShadowLibrary, event: FileEvent | UploadEv
   switch (event.kind) {
     case "fileAdded":
       return addFile(shadow, event);
+    case "fileVanished":
+      // Nobody but the engine touches a folder here, so nothing may be given up for gone.
+      return contradict(shadow, "INV-LOSS-1", `File ${event.file} was forgotten`);
     case "fileEdited":
       return editFile(shadow, event);
     case "hashVerified": {

@@ -147,6 +147,7 @@ export class ShadowLibrary {
       case "entryRemoved":
         return foldAlbumEvent(this, event);
       case "fileAdded":
+      case "fileVanished":
       case "fileEdited":
       case "hashVerified":
       case "hashFailed":

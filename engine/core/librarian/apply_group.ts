@@ -5,7 +5,7 @@ import type { AlbumId, ContentHash, FileId, ObligationId } from "../library/ids.
 import type { EntryReference, ItemChanges, PlanItem, SkipReason } from "../library/plan.ts";
 import type { LibraryState, PlanRecord } from "../library/state.ts";
 import { isSeenByOthers, mayEnter, sideOf } from "../library/visibility.ts";
-import { requestCarryOut } from "./carry_out.ts";
+import { type CarriedItem, requestCarryOut } from "./carry_out.ts";
 import { isFavorite, isHidden, isMixed, ownAlbums, trashedEntries } from "./entries.ts";
 import { mergeInto } from "./merge_item.ts";
 import { isMetWithout, obligationsOn } from "./obligations.ts";
@@ -63,9 +63,13 @@ export function applyGroup(
     prepared.push({ ready, representations });
   }
   let carryOut = false;
+  const items: CarriedItem[] = [];
   for (const { ready, representations } of prepared) {
-    carryOut = emitItem(draft, { ready, representations, leaving }) || carryOut;
+    const emitted = emitItem(draft, { ready, representations, leaving });
+    carryOut ||= emitted.carryOut;
+    if (emitted.carried !== null) items.push(emitted.carried);
   }
+  requestCarryOut(draft, { record, items, attempt: 1 });
   return { kind: "applied", carryOut };
 }
 
@@ -164,8 +168,14 @@ function holdsContent(state: LibraryState, album: AlbumRecord, content: ContentH
   return false;
 }
 
-/** Emits the item's events in the order of R13: entries, metadata, then the trash. */
-function emitItem(draft: TurnDraft, applied: AppliedItem): boolean {
+/**
+ * Emits the item's events in the order of R13: entries, metadata, then the trash. Says what names
+ * have to follow in a folder.
+ */
+function emitItem(
+  draft: TurnDraft,
+  applied: AppliedItem,
+): { carryOut: boolean; carried: CarriedItem | null } {
   const { ready, representations } = applied;
   const { record, item, file, keeper } = ready;
   const added: EntryReference[] = [];
@@ -202,18 +212,14 @@ function emitItem(draft: TurnDraft, applied: AppliedItem): boolean {
     trashSequence,
     changes: { added, removed, merged, arranged },
   });
-  if (carryOut && draft.state.libraryKind === "folder" && trashSequence !== null) {
-    requestCarryOut(draft, {
-      record,
-      index: item.index,
-      sequence: trashSequence,
-      file,
-      entries: trashedEntries(draft.state, file),
-      added,
-      attempt: 1,
-    });
+  if (!carryOut || draft.state.libraryKind !== "folder" || trashSequence === null) {
+    return { carryOut, carried: null };
   }
-  return carryOut;
+  const entries = trashedEntries(draft.state, file);
+  return {
+    carryOut,
+    carried: { index: item.index, sequence: trashSequence, file, entries, added },
+  };
 }
 
 /** Cover and manual order follow to the stand-in (R7). */

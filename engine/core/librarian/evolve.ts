@@ -37,6 +37,7 @@ export function evolve(state: LibraryState, event: LibraryEvent): void {
     case "entryRemoved":
       return evolveAlbum(state, event);
     case "fileAdded":
+    case "fileVanished":
     case "fileEdited":
     case "hashVerified":
     case "hashFailed":

@@ -1,10 +1,14 @@
 import { invariant } from "../protocol/invariant.ts";
 import type { FileEvent } from "../library/events.ts";
 import type { FileRecord, PhotoFacts } from "../library/file.ts";
+import type { FileId } from "../library/ids.ts";
 import type { LibraryState } from "../library/state.ts";
+import { dropEntry } from "./evolve_album.ts";
 import {
   addToIndex,
   countedBytes,
+  existingAlbum,
+  freeName,
   indexFile,
   liveFile,
   noteChange,
@@ -17,6 +21,8 @@ export function evolveFile(state: LibraryState, event: FileEvent): void {
   switch (event.kind) {
     case "fileAdded":
       return addFile(state, event);
+    case "fileVanished":
+      return forgetFile(state, event.file);
     case "fileEdited":
       return editFile(state, event);
     case "hashVerified":
@@ -99,6 +105,21 @@ function addFile(state: LibraryState, event: FileEvent & { kind: "fileAdded" }):
   }
   indexFile(state, file);
   queueHashing(state, file);
+}
+
+/** Somebody else took the file away: nothing of it is ours any more. */
+function forgetFile(state: LibraryState, id: FileId): void {
+  const file = liveFile(state, id);
+  state.usage.liveBytes -= countedBytes(state, file);
+  for (const [album, name] of file.entries) {
+    dropEntry(existingAlbum(state, album), id);
+    freeName(state, { album, name, file: id });
+  }
+  state.files.delete(id);
+  unindexFile(state, file);
+  state.plannedRemovals.delete(id);
+  if (file.owner !== state.owner) return;
+  for (const object of file.objects) state.objectNames.delete(object.name);
 }
 
 /** Own bytes that the engine can reach are read once per version. */

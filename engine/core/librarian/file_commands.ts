@@ -4,6 +4,7 @@ import type { ContentHash, FileId } from "../library/ids.ts";
 import type { FileCommand, RecordedFile } from "../messages/librarian_messages.ts";
 import { departs, type Departures } from "./entries.ts";
 import { endUnmetObligations } from "./obligations.ts";
+import { syncFolder } from "./sync_folder.ts";
 import { FILES_PER_COMMAND_MAX } from "./trash_commands.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 
@@ -12,6 +13,8 @@ export function handleFileCommand(draft: TurnDraft, asker: Asker, command: FileC
   switch (command.kind) {
     case "recordFiles":
       return recordFiles(draft, asker, command.files);
+    case "syncFolder":
+      return syncFolder(draft, asker, command);
     case "changeMetadata":
       return changeMetadata(draft, asker, command);
     case "setFavorite":

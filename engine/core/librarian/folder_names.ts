@@ -107,7 +107,8 @@ function movedNames(
 
 /**
  * The steps that take a file's names to the trash, links first. `standIns` says which file takes
- * the name in an album; elsewhere the name goes.
+ * the name in an album; elsewhere the name goes. Where `keeper` has the same content, or the
+ * stand-in, its bytes are compared with those that go.
  */
 export function trashSteps(
   file: Pick<FileRecord, "contentHash" | "objects">,
@@ -115,19 +116,23 @@ export function trashSteps(
     entries: readonly TrashedEntry[];
     sequence: number;
     standIns: ReadonlyMap<AlbumId, FileRecord>;
+    keeper: FileRecord | null;
   },
 ): readonly NameStep[] {
+  const copyOf = (other: FileRecord | null | undefined): FileRecord | null =>
+    file.contentHash !== null && other?.contentHash === file.contentHash ? other : null;
   const steps = movedNames({ ...trashed, home: file.objects }).map((moved): NameStep => {
     const standIn = moved.album === null ? undefined : trashed.standIns.get(moved.album);
     const target = standIn === undefined ? null : pathOf(standIn);
-    const isSame = standIn?.contentHash === file.contentHash && moved.object.role === "original";
+    const same = copyOf(standIn) ?? copyOf(trashed.keeper);
     return {
       action: target === null ? "discard" : "replace",
       path: moved.path,
       target,
       slot: moved.slot,
-      expectedHash: hashOfObject(file, moved.object),
-      sameAs: isSame ? target : null,
+      // A link must lead to the file that goes: another one under its name is not ours to move.
+      expectedHash: moved.isLink ? imageHash(file) : hashOfObject(file, moved.object),
+      sameAs: same !== null && moved.object.role === "original" ? pathOf(same) : null,
     };
   });
   return steps.reverse();
@@ -187,7 +192,10 @@ function hashOfObject(
   file: Pick<FileRecord, "contentHash">,
   object: StoredObject,
 ): string | null {
-  const [image, video] = file.contentHash?.split(":") ?? [];
-  if (object.role === "original") return image ?? null;
-  return object.role === "video" ? video ?? null : null;
+  if (object.role === "original") return imageHash(file);
+  return object.role === "video" ? file.contentHash?.split(":")[1] ?? null : null;
+}
+
+function imageHash(file: Pick<FileRecord, "contentHash">): string | null {
+  return file.contentHash?.split(":")[0] ?? null;
 }

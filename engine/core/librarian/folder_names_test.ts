@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
 import type { NameStep } from "../protocol/effect.ts";
 import { NO_METADATA } from "../library/file.ts";
-import type { FileId } from "../library/ids.ts";
+import type { ContentHash, FileId } from "../library/ids.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
 import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
 
@@ -109,6 +109,81 @@ Deno.test("a folder's directories are not changed by hand", () => {
   assert(reply.kind === "refused" && reply.code === "WRONG_LIBRARY_KIND");
 });
 
+Deno.test("a shot goes to the trash by one request, each copy compared with its keeper", () => {
+  const driver = shots();
+  confirmExact(driver);
+  const steps = linkSteps(driver);
+  assertEquals(steps.map(({ action, path, target, sameAs }) => [action, path, target, sameAs]), [
+    ["replace", "2021/s.cr2", "2020/s.cr2", "2020/s.cr2"],
+    ["replace", "2021/s.jpg", "2020/s.jpg", "2020/s.jpg"],
+  ]);
+  driver.settle();
+  assertEquals([driver.state.files.size, driver.state.trash.size], [2, 2]);
+});
+
+Deno.test("a shot of which one part cannot go stays as a whole", () => {
+  const driver = shots();
+  confirmExact(driver);
+  driver.linkError = "changed";
+  driver.settle();
+  assertEquals([driver.state.files.size, driver.state.trash.size], [4, 0]);
+  const reply = driver.command({ kind: "readPlan", plan: identifier("p") });
+  assert(reply.kind === "planState" && reply.phase === "finished");
+  assertEquals(reply.skipped.map(({ reason }) => reason), ["fileChanged", "fileChanged"]);
+  assertEquals(entriesOf(driver, "2021"), ["2021/s.cr2", "2021/s.jpg"]);
+});
+
+Deno.test("a copy in the keeper's own directory is compared with it before it goes", () => {
+  const driver = makeLibrary({ kind: "folder" });
+  makeAlbum(driver, "2020");
+  for (const name of ["a.jpg", "b.jpg"]) {
+    record(driver, `2020/${name}`, { albums: ["2020"], name });
+    holds(driver, `2020/${name}`, "same");
+  }
+  confirmExact(driver);
+  const steps = linkSteps(driver);
+  assertEquals(steps.map(({ action, path, sameAs }) => [action, path, sameAs]), [
+    ["discard", "2020/b.jpg", "2020/a.jpg"],
+  ]);
+});
+
+/** Two copies of one shot, of a RAW and a picture each. */
+function shots(): LibrarianDriver {
+  const driver = makeLibrary({ kind: "folder" });
+  for (const album of ["2020", "2021"]) {
+    makeAlbum(driver, album);
+    for (const name of ["s.cr2", "s.jpg"]) {
+      record(driver, `${album}/${name}`, { albums: [album], name, capture: `${album}/s` });
+      holds(driver, `${album}/${name}`, name);
+    }
+  }
+  return driver;
+}
+
+/** Says what bytes a file has, called like its path. */
+function holds(driver: LibrarianDriver, path: string, content: string): void {
+  const contentHash = identifier<ContentHash>(content);
+  driver.objects.set(`folder/${path}`, content);
+  driver.tell({
+    kind: "filesHashed",
+    results: [{ file: identifier(path), version: 1, contentHash, reason: null }],
+  });
+}
+
+/** Confirms a clean-up of exact copies, and answers until the folder is asked to follow. */
+function confirmExact(driver: LibrarianDriver): void {
+  const reply = driver.command({
+    kind: "requestExactPlan",
+    plan: identifier("p"),
+    scope: { kind: "library" },
+    keepRules: [],
+  });
+  assertEquals(reply.kind, "planReady");
+  driver.autoAnswer = false;
+  driver.command({ kind: "confirmPlan", plan: identifier("p") });
+  while (driver.pending.some(({ effect }) => effect.kind === "readObject")) driver.settleOne();
+}
+
 /** A folder with `2020/a.jpg`, a link to it in `best`, and `2020/b.jpg`. */
 function folder(): LibrarianDriver {
   const driver = makeLibrary({ kind: "folder" });
@@ -123,9 +198,9 @@ function folder(): LibrarianDriver {
 function record(
   driver: LibrarianDriver,
   file: string,
-  named: { albums: readonly string[]; name: string },
+  named: { albums: readonly string[]; name: string; capture?: string },
 ): void {
-  const { albums, name } = named;
+  const { albums, capture, name } = named;
   const reply = driver.command({
     kind: "recordFiles",
     files: [{
@@ -133,7 +208,7 @@ function record(
       owner: null,
       fileKind: "photo",
       name,
-      capture: null,
+      capture: capture === undefined ? null : identifier(capture),
       contentHash: null,
       objects: [{
         role: "original",
@@ -161,8 +236,12 @@ function trash(driver: LibrarianDriver, ...files: string[]): void {
 }
 
 /** The steps that the folder has been asked for and has not answered. */
-function stepsOf(driver: LibrarianDriver): (string | null)[][] {
+function linkSteps(driver: LibrarianDriver): NameStep[] {
   const steps: NameStep[] = [];
   for (const { effect } of driver.pending) if (effect.kind === "link") steps.push(...effect.steps);
-  return steps.map(({ action, path, slot }) => [action, path, slot]);
+  return steps;
+}
+
+function stepsOf(driver: LibrarianDriver): (string | null)[][] {
+  return linkSteps(driver).map(({ action, path, slot }) => [action, path, slot]);
 }

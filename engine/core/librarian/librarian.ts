@@ -19,7 +19,7 @@ import { refuseInFolder } from "./folder_commands.ts";
 import { handleFileCommand } from "./file_commands.ts";
 import { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 import { handleApplyItem, handleVerified, parseVerifyKey, repeatRead } from "./item_saga.ts";
-import { handleMoved, parseMoveKey, repeatedKey, repeatMove } from "./name_moves.ts";
+import { askAgain, handleMoved, parseMoveKey, repeatedKey, repeatMove } from "./name_moves.ts";
 import { handlePlanCommand, takeDraft } from "./plan_commands.ts";
 import { handlePurgeCheck, requestRemoval, SWEEP_INTERVAL_MS } from "./purge.ts";
 import { handleQuery } from "./queries.ts";
@@ -97,6 +97,7 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
     case "makeLibrary":
     case "setLimit":
     case "trustClock":
+    case "sweep":
       return handleLibraryCommand(draft, asker, body);
     case "makeAlbum":
     case "renameAlbum":
@@ -109,6 +110,7 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
       if (refuseInFolder(draft, asker, body)) return;
       return handleAlbumCommand(draft, asker, body);
     case "recordFiles":
+    case "syncFolder":
     case "changeMetadata":
     case "setFavorite":
     case "markNotDuplicates":
@@ -198,18 +200,25 @@ function repeatRequest(draft: TurnDraft, key: string): void {
   const moved = parseMoveKey(key);
   if (moved !== null) return repeatMove(draft, moved);
   const read = parseVerifyKey(key);
-  if (read !== null) repeatRead(draft, read);
+  if (read !== null) return repeatRead(draft, read);
+  if (key.startsWith("remove/")) repeatRemoval(draft, key);
 }
 
 /** Notes that an object is gone; a failed removal is asked for again until it succeeds. */
 function handleRemoved(draft: TurnDraft, name: string, outcome: Outcome<unknown>): void {
   const object = identifier<Parameters<LibraryState["awaitingRemoval"]["get"]>[0]>(name);
-  const sizeBytes = draft.state.awaitingRemoval.get(object);
-  if (sizeBytes === undefined) return;
+  if (!draft.state.awaitingRemoval.has(object)) return;
   if (outcome.kind === "done" || outcome.error === "missing" || outcome.error === "gone") {
     return draft.emit({ kind: "objectRemoved", object });
   }
-  requestRemoval(draft, { role: "original", name: object, sizeBytes });
+  askAgain(draft, `remove/${name}`);
+}
+
+function repeatRemoval(draft: TurnDraft, key: string): void {
+  const name = key.slice("remove/".length);
+  const object = identifier<Parameters<LibraryState["awaitingRemoval"]["get"]>[0]>(name);
+  const sizeBytes = draft.state.awaitingRemoval.get(object);
+  if (sizeBytes !== undefined) requestRemoval(draft, { role: "original", name: object, sizeBytes });
 }
 
 function handleLibraryCommand(draft: TurnDraft, asker: Asker, command: LibraryCommand): void {
@@ -221,7 +230,8 @@ function handleLibraryCommand(draft: TurnDraft, asker: Asker, command: LibraryCo
       return draft.refuse(asker, "INVALID", `Limit must be bytes: got ${command.limitBytes}`);
     }
     draft.emit({ kind: "limitSet", limitBytes: command.limitBytes });
-  } else draft.emitTrustedClock();
+  } else if (command.kind === "sweep") sweep(draft, 0);
+  else draft.emitTrustedClock();
   draft.reply(asker, { kind: "accepted" });
 }
 

@@ -82,13 +82,18 @@ export function requestTrashing(
 ): void {
   const { file, sequence } = trashed;
   const entries = trashedEntries(draft.state, file);
-  const steps = trashSteps(file, { entries, sequence, standIns: new Map() });
+  const steps = trashSteps(file, { entries, sequence, standIns: new Map(), keeper: null });
   draft.request({ kind: "link", key: identifier(`names/${sequence}/1`), steps });
 }
 
 function stepsToTrash(record: TrashRecord): ReturnType<typeof trashSteps> {
   const { contentHash, entries, homeObjects: objects = [], sequence } = record;
-  return trashSteps({ contentHash, objects }, { entries, sequence, standIns: new Map() });
+  return trashSteps({ contentHash, objects }, {
+    entries,
+    sequence,
+    standIns: new Map(),
+    keeper: null,
+  });
 }
 
 /** Goes on with the move once the folder has answered. */

@@ -100,6 +100,11 @@ export type FileEvent =
     readonly facts: PhotoFacts;
     readonly metadata: Metadata;
   }
+  /**
+   * Folder libraries: somebody else took the file away, or changed it, and then it is added again
+   * in the same turn. It leaves all its albums; its bytes are not ours any more.
+   */
+  | { readonly kind: "fileVanished"; readonly file: Id.FileId }
   /** New bytes under the same id. The old version went to the trash by `versionTrashed` before. */
   | {
     readonly kind: "fileEdited";

@@ -39,7 +39,9 @@ export type LibraryCommand =
   }
   | { readonly kind: "setLimit"; readonly limitBytes: number }
   /** The user says that the clock is right. */
-  | { readonly kind: "trustClock" };
+  | { readonly kind: "trustClock" }
+  /** Looks through what waits for time to pass, now and not when the timer says. */
+  | { readonly kind: "sweep" };
 
 /** Albums and their entries. */
 export type AlbumCommand =
@@ -97,6 +99,19 @@ export type FileCommand =
    * that held them before. Files already known by id are left as they are.
    */
   | { readonly kind: "recordFiles"; readonly files: readonly RecordedFile[] }
+  /** Folder libraries: what somebody else did to the folder since it was looked at last. */
+  | {
+    readonly kind: "syncFolder";
+    /** Live files whose bytes are not there any more. */
+    readonly gone: readonly Id.FileId[];
+    /** Live files that have other bytes; as they are now. */
+    readonly changed: readonly RecordedFile[];
+    /** Live files that have other names now: all of them. */
+    readonly renamed: readonly {
+      readonly file: Id.FileId;
+      readonly names: readonly { readonly album: Id.AlbumId; readonly name: string }[];
+    }[];
+  }
   | {
     readonly kind: "changeMetadata";
     readonly file: Id.FileId;

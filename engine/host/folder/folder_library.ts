@@ -10,6 +10,7 @@ import {
 import { captureUnits } from "./capture_units.ts";
 import { kindOfName } from "./file_kinds.ts";
 import type { FolderEntry, UnreadableEntry } from "./folder_entry.ts";
+import { pathOfLink } from "./path_of_link.ts";
 import type { FolderListing } from "./walk_folder.ts";
 
 /** Object names of folder libraries start with this; the path follows. */
@@ -117,14 +118,7 @@ function addLink(
 
 /** The path below the root that a relative link names, or null when it leads elsewhere. */
 export function resolveLink(link: FolderEntry): string | null {
-  if (link.target === null || link.target.startsWith("/")) return null;
-  const parts = link.path.split("/").slice(0, -1);
-  for (const part of link.target.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.pop() === undefined) return null;
-  }
-  return parts.join("/");
+  return link.target === null ? null : pathOfLink(link.path, link.target);
 }
 
 function recordedFile(draft: Draft): RecordedFile {

@@ -2,7 +2,6 @@ import type {
   Acknowledged,
   Link,
   ObjectFacts,
-  ObjectName,
   Outcome,
   PortError,
   ReadObject,
@@ -14,7 +13,8 @@ import type { HashCache } from "../cache/hash_cache.ts";
 import type { FileHashOutcome } from "../hashing/file_hash.ts";
 import type { ObjectPort, PortContext } from "../runtime/ports.ts";
 import type { FolderEntry } from "./folder_entry.ts";
-import { FOLDER_STORE } from "./folder_library.ts";
+import type { FolderChanges } from "./folder_changes.ts";
+import { folderPath } from "./folder_path.ts";
 import { lookAt } from "./look_at.ts";
 
 /** What can hash a file: a pool of workers. */
@@ -37,15 +37,18 @@ export interface FolderObjectsOptions {
   readonly seen?: (path: string) => FolderEntry | undefined;
   /** Wall clock in milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** What changes the folder; without it nothing is changed. */
+  readonly changes?: FolderChanges;
 }
 
 const ACKNOWLEDGED_NOT: Outcome<Acknowledged> = { kind: "failed", error: "refused" };
 
 /**
- * The files of a folder as objects: reads them, changes nothing.
+ * The files of a folder as objects: reads them, and changes their names where that is wanted.
  *
  * A file is looked at before and after it is read. If it is another one by then, or was changed,
- * the answer is `changed`, never a hash that belongs to neither. Symbolic links are not followed.
+ * the answer is `changed`, never a hash that belongs to neither. Where bytes should be and a link
+ * is, it is `changed` too: what a link leads to is another file.
  */
 export class FolderObjects implements ObjectPort {
   readonly #options: FolderObjectsOptions;
@@ -63,6 +66,7 @@ export class FolderObjects implements ObjectPort {
     if (before.kind === "unreadable") return failed(before.error);
     const expected = seen?.(path);
     if (expected !== undefined && !isSameFile(expected, before.entry)) return failed("changed");
+    if (before.entry.kind !== "file") return failed("changed");
     const { sizeBytes } = before.entry;
     if (request.read === "stat") {
       return { kind: "done", result: { kind: "objectFacts", sizeBytes, contentHash: null } };
@@ -74,12 +78,14 @@ export class FolderObjects implements ObjectPort {
     return Promise.resolve(ACKNOWLEDGED_NOT);
   }
 
-  link(_request: Link, _context: PortContext): Promise<Outcome<Acknowledged>> {
-    return Promise.resolve(ACKNOWLEDGED_NOT);
+  link(request: Link, context: PortContext): Promise<Outcome<Acknowledged>> {
+    const { changes } = this.#options;
+    return changes?.link(request, context) ?? Promise.resolve(ACKNOWLEDGED_NOT);
   }
 
-  remove(_request: Remove, _context: PortContext): Promise<Outcome<Acknowledged>> {
-    return Promise.resolve(ACKNOWLEDGED_NOT);
+  remove(request: Remove, context: PortContext): Promise<Outcome<Acknowledged>> {
+    const { changes } = this.#options;
+    return changes?.remove(request, context) ?? Promise.resolve(ACKNOWLEDGED_NOT);
   }
 
   async #hash(full: string, entry: FolderEntry): Promise<Outcome<ObjectFacts>> {
@@ -99,15 +105,6 @@ export class FolderObjects implements ObjectPort {
     cache?.put(entry, { contentHash, nowMs: lookedAtMs });
     return { kind: "done", result: { kind: "objectFacts", sizeBytes, contentHash } };
   }
-}
-
-/** The path below the root that an object's name stands for, or null when it stands for none. */
-export function folderPath(object: ObjectName): string | null {
-  if (!object.startsWith(FOLDER_STORE)) return null;
-  const path = object.slice(FOLDER_STORE.length);
-  const parts = path.split("/");
-  const leaves = parts.some((part) => part === "" || part === "." || part === "..");
-  return leaves || path.includes("\0") ? null : path;
 }
 
 /** True when nothing that a file system tells of a file has changed. */

@@ -11,7 +11,7 @@ import { HashCache } from "../cache/hash_cache.ts";
 import { openCacheFile } from "../cache/cache_file.ts";
 import { type FileHashOutcome, hashFileSync, readBuffer } from "../hashing/file_hash.ts";
 import type { PortContext } from "../runtime/ports.ts";
-import { FolderObjects, type FolderObjectsOptions, folderPath } from "./folder_objects.ts";
+import { FolderObjects, type FolderObjectsOptions } from "./folder_objects.ts";
 import { lookAt } from "./look_at.ts";
 
 const CONTEXT: PortContext = { effectId: identifier("e"), signal: new AbortController().signal };
@@ -168,13 +168,4 @@ permittedTest({
       }
       assertEquals(await Deno.readTextFile(join(root, "a")), "bytes of a");
     }),
-});
-
-Deno.test("folderPath() reads names of the folder's store and no others", () => {
-  const path = (name: string) => folderPath(identifier<ObjectName>(name));
-  assertEquals(path("folder/2024/a b.jpg"), "2024/a b.jpg");
-  assertEquals(path("folder/..a/b..jpg"), "..a/b..jpg");
-  for (const name of ["folder/", "folder//a", "folder/a/", "folder/./a", "folder/a/../b", "x/a"]) {
-    assertEquals(path(name), null, name);
-  }
 });

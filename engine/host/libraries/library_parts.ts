@@ -14,7 +14,8 @@ import {
 } from "@scenekeep/engine/core";
 import { join } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
-import { FolderObjects, folderPath } from "../folder/folder_objects.ts";
+import { FolderObjects } from "../folder/folder_objects.ts";
+import { folderPath } from "../folder/folder_path.ts";
 import { hostActor, type HostedActor } from "../runtime/hosted_actor.ts";
 import type { ComputePort, ObjectPort, Ports } from "../runtime/ports.ts";
 import { DEFAULT_LIMITS } from "../runtime/runtime_limits.ts";

@@ -18,12 +18,21 @@ const BUSY_PAUSE_MS = 20;
 export class LibraryClient {
   readonly #bus: LibraryBus<EngineTypes["message"]>;
   readonly #stopReason: () => ScanError | null;
+  readonly #name: string;
   #sent = 0;
 
-  /** @param stopReason Why the library was closed, where that is known. */
-  constructor(bus: LibraryBus<EngineTypes["message"]>, stopReason: () => ScanError | null) {
+  /**
+   * @param stopReason Why the library was closed, where that is known.
+   * @param name Names the client's commands: for a library that is kept, another one in each life.
+   */
+  constructor(
+    bus: LibraryBus<EngineTypes["message"]>,
+    stopReason: () => ScanError | null,
+    name = "scan",
+  ) {
     this.#bus = bus;
     this.#stopReason = stopReason;
+    this.#name = name;
   }
 
   /**
@@ -38,7 +47,7 @@ export class LibraryClient {
     wanted: readonly Kind[],
   ): Promise<EngineMessage & { readonly kind: Kind }> {
     this.#sent += 1;
-    const commandId = identifier<MessageId>(`scan/${this.#sent}`);
+    const commandId = identifier<MessageId>(`${this.#name}/${this.#sent}`);
     for (;;) {
       // deno-lint-ignore no-await-in-loop -- sent again only when there was no room
       const outcome = await this.#bus.request(to, body, { commandId, timeoutMs: ANSWER_MS_MAX });
@@ -61,7 +70,7 @@ export class LibraryClient {
   /** Says something that has no answer, in the name of `from`. Waits until there is room for it. */
   async tell(to: ActorId, from: ActorId, body: EngineMessage): Promise<void> {
     this.#sent += 1;
-    const commandId = identifier<MessageId>(`scan/${this.#sent}`);
+    const commandId = identifier<MessageId>(`${this.#name}/${this.#sent}`);
     for (;;) {
       const outcome = this.#bus.tell(to, body, { commandId, from });
       if (outcome === "accepted") return;

@@ -11,6 +11,8 @@ const LOOKS_AT_ONCE = 4096;
 
 /** A folder as it is read: the same names from the walk to the report. */
 export interface ReadFolder {
+  /** The folder. */
+  readonly root: string;
   readonly listing: FolderListing;
   readonly library: FolderLibrary;
   readonly byPath: ReadonlyMap<string, FolderEntry>;
@@ -28,7 +30,7 @@ export interface ReadFolder {
  * @throws {ScanError} `FOLDER_MISSING` or `FOLDER_UNREADABLE`.
  */
 export async function readFolder(root: string, cache?: string): Promise<ReadFolder> {
-  return folderOf(await listFolder(root, cache), []);
+  return folderOf(root, await listFolder(root, cache), []);
 }
 
 /** Lists a folder; parameters and errors are those of `readFolder`. */
@@ -65,7 +67,7 @@ export function withoutChanged(
   const gone = new Set(changed.map(({ path }) => path));
   const entries = folder.listing.entries.filter((entry) => !gone.has(entry.path));
   const known = folder.changed.concat(changed);
-  return folderOf({ ...folder.listing, entries }, known);
+  return folderOf(folder.root, { ...folder.listing, entries }, known);
 }
 
 /**
@@ -94,9 +96,14 @@ export async function changedFiles(
   return changed;
 }
 
-function folderOf(listing: FolderListing, changed: readonly UnreadableEntry[]): ReadFolder {
+function folderOf(
+  root: string,
+  listing: FolderListing,
+  changed: readonly UnreadableEntry[],
+): ReadFolder {
   const library = folderLibrary(listing);
   return {
+    root,
     listing,
     library,
     byPath: new Map(listing.entries.map((entry) => [entry.path, entry])),

@@ -10,7 +10,7 @@ import {
 import type { Tier } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
-import { folderPath } from "../folder/folder_objects.ts";
+import { folderPath } from "../folder/folder_path.ts";
 import type { ComputePort, ObjectPort } from "../runtime/ports.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { StagedReading, type StagedResult } from "../reading/staged_reading.ts";
@@ -141,6 +141,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
       onUnavailable: (reason) => this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason)),
     });
     this.library = new TransientLibrary({
+      root,
       ports: { clock: SYSTEM_CLOCK, objects: NO_OBJECTS, compute: this.compute ?? NO_COMPUTE },
       computationsAtOnce: workers.processes * 2 + 2,
       modelActors: workers.model === null

@@ -30,12 +30,15 @@ const FILES_PER_COMMAND = 500;
  */
 export const SCAN_ATTEMPTS_MAX = 2;
 
-/** Where the library of a scan keeps what no directory can be named like. */
-const FAVORITES: AlbumId = identifier(".scenekeep/favorites");
-const UNCATEGORIZED: AlbumId = identifier(".scenekeep/uncategorized");
+/** Where the library of a folder keeps favourites: no directory can be named like it. */
+export const FAVORITES: AlbumId = identifier(".scenekeep/favorites");
+/** The same for what is in no directory. */
+export const UNCATEGORIZED: AlbumId = identifier(".scenekeep/uncategorized");
 
 /** What a transient library runs besides its librarian, and on what. */
 export interface TransientLibraryOptions {
+  /** The folder, absolute: plans say that they are for it. */
+  readonly root: string;
   readonly ports: Ports<EngineTypes>;
   /** Computations at the same time. */
   readonly computationsAtOnce: number;
@@ -51,9 +54,11 @@ export class TransientLibrary implements AsyncDisposable {
   readonly client: LibraryClient;
   readonly #runtime: Runtime<EngineTypes>;
   readonly #librarian = observeLibrarian(() => {});
+  readonly #root: string;
   #stopReason: ScanError | null = null;
 
   constructor(options: TransientLibraryOptions) {
+    this.#root = options.root;
     this.#runtime = Runtime.start({
       journal: new MemoryJournal<EngineTypes>("folder"),
       actors: [
@@ -92,7 +97,7 @@ export class TransientLibrary implements AsyncDisposable {
     const owner = identifier<OwnerId>("you");
     await client.ask(LIBRARIAN, {
       kind: "makeLibrary",
-      library: identifier<LibraryId>("folder"),
+      library: identifier<LibraryId>(this.#root),
       libraryKind: "folder",
       owner,
       limitBytes: Number.MAX_SAFE_INTEGER,

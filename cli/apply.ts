@@ -1,0 +1,109 @@
+/**
+ * `deno task apply PLAN.json`: carries out a plan that `scan` or `review` wrote.
+ *
+ * @module
+ */
+
+import type { Plan } from "@scenekeep/engine/core";
+import { applyPlan, type ApplyResult } from "@scenekeep/engine/host";
+import { confirm } from "./confirm.ts";
+import { countLine } from "./count_line.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { parseOptions } from "./options.ts";
+import { planTarget } from "./plan_target.ts";
+import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import { userPath } from "./user_path.ts";
+import { bytesText, count, printable } from "./wording.ts";
+
+const HELP = `deno task apply PLAN.json [options]
+
+Carries out a plan that deno task scan DIR --plan PLAN.json wrote. Each file that goes is moved to
+the trash in DIR/.scenekeep/, and where its folder would lose the picture a link takes its place.
+Right before a file goes its bytes are compared with those that stay. What has changed since the
+plan was made stays and is named; the rest goes on. deno task undo PLAN.json takes it all back.
+
+  --yes          do it without a question; needed where nobody can be asked
+  --link KIND    what takes the place of a file: symbolic (relative links, default) or hard
+  --folder DIR   the folder, if it is not where it was when the plan was made
+  --json         write one JSON object to standard output
+  --cache DIR    remember hashes there instead of in the user's cache directory
+  --help         say this
+
+If it is stopped or killed, what was begun is finished the next time the folder is used; say the
+same again to go on.
+Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder or the plan cannot
+be used · 4 the cache cannot be had · 6 not confirmed, nothing done · 7 done, but for what is named ·
+130 stopped
+`;
+
+const SHAPE = {
+  flags: ["yes", "json"],
+  values: ["link", "folder", "cache"],
+  positionals: ["PLAN.json"],
+} as const;
+
+/** Runs the command. */
+export async function applyCommand(
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const given = parseOptions(words, SHAPE);
+  if (given.kind === "usage") return wrongUsage(terminal, given.message);
+  if (given.flags.has("help")) {
+    terminal.out(HELP);
+    return EXIT.done;
+  }
+  const standIns = given.values.get("link") ?? "symbolic";
+  if (standIns !== "symbolic" && standIns !== "hard") {
+    return wrongUsage(terminal, `Unknown link "${standIns}": known are symbolic, hard`);
+  }
+  return await reportFailures(terminal, async () => {
+    const target = await planTarget(
+      terminal,
+      given.positionals[0] ?? "",
+      given.values.get("folder"),
+    );
+    if (typeof target === "number") return target;
+    const { plan, root } = target;
+    const refusal = await confirm(terminal, questionOf(plan, root), given.flags.has("yes"));
+    if (refusal !== null) return refusal;
+    const cache = given.values.get("cache");
+    const progress = countLine(terminal, "files");
+    const result = await applyPlan({
+      root,
+      plan,
+      standIns,
+      ...(cache === undefined ? {} : { cache: userPath(cache) }),
+      signal: terminal.signal,
+      onProgress: progress.show,
+    }).finally(progress.clear);
+    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+    else terminal.out(textOf(result, given.positionals[0] ?? ""));
+    return result.skipped.length === 0 ? EXIT.done : EXIT.partly;
+  });
+}
+
+function questionOf(plan: Plan, root: string): string {
+  const { bytesToTrash } = plan.certificate;
+  const keepers = new Map<string, number>();
+  for (const { albums, keeper } of plan.items) {
+    keepers.set(keeper, (keepers.get(keeper) ?? 0) + albums.length);
+  }
+  return `${count(plan.items.length, "file")} of ${printable(root)}, ${bytesText(bytesToTrash)}, ` +
+    `would go to the trash of the folder; ${count(keepers.size, "file")} would stand for them: ` +
+    "links in other folders depend on those from then on";
+}
+
+function textOf(result: ApplyResult, file: string): string {
+  const { applied, bytesToTrash, isNew, skipped } = result;
+  const lines = [
+    `${isNew ? "" : "Applied before: "}${count(applied, "file")} went to the trash, ` +
+    `${bytesText(bytesToTrash)}`,
+    ...skipped.length === 0 ? [] : [`${count(skipped.length, "file")} stayed:`],
+    ...skipped.map(({ file, reason }) => `  ${printable(file)}: ${printable(reason)}`),
+    `Take it back: deno task undo ${printable(JSON.stringify(file))}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+if (import.meta.main) await runCommand(applyCommand);

@@ -1,0 +1,177 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { permittedTest } from "@scenekeep/tools/permitted";
+import { applyCommand } from "./apply.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { scanCommand } from "./scan.ts";
+import { sweepCommand } from "./sweep.ts";
+import type { Terminal } from "./terminal.ts";
+import { trashCommand } from "./trash.ts";
+import { undoCommand } from "./undo.ts";
+
+type Command = (words: readonly string[], terminal: Terminal) => Promise<ExitCode>;
+
+interface Run {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function run(command: Command, words: readonly string[], pressed?: string): Promise<Run> {
+  let out = "";
+  let error = "";
+  const code = await command(words, {
+    out: (text) => out += text,
+    error: (text) => error += text,
+    isTerminal: false,
+    signal: new AbortController().signal,
+    ...(pressed === undefined ? {} : { keys: () => keysOf(pressed) }),
+  });
+  return { code, out, error };
+}
+
+async function* keysOf(pressed: string): AsyncGenerator<string, void> {
+  for (const key of pressed) yield await Promise.resolve(key);
+}
+
+/** A folder with `a.jpg` and its copies `album/b.jpg` and `c.jpg`, and a plan to remove those. */
+async function inPlace(
+  use: (place: { root: string; plan: string; cache: string[] }) => Promise<void>,
+): Promise<void> {
+  const beside = await Deno.realPath(await Deno.makeTempDir({ prefix: "scenekeep-cli-" }));
+  try {
+    const root = join(beside, "photos");
+    const plan = join(beside, "plan.json");
+    const cache = ["--cache", join(beside, "cache")];
+    await Deno.mkdir(join(root, "album"), { recursive: true });
+    for (const name of ["a.jpg", "album/b.jpg", "c.jpg"]) {
+      // deno-lint-ignore no-await-in-loop -- three of them
+      await Deno.writeTextFile(join(root, name), "one");
+    }
+    const scan = await run(scanCommand, [root, "--exact-only", "--plan", plan, ...cache]);
+    assertEquals(scan.code, EXIT.done, scan.error);
+    assert(scan.out.includes("deno task apply"), scan.out);
+    await use({ root, plan, cache });
+  } finally {
+    await Deno.remove(beside, { recursive: true });
+  }
+}
+
+const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true } as const;
+
+permittedTest({
+  name: "apply asks on a terminal, refuses elsewhere without --yes, and does it with either",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, plan, cache }) => {
+      const refused = await run(applyCommand, [plan, ...cache]);
+      assertEquals([refused.code, refused.out], [EXIT.notConfirmed, ""]);
+      assert(refused.error.includes("2 files of"), refused.error);
+      assertEquals((await run(applyCommand, [plan, ...cache], "n")).code, EXIT.notConfirmed);
+      assertEquals((await Deno.lstat(join(root, "c.jpg"))).isFile, true);
+      const done = await run(applyCommand, [plan, ...cache], "y");
+      assertEquals(done.code, EXIT.done, done.error);
+      assert(done.out.startsWith("2 files went to the trash, 6 bytes"), done.out);
+      assertEquals(await Deno.readLink(join(root, "album/b.jpg")), "../a.jpg");
+      const json = await run(applyCommand, [plan, "--yes", "--json", ...cache]);
+      assertEquals([JSON.parse(json.out).isNew, JSON.parse(json.out).applied], [false, 2]);
+      assertEquals((await run(undoCommand, [plan])).code, EXIT.notConfirmed);
+      const undone = await run(undoCommand, [plan, "--yes"]);
+      assertEquals([undone.code, undone.out], [EXIT.done, "2 removals taken back\n"]);
+      assertEquals((await Deno.lstat(join(root, "album/b.jpg"))).isFile, true);
+    }),
+});
+
+permittedTest({
+  name: "apply names what stays and why, one by one, and goes on with the rest",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, plan, cache }) => {
+      await Deno.writeTextFile(join(root, "c.jpg"), "edited");
+      const { code, out } = await run(applyCommand, [plan, "--yes", ...cache]);
+      assertEquals(code, EXIT.partly, out);
+      assert(out.startsWith("1 file went to the trash"), out);
+      assert(out.includes("  c.jpg: it changed since the plan was made"), out);
+      assertEquals(await Deno.readTextFile(join(root, "c.jpg")), "edited");
+    }),
+});
+
+permittedTest({
+  name: "trash lists, restores, deletes and empties; sweep leaves what is young",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, plan, cache }) => {
+      assertEquals((await run(trashCommand, [root, "list"])).code, EXIT.folder);
+      assertEquals((await run(sweepCommand, [root])).code, EXIT.folder);
+      await run(applyCommand, [plan, "--yes", ...cache]);
+      const { out } = await run(trashCommand, [root, "list", "--json"]);
+      const files = JSON.parse(out).files as readonly { number: number; file: string }[];
+      assertEquals(files.map(({ file }) => file).sort(), ["album/b.jpg", "c.jpg"]);
+      const number = files.find(({ file }) => file === "c.jpg")?.number ?? 0;
+      const restored = await run(trashCommand, [root, "restore", "--files", `${number}`]);
+      assertEquals([restored.code, restored.out], [
+        EXIT.done,
+        "c.jpg came back\n1 file, 3 bytes\n",
+      ]);
+      assertEquals(await Deno.readTextFile(join(root, "c.jpg")), "one");
+      const swept = await run(sweepCommand, [root]);
+      assertEquals([swept.code, swept.out], [EXIT.done, "0 files, 0 bytes\n"]);
+      assertEquals((await run(trashCommand, [root, "empty"])).code, EXIT.notConfirmed);
+      const emptied = await run(trashCommand, [root, "empty", "--yes"]);
+      assertEquals([emptied.code, emptied.out.split("\n")[0]], [
+        EXIT.done,
+        "album/b.jpg was deleted for good",
+      ]);
+      assertEquals((await run(trashCommand, [root, "list"])).out, "The trash is empty\n");
+      assertEquals(await Deno.readTextFile(join(root, "album/b.jpg")), "one");
+      const wrong = [[root, "burn"], [root, "restore"], [root, "list", "--files", "1"]];
+      for (const words of wrong) {
+        // deno-lint-ignore no-await-in-loop -- three of them
+        assertEquals((await run(trashCommand, words)).code, EXIT.usage, words.join(" "));
+      }
+    }),
+});
+
+permittedTest({
+  name: "a new file under the name of a trashed one is a file of its own, and is not overwritten",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, plan, cache }) => {
+      await run(applyCommand, [plan, "--yes", ...cache]);
+      await Deno.writeTextFile(join(root, "c.jpg"), "new");
+      await Deno.writeTextFile(join(root, "d.jpg"), "new");
+      const second = join(root, "../second.json");
+      await run(scanCommand, [root, "--exact-only", "--plan", second, ...cache]);
+      const { code, out } = await run(applyCommand, [second, "--yes", ...cache]);
+      assertEquals(code, EXIT.done, out);
+      assert(out.startsWith("1 file went to the trash"), out);
+      const undone = await run(undoCommand, [plan, "--yes"]);
+      assertEquals(undone.code, EXIT.partly);
+      assert(undone.out.includes("1 thing stayed as it is"), undone.out);
+      assertEquals(await Deno.readTextFile(join(root, "c.jpg")), "new");
+    }),
+});
+
+permittedTest({
+  name: "the commands say what they cannot read",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, plan, cache }) => {
+      for (const command of [applyCommand, undoCommand, trashCommand, sweepCommand]) {
+        // deno-lint-ignore no-await-in-loop -- four of them
+        const help = await run(command, ["--help"]);
+        assert(help.code === EXIT.done && help.out.startsWith("deno task "));
+      }
+      const nonsense = join(root, "../nonsense.json");
+      await Deno.writeTextFile(nonsense, "{}");
+      for (const file of [nonsense, join(root, "none.json")]) {
+        // deno-lint-ignore no-await-in-loop -- two of them
+        const { code, error } = await run(applyCommand, [file, "--yes", ...cache]);
+        assertEquals(code, EXIT.folder);
+        assert(error.startsWith("Cannot read the plan"), error);
+      }
+      assertEquals((await run(undoCommand, [plan, "--yes"])).code, EXIT.folder);
+      const elsewhere = await run(applyCommand, [plan, "--yes", "--folder", "/nowhere", ...cache]);
+      assertEquals(elsewhere.code, EXIT.folder);
+    }),
+});

@@ -1,0 +1,55 @@
+/**
+ * `deno task sweep DIR`: deletes for good what has been in the trash for 30 days.
+ *
+ * @module
+ */
+
+import { sweepFolder } from "@scenekeep/engine/host";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { parseOptions } from "./options.ts";
+import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import { tellOutcome } from "./trash.ts";
+import { userPath } from "./user_path.ts";
+
+const HELP = `deno task sweep DIR [options]
+
+Deletes for good what has been in the trash of the folder DIR for 30 days. Time counts as far as it
+was witnessed: of the time between two uses only what exceeds two days, since a clock may be a day
+wrong either way. After a week without any use the clock is not trusted, and nothing is deleted,
+until it has run evenly for a day or --trust-clock says that it is right.
+
+  --trust-clock  the clock of this machine is right
+  --json         write one JSON object to standard output
+  --help         say this
+
+Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be used, or
+nothing was ever removed in it · 7 something that is due stays and is named · 130 stopped
+`;
+
+const SHAPE = { flags: ["json", "trust-clock"], values: [], positionals: ["DIR"] } as const;
+
+/** Runs the command. */
+export async function sweepCommand(
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const given = parseOptions(words, SHAPE);
+  if (given.kind === "usage") return wrongUsage(terminal, given.message);
+  if (given.flags.has("help")) {
+    terminal.out(HELP);
+    return EXIT.done;
+  }
+  return await reportFailures(terminal, async () => {
+    const options = { root: userPath(given.positionals[0] ?? "."), signal: terminal.signal };
+    const outcome = await sweepFolder(options, given.flags.has("trust-clock"));
+    if (outcome.isClockSuspect) {
+      terminal.error(
+        "The clock is not trusted: nothing was deleted. If it is right, say so with " +
+          "--trust-clock\n",
+      );
+    }
+    return tellOutcome(terminal, given, { outcome, verb: "was deleted for good" });
+  });
+}
+
+if (import.meta.main) await runCommand(sweepCommand);

@@ -1,0 +1,130 @@
+/**
+ * `deno task trash DIR list|restore|delete|empty`: what a clean-up removed, and what becomes of it.
+ *
+ * @module
+ */
+
+import {
+  deleteTrash,
+  listTrash,
+  restoreTrash,
+  type TrashedFile,
+  type TrashOutcome,
+} from "@scenekeep/engine/host";
+import { confirm } from "./confirm.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { type GivenOptions, parseOptions } from "./options.ts";
+import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import { userPath } from "./user_path.ts";
+import { bytesText, count, printable } from "./wording.ts";
+
+const HELP = `deno task trash DIR list|restore|delete|empty [options]
+
+  list      what is in the trash of the folder DIR: number, days in the trash, size, where it was
+  restore   brings files back under all their names: --files 3,7
+  delete    deletes files in the trash for good: --files 3,7
+  empty     deletes all that is in the trash for good
+
+  --files NUMBERS  which files, by their numbers, with commas between them
+  --yes            delete without a question; needed where nobody can be asked
+  --json           write one JSON object to standard output
+  --help           say this
+
+A removed copy is deleted for good only if the file that stayed in its place reads well.
+Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be used, or
+nothing was ever removed in it · 6 not confirmed, nothing done · 7 done, but for what is named ·
+130 stopped
+`;
+
+const SHAPE = {
+  flags: ["yes", "json"],
+  values: ["files"],
+  positionals: ["DIR", "list|restore|delete|empty"],
+} as const;
+
+type Given = GivenOptions<"yes" | "json" | "help", "files">;
+
+/** Runs the command. */
+export async function trashCommand(
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const given = parseOptions(words, SHAPE);
+  if (given.kind === "usage") return wrongUsage(terminal, given.message);
+  if (given.flags.has("help")) {
+    terminal.out(HELP);
+    return EXIT.done;
+  }
+  const [folder = ".", action = ""] = given.positionals;
+  if (!["list", "restore", "delete", "empty"].includes(action)) {
+    return wrongUsage(terminal, `Unknown action "${action}": want list, restore, delete or empty`);
+  }
+  const numbers = numbersOf(given.values.get("files"));
+  const needsFiles = action === "restore" || action === "delete";
+  if (needsFiles !== given.values.has("files") || numbers === null) {
+    const message = needsFiles
+      ? "Say which files, by number: --files 3,7"
+      : `"${action}" takes no --files`;
+    return wrongUsage(terminal, message);
+  }
+  return await reportFailures(terminal, async () => {
+    const options = { root: userPath(folder), signal: terminal.signal };
+    if (action === "list") return tellList(terminal, given, await listTrash(options));
+    if (action === "restore") {
+      return tellOutcome(terminal, given, {
+        outcome: await restoreTrash(options, numbers),
+        verb: "came back",
+      });
+    }
+    const files = (await listTrash(options))
+      .filter(({ number }) => action === "empty" || numbers.includes(number));
+    let bytes = 0;
+    for (const { sizeBytes } of files) bytes += sizeBytes;
+    const question = `${count(files.length, "file")} in the trash, ${bytesText(bytes)}, would be ` +
+      "deleted for good";
+    const refusal = await confirm(terminal, question, given.flags.has("yes"));
+    if (refusal !== null) return refusal;
+    const outcome = await deleteTrash(options, action === "empty" ? null : numbers);
+    return tellOutcome(terminal, given, { outcome, verb: "was deleted for good" });
+  });
+}
+
+function numbersOf(text: string | undefined): number[] | null {
+  if (text === undefined) return [];
+  const numbers = text.split(",").map((part) => /^\d{1,15}$/.test(part) ? Number(part) : 0);
+  return numbers.includes(0) ? null : numbers;
+}
+
+function tellList(terminal: Terminal, given: Given, files: readonly TrashedFile[]): ExitCode {
+  if (given.flags.has("json")) terminal.out(`${JSON.stringify({ files }, null, 2)}\n`);
+  else if (files.length === 0) terminal.out("The trash is empty\n");
+  else {
+    for (const { days, file, held, number, sizeBytes } of files) {
+      const age = `${count(days, "day")}${held === null ? "" : `, held: ${held}`}`;
+      terminal.out(`${number}\t${age}\t${bytesText(sizeBytes)}\t${printable(file)}\n`);
+    }
+  }
+  return EXIT.done;
+}
+
+/** Says what became of files in the trash. */
+export function tellOutcome(
+  terminal: Pick<Terminal, "out">,
+  given: { readonly flags: ReadonlySet<string> },
+  told: { readonly outcome: TrashOutcome; readonly verb: string },
+): ExitCode {
+  const { outcome, verb } = told;
+  if (given.flags.has("json")) terminal.out(`${JSON.stringify(outcome, null, 2)}\n`);
+  else {
+    for (const { file } of outcome.done) terminal.out(`${printable(file)} ${verb}\n`);
+    for (const { file, reason } of outcome.stays) {
+      terminal.out(`${printable(file)} stayed: ${printable(reason)}\n`);
+    }
+    let bytes = 0;
+    for (const { sizeBytes } of outcome.done) bytes += sizeBytes;
+    terminal.out(`${count(outcome.done.length, "file")}, ${bytesText(bytes)}\n`);
+  }
+  return outcome.stays.length === 0 ? EXIT.done : EXIT.partly;
+}
+
+if (import.meta.main) await runCommand(trashCommand);

@@ -1,0 +1,70 @@
+/**
+ * `deno task undo PLAN.json`: takes back what `apply` did.
+ *
+ * @module
+ */
+
+import { undoPlan } from "@scenekeep/engine/host";
+import { confirm } from "./confirm.ts";
+import { countLine } from "./count_line.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { parseOptions } from "./options.ts";
+import { planTarget } from "./plan_target.ts";
+import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import { count, printable } from "./wording.ts";
+
+const HELP = `deno task undo PLAN.json [options]
+
+Takes back what deno task apply PLAN.json did: every file that is still in the trash comes back
+under all its names, with its time and permissions, and the links that stood in for it go. What
+somebody has changed since stays as it is and is named.
+
+  --yes          do it without a question; needed where nobody can be asked
+  --folder DIR   the folder, if it is not where it was when the plan was made
+  --json         write one JSON object to standard output
+  --help         say this
+
+Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder or the plan cannot
+be used · 6 not confirmed, nothing done · 7 done, but for what is named · 130 stopped
+`;
+
+const SHAPE = { flags: ["yes", "json"], values: ["folder"], positionals: ["PLAN.json"] } as const;
+
+/** Runs the command. */
+export async function undoCommand(
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const given = parseOptions(words, SHAPE);
+  if (given.kind === "usage") return wrongUsage(terminal, given.message);
+  if (given.flags.has("help")) {
+    terminal.out(HELP);
+    return EXIT.done;
+  }
+  return await reportFailures(terminal, async () => {
+    const file = given.positionals[0] ?? "";
+    const target = await planTarget(terminal, file, given.values.get("folder"));
+    if (typeof target === "number") return target;
+    const { plan, root } = target;
+    const question = `What the plan did in ${printable(root)} would be taken back`;
+    const refusal = await confirm(terminal, question, given.flags.has("yes"));
+    if (refusal !== null) return refusal;
+    const progress = countLine(terminal, "files");
+    const { signal } = terminal;
+    const result = await undoPlan({ root, plan, signal, onProgress: progress.show })
+      .finally(progress.clear);
+    const { stays, undone } = result;
+    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+    else {
+      const lines = [
+        `${count(undone, "removal")} taken back`,
+        ...stays.length === 0 ? [] : [`${count(stays.length, "thing")} stayed as it is:`],
+        ...stays.map((line) => `  ${printable(line)}`),
+      ];
+      terminal.out(`${lines.join("\n")}\n`);
+    }
+    return stays.length === 0 ? EXIT.done : EXIT.partly;
+  });
+}
+
+if (import.meta.main) await runCommand(undoCommand);

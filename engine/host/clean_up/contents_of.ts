@@ -1,0 +1,57 @@
+import type { FolderEntry } from "../folder/folder_entry.ts";
+import { lookAt } from "../folder/look_at.ts";
+import { isSameFile } from "../folder/folder_objects.ts";
+import type { ReadFolder } from "../scan/read_folder.ts";
+import type { ScanWorkers } from "../scan/scan_workers.ts";
+import { CleanUpError } from "./clean_up_error.ts";
+
+/** Files that are hashed at once. */
+const AT_ONCE = 8;
+
+/**
+ * What files hold as they are now: from what is remembered of exactly this state of each file, or
+ * read. Paths that are no file, or change while they are read, are left out.
+ */
+export async function contentsOf(
+  folder: ReadFolder,
+  asked: {
+    readonly workers: ScanWorkers;
+    readonly paths: ReadonlySet<string>;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  const waiting = [...asked.paths].flatMap((path) => {
+    const entry = folder.byPath.get(path);
+    return entry?.kind === "file" ? [entry] : [];
+  });
+  const readNext = async (): Promise<void> => {
+    for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+      if (asked.signal?.aborted) {
+        throw new CleanUpError("STOPPED", "Stopped. Nothing was changed");
+      }
+      // deno-lint-ignore no-await-in-loop -- one file after the other, several at once
+      const content = await contentOf(folder.root, entry, asked.workers);
+      if (content !== null) contents.set(entry.path, content);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, readNext));
+  return contents;
+}
+
+async function contentOf(
+  root: string,
+  entry: FolderEntry,
+  workers: ScanWorkers,
+): Promise<string | null> {
+  const known = workers.hashes.find(entry);
+  if (known !== null) return known;
+  const full = `${root}/${entry.path}`;
+  const nowMs = Date.now();
+  const outcome = await workers.hash(full);
+  if (outcome.kind === "failed") return null;
+  const after = await lookAt(full, entry.path);
+  if (after.kind === "unreadable" || !isSameFile(entry, after.entry)) return null;
+  workers.hashes.put(entry, { contentHash: outcome.contentHash, nowMs });
+  return outcome.contentHash;
+}

@@ -1,0 +1,89 @@
+import type { PortError } from "@scenekeep/engine/core";
+import type { FileHashOutcome } from "../hashing/file_hash.ts";
+import type { FolderPlace } from "./folder_place.ts";
+import { NameFailure } from "./name_failure.ts";
+import { isSameInode, isUnchanged, type NameNode, nodeAt } from "./name_node.ts";
+import { pathOfLink } from "./path_of_link.ts";
+import { haveSameBytes } from "./same_bytes.ts";
+
+/** What a name must lead to. */
+export interface ExpectedBytes {
+  readonly path: string;
+  readonly expectedHash: string | null;
+  readonly sameAs: string | null;
+}
+
+/** Reads what names lead to, right before anything is done with them. Remembers nothing. */
+export class BytesCheck {
+  readonly #place: FolderPlace;
+  readonly #hash: (path: string) => Promise<FileHashOutcome>;
+
+  constructor(place: FolderPlace, hash: (path: string) => Promise<FileHashOutcome>) {
+    this.#place = place;
+    this.#hash = hash;
+  }
+
+  /**
+   * Reads all bytes of a file of the folder, or of what a link in it leads to.
+   *
+   * @throws {NameFailure} `changed` when they are others, or changed while they were read.
+   */
+  async check(node: NameNode, full: string, expected: ExpectedBytes): Promise<void> {
+    const { expectedHash, path, sameAs } = expected;
+    if (node.kind === "link") {
+      await this.#checkLink(node, expected);
+    } else {
+      await this.#checkHash(full, path, expectedHash);
+      if (sameAs !== null) await this.#checkSame(node, full, { path, sameAs });
+    }
+    if (isUnchanged(node, nodeAt(full, path))) return;
+    throw new NameFailure("changed", path, "it changed while it was read");
+  }
+
+  async #checkLink(node: NameNode, { expectedHash, path }: ExpectedBytes): Promise<void> {
+    if (expectedHash === null) return;
+    const target = pathOfLink(path, node.target ?? "");
+    const other = target === null ? null : this.#place.node(target);
+    if (target === null || other?.kind !== "file") {
+      throw new NameFailure("changed", path, "the link leads elsewhere");
+    }
+    await this.#checkHash(this.#place.pathTo(target), path, expectedHash);
+  }
+
+  async #checkHash(full: string, path: string, expectedHash: string | null): Promise<void> {
+    if (expectedHash === null) return;
+    const outcome = await this.#hash(full);
+    if (outcome.kind === "failed") throw readFailure(outcome.error, path);
+    if (outcome.contentHash !== expectedHash) {
+      throw new NameFailure("changed", path, "its bytes are not those that were looked at");
+    }
+  }
+
+  async #checkSame(
+    node: NameNode,
+    full: string,
+    { path, sameAs }: { path: string; sameAs: string },
+  ): Promise<void> {
+    const other = this.#place.node(sameAs);
+    if (other?.kind !== "file") {
+      throw new NameFailure("missing", path, `"${sameAs}", which stays, is not there`);
+    }
+    if (isSameInode(node, other)) return;
+    const otherFull = this.#place.pathTo(sameAs);
+    const isSame = await haveSameBytes(full, otherFull);
+    if (!isSame || !isUnchanged(other, nodeAt(otherFull, sameAs))) {
+      throw new NameFailure("changed", path, `its bytes are not those of "${sameAs}"`);
+    }
+  }
+}
+
+function readFailure(error: PortError, path: string): NameFailure {
+  const reason = error === "missing"
+    ? "it is not there"
+    : error === "refused"
+    ? "no permission to read it"
+    : error === "changed"
+    ? "it changed while it was read"
+    : "the disk could not read it";
+  return new NameFailure(error, path, reason);
+}

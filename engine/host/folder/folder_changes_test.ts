@@ -1,0 +1,197 @@
+import { identifier, type NameStep, type ObjectName } from "@scenekeep/engine/core";
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { permittedTest } from "@scenekeep/tools/permitted";
+import { hashFileSync, readBuffer } from "../hashing/file_hash.ts";
+import {
+  cleanUp,
+  CONTEXT,
+  DONE,
+  failed,
+  inFolder,
+  link,
+  namesOf,
+  NEEDS,
+  textOf,
+  wayBack,
+} from "../testing/name_fixture.ts";
+import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
+
+permittedTest({
+  name: "FolderChanges refuses what would lose content or is not as expected",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const { root, hash } = place;
+      const changes = place.changes();
+      const base = { action: "replace", path: "y/b.jpg", target: "x/a.jpg", slot: "1" } as const;
+      mkdirSync(join(root, "d"));
+      symlinkSync("x", join(root, "way"));
+      linkSync(join(root, "x/a.jpg"), join(root, "x/same.jpg"));
+      const before = treeFacts(root);
+      const wrong: readonly (readonly [Partial<NameStep>, string])[] = [
+        [{ ...base, expectedHash: hash("y/c.jpg") }, "changed"],
+        [{ ...base, path: "z/b.jpg", expectedHash: hash("y/c.jpg") }, "changed"],
+        [{ ...base, sameAs: "y/c.jpg" }, "changed"],
+        [{ ...base, sameAs: "nowhere" }, "missing"],
+        [{ ...base, target: "nowhere" }, "missing"],
+        [{ ...base, target: "y/b.jpg" }, "missing"],
+        [{ ...base, target: "z/b.jpg" }, "missing"],
+        [{ ...base, path: "x/same.jpg" }, "changed"],
+        [{ ...base, path: "nowhere" }, "missing"],
+        [{ ...base, path: "d" }, "changed"],
+        [{ ...base, path: "way/a.jpg" }, "refused"],
+        [{ ...base, path: "../outside" }, "refused"],
+        [{ ...base, path: ".scenekeep/trash/9" }, "refused"],
+        [{ ...base, slot: null }, "refused"],
+        [{ action: "discard", path: "y/c.jpg", slot: "2", sameAs: "x/a.jpg" }, "changed"],
+        [{ action: "add", path: "y/b.jpg", target: "x/a.jpg" }, "changed"],
+        [{ action: "unlink", path: "y/b.jpg" }, "refused"],
+        [{ action: "unlink", path: "z/b.jpg", target: "x/a.jpg" }, "changed"],
+        [{ action: "restore", path: "y/new.jpg", slot: "7" }, "missing"],
+      ];
+      for (const [step, error] of wrong) {
+        const told = place.reasons.length;
+        // deno-lint-ignore no-await-in-loop -- one after the other is easier to read in a failure
+        const outcome = await changes.link(link(step), CONTEXT);
+        assertEquals(outcome, failed(error), JSON.stringify(step));
+        assertEquals(place.reasons.length, told + 1, "it says why");
+        assertEquals(treeDifferences(before, treeFacts(root)), [], JSON.stringify(step));
+      }
+      assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
+    }),
+});
+
+permittedTest({
+  name: "FolderChanges takes the steps back that it made when a later one fails",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const { root } = place;
+      const changes = place.changes();
+      const before = treeFacts(root);
+      const bad = { action: "discard", path: "nowhere", slot: "9" } as const;
+      const request = link(...cleanUp(place).steps, bad);
+      assertEquals(await changes.link(request, CONTEXT), failed("missing"));
+      assertEquals(treeDifferences(before, treeFacts(root)), []);
+      await changes.link(cleanUp(place), CONTEXT);
+      const cleaned = treeFacts(root);
+      const back = link(...wayBack(place).steps, { ...bad, action: "restore" });
+      assertEquals(await changes.link(back, CONTEXT), failed("missing"));
+      assertEquals([...treeFacts(root).keys()], [...cleaned.keys()]);
+      assertEquals(readlinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
+      assertEquals(await changes.link(wayBack(place), CONTEXT), DONE);
+      assertEquals(treeDifferences(before, treeFacts(root)), []);
+    }),
+});
+
+permittedTest({
+  name:
+    "FolderChanges restores over a link to nothing, into a folder that is gone, never over bytes",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const { root, hash } = place;
+      const changes = place.changes();
+      const expectedHash = hash("y/b.jpg");
+      const discard = link({ action: "discard", path: "y/b.jpg", slot: "1", expectedHash });
+      const restore = link({ action: "restore", path: "y/b.jpg", slot: "1", expectedHash });
+      assertEquals(await changes.link(discard, CONTEXT), DONE);
+      writeFileSync(join(root, "y/b.jpg"), "mine");
+      assertEquals(await changes.link(restore, CONTEXT), failed("changed"));
+      assertEquals(textOf(join(root, "y/b.jpg")), "mine");
+      rmSync(join(root, "y/b.jpg"));
+      symlinkSync("nowhere", join(root, "y/b.jpg"));
+      assertEquals(await changes.link(restore, CONTEXT), DONE);
+      assertEquals(await changes.link(discard, CONTEXT), DONE);
+      rmSync(join(root, "y"), { recursive: true });
+      assertEquals(await changes.link(restore, CONTEXT), DONE);
+      assertEquals(textOf(join(root, "y/b.jpg")), "copy");
+      assertEquals(lstatSync(join(root, "y/b.jpg")).mode & 0o777, 0o640);
+    }),
+});
+
+permittedTest({
+  name: "FolderChanges makes hard links where that is wanted",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const { root } = place;
+      const changes = place.changes({ standIns: "hard" });
+      const before = treeFacts(root);
+      for (const request of [cleanUp(place), cleanUp(place)]) {
+        // deno-lint-ignore no-await-in-loop -- the second time finds it done
+        assertEquals(await changes.link(request, CONTEXT), DONE, place.reasons.join());
+      }
+      const inode = lstatSync(join(root, "x/a.jpg")).ino;
+      assertEquals(lstatSync(join(root, "y/b.jpg")).ino, inode);
+      assertEquals(lstatSync(join(root, "z/b.jpg")).ino, inode);
+      assertEquals(await changes.link(wayBack(place), CONTEXT), DONE, place.reasons.join());
+      assertEquals(treeDifferences(before, treeFacts(root)), []);
+    }),
+});
+
+permittedTest({
+  name: "FolderChanges removes for good from the trash alone",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const changes = place.changes();
+      const remove = (object: string) =>
+        changes.remove({
+          kind: "remove",
+          key: identifier("k"),
+          object: identifier<ObjectName>(object),
+          expectedHash: null,
+        }, CONTEXT);
+      await changes.link(link({ action: "discard", path: "y/c.jpg", slot: "1.0" }), CONTEXT);
+      assertEquals(await remove("folder/.scenekeep/trash/1.0"), DONE);
+      assertEquals(await remove("folder/.scenekeep/trash/1.0"), DONE);
+      for (const name of ["x/a.jpg", ".scenekeep/library.sqlite", ".scenekeep/trash/../x"]) {
+        // deno-lint-ignore no-await-in-loop -- three of them
+        assertEquals(await remove(`folder/${name}`), failed("refused"), name);
+      }
+      assert(namesOf(join(place.root, "x")).includes("a.jpg"));
+    }),
+});
+
+permittedTest({
+  name: "FolderChanges lets a change that nobody waits for end before the next one begins",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      let goOn = (): void => {};
+      const wait = new Promise<void>((resolve) => goOn = resolve);
+      const order: string[] = [];
+      const changes = place.changes({
+        hasher: {
+          hash: async (path) => {
+            order.push("begins");
+            await wait;
+            order.push("ends");
+            return hashFileSync(path, readBuffer());
+          },
+        },
+      });
+      const expectedHash = place.hash("y/b.jpg");
+      const slow = link({ action: "discard", path: "y/b.jpg", slot: "1", expectedHash });
+      const first = changes.link(slow, CONTEXT);
+      const gone = new AbortController();
+      const given = changes.link(slow, { ...CONTEXT, signal: gone.signal });
+      gone.abort();
+      const back = changes.link(link({ action: "restore", path: "y/b.jpg", slot: "1" }), CONTEXT);
+      await Promise.resolve();
+      goOn();
+      assertEquals([await first, await given, await back], [DONE, failed("timeout"), DONE]);
+      assertEquals(order, ["begins", "ends"]);
+    }),
+});

@@ -1,0 +1,216 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { dirname, join } from "@std/path";
+import { type FolderPlace, linkText } from "./folder_place.ts";
+import { codeOf, NameFailure } from "./name_failure.ts";
+import { hasSameBytes, isSameInode, type NameNode, nodeAt } from "./name_node.ts";
+import type { SystemNames } from "./system_names.ts";
+
+/** What takes the place of a removed file: a relative link, or another name of the kept file. */
+export type StandInKind = "symbolic" | "hard";
+
+/** A name of the folder, its place on disk, and the slot that it goes to or comes from. */
+export interface SlottedName {
+  readonly path: string;
+  readonly full: string;
+  readonly slot: string;
+}
+
+/**
+ * [Note: Names change places]
+ *
+ * A file goes to the trash by getting a second name there, which the disk keeps before the first
+ * name changes; it comes back the same way. So its bytes, times, permissions and attributes are
+ * never copied, and at every moment one of the names leads to them. A new name is made aside, below
+ * the program's own folder, and changes places with the old one in one step. What then lies aside
+ * is looked at once more: if somebody else was faster and it is not what was expected, it goes back.
+ *
+ * Whoever finds a slot and a name of one inode finds a move that was cut off in the middle.
+ */
+export class NameSwaps {
+  readonly #place: FolderPlace;
+  readonly #system: SystemNames;
+  readonly #kind: StandInKind;
+
+  constructor(place: FolderPlace, kind: StandInKind) {
+    this.#place = place;
+    this.#system = place.system;
+    this.#kind = kind;
+  }
+
+  /** What lies in a slot, or null. */
+  kept(slot: string): NameNode | null {
+    return nodeAt(this.#place.slot(slot), slot);
+  }
+
+  /** Gives what stands at a name a second one in the trash, and has the disk keep it. */
+  keep({ full, path, slot }: SlottedName, expected: NameNode): NameNode {
+    const there = this.#place.slot(slot);
+    this.#system.link(full, there);
+    this.#system.sync(dirname(there));
+    const kept = nodeAt(there, path);
+    if (kept !== null && hasSameBytes(expected, kept)) return kept;
+    throw new NameFailure("changed", path, "it changed a moment ago");
+  }
+
+  /** Takes a slot away whose bytes have their name in the folder as well. */
+  dropSlot(slot: string): void {
+    const there = this.#place.slot(slot);
+    this.#system.unlink(there);
+    this.#system.sync(dirname(there));
+  }
+
+  /** True when the name is a stand-in for the file at `target`. */
+  leadsTo(node: NameNode, path: string, target: string): boolean {
+    if (node.kind === "link") return node.target === linkText(path, target);
+    if (path === target) return false;
+    const other = this.#nodeOrNull(target);
+    return other !== null && other.kind === "file" && isSameInode(node, other);
+  }
+
+  /** Puts a stand-in for the file at `target` over a name; what was there must lie in the slot. */
+  putStandIn(name: SlottedName, standIn: { target: string; over: NameNode }): void {
+    const { over, target } = standIn;
+    const aside = this.#place.aside(name.slot);
+    if (this.#kind === "hard") this.#system.link(this.#place.pathTo(target), aside);
+    else {
+      this.#system.symlink(linkText(name.path, target), aside);
+      // Whoever sorts by date finds the link where the picture was, and whoever owned it owns it.
+      this.#system.setModified(aside, over.modifiedNs);
+      if (lstatSync(aside).uid !== over.userId) {
+        this.#system.setOwner(aside, over.userId, over.groupId);
+      }
+    }
+    this.#putOver(name, over);
+  }
+
+  /** Makes a stand-in where there is no name. */
+  addStandIn(path: string, target: string): void {
+    const full = this.#place.pathTo(path);
+    this.#place.changeDirectory(dirname(full), () => {
+      if (this.#kind === "hard") this.#system.link(this.#place.pathTo(target), full);
+      else this.#system.symlink(linkText(path, target), full);
+    });
+  }
+
+  /** Brings back what is in the slot, over nothing or over a stand-in. */
+  bringBack(name: SlottedName, over: NameNode | null): void {
+    const there = this.#place.slot(name.slot);
+    if (over === null) {
+      this.#place.changeDirectory(dirname(name.full), () => this.#system.link(there, name.full));
+    } else {
+      this.#system.link(there, this.#place.aside(name.slot));
+      this.#putOver(name, over);
+    }
+    this.dropSlot(name.slot);
+  }
+
+  /** Takes a name away; what was there must lie in the slot, or be a link. */
+  takeAway({ full, path, slot }: SlottedName, expected: NameNode): void {
+    const aside = this.#place.aside(slot);
+    this.#place.changeDirectory(dirname(full), () => {
+      this.#system.rename(full, aside);
+      const out = nodeAt(aside, path);
+      if (out !== null && hasSameBytes(expected, out)) return this.#system.unlink(aside);
+      this.#putBack(aside, full);
+      throw new NameFailure("changed", path, "it changed a moment ago");
+    });
+  }
+
+  /** Ends what a crash left aside in the middle of changing a name. */
+  settle({ full, path, slot }: SlottedName, target: string | null): void {
+    const aside = this.#place.aside(slot);
+    const left = nodeAt(aside, path);
+    if (left === null) return;
+    const now = nodeAt(full, path);
+    const kept = this.kept(slot);
+    const isKept = kept !== null && isSameInode(kept, left);
+    const isOurs = target !== null && this.leadsTo(left, path, target);
+    if (isKept || isOurs || (left.kind === "file" && left.linkCount > 1n)) {
+      return this.#system.unlink(aside);
+    }
+    const isStandIn = now !== null && target !== null && this.leadsTo(now, path, target);
+    if (isStandIn) {
+      // Somebody else's name was taken out, and had no time to go back.
+      this.#place.changeDirectory(dirname(full), () => this.#system.rename(aside, full));
+    } else if (now === null) {
+      this.#place.changeDirectory(dirname(full), () => this.#putBack(aside, full));
+    } else if (left.kind === "link") this.#system.unlink(aside);
+    else this.rescue(aside, path);
+  }
+
+  /** Removes what lies aside and is of no use; what may be the only copy is put where it is safe. */
+  clearAside(): void {
+    for (const name of namesIn(this.#place.asideDirectory)) {
+      const full = join(this.#place.asideDirectory, name);
+      const node = nodeAt(full, name);
+      if (node === null) continue;
+      if (node.kind === "link" || node.linkCount > 1n || name.startsWith(HALF_COPY)) {
+        this.#system.unlink(full);
+      } else this.rescue(full, name);
+    }
+  }
+
+  /** Puts something that belongs to nothing that is known where it is found again. */
+  rescue(full: string, path: string): void {
+    const directory = this.#place.rescuedDirectory;
+    const name = path.replaceAll("/", "_").slice(-100);
+    for (let number = 1;; number += 1) {
+      try {
+        this.#system.link(full, join(directory, `${number}-${name}`));
+        this.#system.sync(directory);
+        return this.#system.unlink(full);
+      } catch (error) {
+        if (codeOf(error) !== "EEXIST") throw error;
+      }
+    }
+  }
+
+  /** Lets what lies aside take the name; what had it must be what is expected. */
+  #putOver({ full, path, slot }: SlottedName, expected: NameNode): void {
+    const aside = this.#place.aside(slot);
+    this.#place.changeDirectory(dirname(full), () => {
+      const isExpected = (found: NameNode | null): boolean =>
+        found !== null && hasSameBytes(expected, found);
+      if (this.#system.exchange(aside, full)) {
+        const isRight = isExpected(nodeAt(aside, path));
+        if (!isRight) this.#system.exchange(aside, full);
+        this.#system.unlink(aside);
+        if (isRight) return;
+      } else if (isExpected(nodeAt(full, path))) return this.#system.rename(aside, full);
+      else this.#system.unlink(aside);
+      throw new NameFailure("changed", path, "it changed a moment ago");
+    });
+  }
+
+  /** Gives something its name back; what took the name meanwhile stays, and this is rescued. */
+  #putBack(aside: string, full: string): void {
+    try {
+      this.#system.link(aside, full);
+      this.#system.unlink(aside);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+      this.rescue(aside, full.slice(this.#place.root.length + 1));
+    }
+  }
+
+  #nodeOrNull(path: string): NameNode | null {
+    try {
+      return this.#place.node(path);
+    } catch (error) {
+      if (error instanceof NameFailure) return null;
+      throw error;
+    }
+  }
+}
+
+/** Copies that are being written are called so; they are of no use before they are whole. */
+export const HALF_COPY = "copy-";
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  closeSync,
+  fsyncSync,
+  lchownSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+} from "node:fs";
+
+const SYMBOLS = {
+  renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
+  utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
+} as const;
+
+/** Paths are absolute, so no directory is named. */
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const RENAME_EXCHANGE = 2;
+/** The time of the last access stays as it is. */
+const UTIME_OMIT = (1n << 30n) - 2n;
+const NS_PER_SECOND = 1_000_000_000n;
+
+/**
+ * All that is ever done to the names of a folder, one call of the system each; all paths are
+ * absolute. What fails throws what the runtime does.
+ */
+export interface SystemNames {
+  /** Gives a file, or a link itself, another name, which must be free. */
+  link(from: string, to: string): void;
+  symlink(text: string, at: string): void;
+  /** A name that is taken loses what it had. */
+  rename(from: string, to: string): void;
+  unlink(at: string): void;
+  makeDirectory(at: string): void;
+  /** Of a link: its own owner. */
+  setOwner(at: string, userId: number, groupId: number): void;
+  /** Has the disk keep what a directory or a file holds. */
+  sync(full: string): void;
+  /**
+   * Lets two names change places in one step. False when the system cannot, or refuses: whoever
+   * asks goes another way then, and hears what is wrong.
+   */
+  exchange(left: string, right: string): boolean;
+  /** Sets when a name was modified, to the nanosecond where that can be; a link's own time. */
+  setModified(full: string, modifiedNs: bigint): void;
+  /** Ends it. */
+  close(): void;
+}
+
+/** The system's own calls on Linux, with the permission for native libraries; else the runtime. */
+export function openSystemNames(): SystemNames {
+  const isKnown = Deno.build.os === "linux" && ["x86_64", "aarch64"].includes(Deno.build.arch);
+  if (!isKnown || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
+    return RUNTIME_NAMES;
+  }
+  try {
+    return { ...RUNTIME_NAMES, ...linuxNames(Deno.dlopen("libc.so.6", SYMBOLS)) };
+  } catch {
+    // Another C library.
+    return RUNTIME_NAMES;
+  }
+}
+
+/** Without the system's own calls: names do not change places, and times are a little coarser. */
+export const RUNTIME_NAMES: SystemNames = {
+  link: linkSync,
+  symlink: symlinkSync,
+  rename: renameSync,
+  unlink: unlinkSync,
+  makeDirectory: (at) => void mkdirSync(at),
+  setOwner: lchownSync,
+  sync: (full) => {
+    const descriptor = openSync(full, "r");
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
+  exchange: () => false,
+  setModified: (full, modifiedNs) => {
+    const seconds = Number(modifiedNs / 1_000n) / 1e6;
+    lutimesSync(full, seconds, seconds);
+  },
+  close: () => {},
+};
+
+function linuxNames(
+  library: Deno.DynamicLibrary<typeof SYMBOLS>,
+): Pick<SystemNames, "exchange" | "setModified" | "close"> {
+  const { renameat2, utimensat } = library.symbols;
+  return {
+    exchange: (left, right) =>
+      renameat2(AT_FDCWD, pathBytes(left), AT_FDCWD, pathBytes(right), RENAME_EXCHANGE) === 0,
+    setModified: (full, modifiedNs) => {
+      const rest = BigInt.asUintN(64, modifiedNs % NS_PER_SECOND + NS_PER_SECOND) % NS_PER_SECOND;
+      const times = new BigInt64Array([0n, UTIME_OMIT, (modifiedNs - rest) / NS_PER_SECOND, rest]);
+      if (utimensat(AT_FDCWD, pathBytes(full), times, AT_SYMLINK_NOFOLLOW) === 0) return;
+      RUNTIME_NAMES.setModified(full, modifiedNs);
+    },
+    close: () => library.close(),
+  };
+}
+
+function pathBytes(path: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${path}\0`);
+}

@@ -1,0 +1,34 @@
+import type { SystemNames } from "../folder/system_names.ts";
+
+/** What is done at a call of the system instead of it, or before it. */
+export type AtCall = (number: number, call: keyof SystemNames, paths: readonly string[]) => void;
+
+/** The system with something done before each of its calls, which are counted from 1. */
+export function watchedSystem(system: SystemNames, atCall: AtCall): SystemNames {
+  let number = 0;
+  const watched = <Call extends keyof SystemNames>(call: Call): SystemNames[Call] => {
+    const watch = (...args: Parameters<SystemNames[Call]>): unknown => {
+      number += 1;
+      atCall(number, call, args.filter((arg): arg is string => typeof arg === "string"));
+      return (system[call] as (...args: unknown[]) => unknown)(...args);
+    };
+    return watch as SystemNames[Call];
+  };
+  return {
+    link: watched("link"),
+    symlink: watched("symlink"),
+    rename: watched("rename"),
+    unlink: watched("unlink"),
+    makeDirectory: watched("makeDirectory"),
+    setOwner: watched("setOwner"),
+    sync: watched("sync"),
+    exchange: watched("exchange"),
+    setModified: watched("setModified"),
+    close: () => system.close(),
+  };
+}
+
+/** An error with a code, as the runtime throws it. */
+export function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: as a test wants it`), { code });
+}
