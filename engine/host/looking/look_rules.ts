@@ -27,13 +27,17 @@ export function comparedDistance(
   fit: Pick<PictureFit, "agreeing" | "isSpread">,
   distance: number,
   { close, similar }: TierDistances,
+  spotsMin: number = SPOTS_MIN,
 ): number {
-  if (!fits(fit)) return Math.max(distance, similar + 1);
-  const fromSpots = close + Math.floor((similar - close) * SPOTS_MIN / fit.agreeing);
+  if (!fits(fit, spotsMin)) return Math.max(distance, similar + 1);
+  const fromSpots = close + Math.floor((similar - close) * spotsMin / fit.agreeing);
   return Math.min(distance, fromSpots);
 }
 
 /** Whether two compared pictures show the same thing. */
-export function fits({ agreeing, isSpread }: Pick<PictureFit, "agreeing" | "isSpread">): boolean {
-  return agreeing >= SPOTS_MIN && isSpread;
+export function fits(
+  { agreeing, isSpread }: Pick<PictureFit, "agreeing" | "isSpread">,
+  spotsMin: number = SPOTS_MIN,
+): boolean {
+  return agreeing >= spotsMin && isSpread;
 }

@@ -9,7 +9,7 @@ import {
   findCandidates,
   PAIRS_OF_CONTENT_MAX,
 } from "./look_candidates.ts";
-import { comparedDistance, fits, type TierDistances } from "./look_rules.ts";
+import { comparedDistance, fits, SPOTS_MIN, type TierDistances } from "./look_rules.ts";
 
 /** What describes and compares pictures: a pool of child processes. */
 export interface PictureComparer {
@@ -32,6 +32,8 @@ export interface SecondLookOptions {
   readonly pathOf: (hash: ContentHash) => string | null;
   readonly dimensions: number;
   readonly distances: TierDistances;
+  /** Spots that must agree. @default {SPOTS_MIN} */
+  readonly spotsMin?: number;
   /** Pictures that are compared with others at the same time. */
   readonly atOnce: number;
   /** Whether the look is to be given up. */
@@ -76,7 +78,7 @@ export class SecondLook {
    * @throws {LookFailed} When no pictures can be compared now.
    */
   async look(hashes: readonly ContentHash[]): Promise<LookedPair[]> {
-    const { dimensions, distances } = this.#options;
+    const { dimensions, distances, spotsMin = SPOTS_MIN } = this.#options;
     const { pairs, trusted } = await findCandidates({
       hashes,
       contentOf: (hash) => this.#contentOf(hash),
@@ -90,7 +92,9 @@ export class SecondLook {
     const links = new Links();
     for (const [first, second] of trusted) links.add(first, second);
     for (let round = 0; round <= THROUGH_ROUNDS; round += 1) {
-      for (const { first, fit, second } of looked) if (fits(fit)) links.add(first, second);
+      for (const { first, fit, second } of looked) {
+        if (fits(fit, spotsMin)) links.add(first, second);
+      }
       if (round === THROUGH_ROUNDS) break;
       const through = this.#pairsThrough(links, tried);
       for (const pair of through) tried.set(keyOf(pair), pair);
@@ -100,7 +104,7 @@ export class SecondLook {
     return looked.sort(comparePairs).map(({ fit, ...pair }) => ({
       first: pair.first,
       second: pair.second,
-      distance: comparedDistance(fit, pair.distance, distances),
+      distance: comparedDistance(fit, pair.distance, distances, spotsMin),
       spots: fit.agreeing,
       isMirrored: fit.isMirrored,
       view: pair.view,

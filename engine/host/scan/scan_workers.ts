@@ -22,7 +22,11 @@ import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.t
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
 import { LookDesk } from "../looking/look_desk.ts";
-import { type PictureComparer, SecondLook } from "../looking/second_look.ts";
+import {
+  type PictureComparer,
+  SecondLook,
+  type SecondLookOptions,
+} from "../looking/second_look.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
 import { ScanError } from "./scan_error.ts";
 
@@ -146,14 +150,24 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     pathOf: (hash: ContentHash) => string | null,
     onProgress: (done: number, total: number) => void,
   ): LookDesk {
+    const desk = new LookDesk(this.secondLook({ pathOf, onProgress }), () => void this.rest());
+    this.#looks.push(desk);
+    return desk;
+  }
+
+  /** A second look at the pictures of this scan; by other rules than those of the model if told. */
+  secondLook(
+    options:
+      & Pick<SecondLookOptions, "pathOf" | "onProgress" | "spotsMin">
+      & Partial<Pick<SecondLookOptions, "distances">>,
+  ): SecondLook {
     if (this.model === null) throw new ScanError("ENGINE", "Cannot compare: there is no model");
     const { cache, fits, prepared } = this.model;
     const { dimensions, thresholds } = prepared.description;
-    const look = new SecondLook({
+    return new SecondLook({
       comparer: () => this.#comparer(),
       vectors: cache,
       fits,
-      pathOf,
       dimensions,
       distances: {
         close: thresholds.close.distance,
@@ -162,11 +176,8 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       },
       atOnce: this.processes * 2,
       isStopped: () => this.#isClosed,
-      onProgress,
+      ...options,
     });
-    const desk = new LookDesk(look, () => void this.rest());
-    this.#looks.push(desk);
-    return desk;
   }
 
   #comparer(): PictureComparer {
