@@ -116,7 +116,7 @@ function* section(
 
 function factsOf(group: Group): string {
   if ("hash" in group) return `${bytesText(group.sizeBytes)} each, equal bytes`;
-  return `${group.tier}, at most ${cosine(group.diameter)} apart`;
+  return `${group.tier}, at most ${cosine(group.diameter)} apart: ${text(group.grouped)}`;
 }
 
 function figure(

@@ -67,7 +67,10 @@ export class ProgressLine {
  * copies, since a content is looked at once.
  */
 export function progressText(progress: ReadingProgress, elapsedMs: number): string {
-  const { filesTotal, filesLeft, picturesTotal, picturesDone } = progress;
+  const { filesTotal, filesLeft, picturesTotal, picturesDone, pairsDone, pairsTotal } = progress;
+  if (pairsTotal !== undefined) {
+    return `${grouped(pairsDone ?? 0)} of ${count(pairsTotal, "pair")} of pictures compared`;
+  }
   const read = filesTotal - filesLeft;
   const parts = [`${grouped(read)} of ${count(filesTotal, "file")} read`];
   if (picturesDone > 0) {

@@ -41,7 +41,7 @@ const VIRTUAL_DAYS = 40;
  *
  * Ids are numbers in order of path, so that ties between files break as they do in the folder.
  * Content hashes stay as they are, since scenes break their ties by them. Each vector is written
- * once, with the first file that has its content.
+ * once, with the first file that has its content; pairs of pictures that were compared come last.
  */
 export function* recordedScenario(
   recorded: RecordedFolder,
@@ -76,6 +76,11 @@ export function* recordedScenario(
     };
     described.add(file.contentHash);
     yield `${JSON.stringify(entry)}${index + 1 < files.length ? "," : ""}\n`;
+  }
+  yield '],\n"looked": [\n';
+  for (const [index, { distance, first, second, spots }] of recorded.looked.entries()) {
+    const pair = JSON.stringify([first, second, distance, spots]);
+    yield `${pair}${index + 1 < recorded.looked.length ? "," : ""}\n`;
   }
   yield "]\n}\n}\n";
 }

@@ -44,6 +44,14 @@ const FOLDER: RecordedFolder = {
   leftOut: 0,
   bytes: 50,
   model: { dimensions: 2, close: 1, similar: 2, related: 3 },
+  looked: [{
+    first: "H1" as never,
+    second: "H3" as never,
+    distance: 2,
+    spots: 40,
+    isMirrored: false,
+    view: "turned",
+  }],
   vectorOf: () => Int16Array.of(32_767, 0),
 };
 
@@ -79,6 +87,11 @@ Deno.test("recordedScenario() writes each vector once, and what has none", () =>
     null,
     null,
   ]);
+});
+
+Deno.test("recordedScenario() writes down which pictures were compared", () => {
+  const { document } = written(false);
+  assertEquals((document["world"] as { looked: unknown }).looked, [["H1", "H3", 2, 40]]);
 });
 
 Deno.test("recordedScenario() keeps order, albums, shots and hidden folders", () => {

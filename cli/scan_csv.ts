@@ -1,6 +1,17 @@
 import type { ScanReport } from "@scenekeep/engine/host";
 
-const HEADER = ["group", "kind", "role", "path", "bytes", "hash", "tier", "distance", "why"];
+const HEADER = [
+  "group",
+  "kind",
+  "role",
+  "path",
+  "bytes",
+  "hash",
+  "tier",
+  "distance",
+  "why",
+  "grouped",
+];
 
 /**
  * A report as a table, one line for each file of a group, as RFC 4180 has it: lines end in CR LF,
@@ -15,15 +26,26 @@ export function scanCsv(report: ScanReport): string {
     for (const file of group.files) {
       const role = file === group.keeper ? "keep" : "copy";
       const { sizeBytes, hash, why } = group;
-      rows.push([number, "exact", role, file, sizeBytes, hash ?? "", "exact", 0, why]);
+      rows.push([
+        number,
+        "exact",
+        role,
+        file,
+        sizeBytes,
+        hash ?? "",
+        "exact",
+        0,
+        why,
+        "same bytes",
+      ]);
     }
   }
   for (const group of report.similar) {
     number += 1;
     for (const file of group.files) {
       const role = file === group.keeper ? "keep" : "similar";
-      const { tier, diameter, why } = group;
-      rows.push([number, "similar", role, file, "", "", tier, diameter, why]);
+      const { tier, diameter, why, grouped } = group;
+      rows.push([number, "similar", role, file, "", "", tier, diameter, why, grouped]);
     }
   }
   return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");

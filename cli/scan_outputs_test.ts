@@ -63,9 +63,9 @@ permittedTest({
       const hash = /exact,(?:keep|copy),[^,]*c\.jpg,3,([^,]+),/.exec(out)?.[1];
       assertEquals(
         out,
-        "group,kind,role,path,bytes,hash,tier,distance,why\r\n" +
-          `1,exact,keep,"a, ""b""\n.jpg",3,${hash},exact,0,first by path\r\n` +
-          `1,exact,copy,album/c.jpg,3,${hash},exact,0,first by path\r\n`,
+        "group,kind,role,path,bytes,hash,tier,distance,why,grouped\r\n" +
+          `1,exact,keep,"a, ""b""\n.jpg",3,${hash},exact,0,first by path,same bytes\r\n` +
+          `1,exact,copy,album/c.jpg,3,${hash},exact,0,first by path,same bytes\r\n`,
       );
       assertEquals((await scan("--csv", "--json")).code, EXIT.usage);
       assertEquals((await scan("--html", join(root, "sheet.html"))).code, EXIT.usage);

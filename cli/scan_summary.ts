@@ -66,7 +66,9 @@ function similarLines({ report, numbers }: ScanResult): string[] {
     ...blank,
     ...shown(similar, GROUPS_SHOWN, "group").flatMap((group) =>
       typeof group === "string" ? [`  ${group}`] : [
-        `  ${printable(group.keeper)} stays: ${printable(group.why)} (${group.tier})`,
+        `  ${printable(group.keeper)} stays: ${
+          printable(group.why)
+        } (${group.tier}: ${group.grouped})`,
         ...others(group, "~"),
       ]
     ),

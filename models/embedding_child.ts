@@ -1,7 +1,7 @@
 import { denoCommand, permittedFolders } from "./deno_program.ts";
-import type { EmbeddingOutcome } from "./embedding_outcome.ts";
 import {
   type EmbeddingJob,
+  type JobOutcome,
   type ProcessMessage,
   type ProcessSetup,
   readMessage,
@@ -14,7 +14,7 @@ export interface ChildEvents {
   /** The model is loaded. At most once. */
   onReady(): void;
   /** A job is done. */
-  onResult(id: number, outcome: EmbeddingOutcome): void;
+  onResult(id: number, outcome: JobOutcome): void;
   /** The process is gone; nothing comes after. Exactly once, after everything that it had said. */
   onExit(why: string): void;
 }

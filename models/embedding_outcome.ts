@@ -1,3 +1,4 @@
+import type { PictureFit } from "./features/compare_pictures.ts";
 import type { DecodedFormat } from "./images/image_format.ts";
 
 /** Why a photo has no embedding; stable, for programs. */
@@ -57,12 +58,25 @@ export interface ImageFacts {
   readonly camera: string | null;
 }
 
+/**
+ * Vectors of a photo seen in another way, quantised like its own: with them it is found among
+ * photos that show the same otherwise.
+ */
+export interface PhotoViews {
+  /** Turned by a quarter against the clock. */
+  readonly turned: Int16Array<ArrayBuffer> | null;
+  /** Without the even border that it has; null where it has none. */
+  readonly inside: Int16Array<ArrayBuffer> | null;
+}
+
 /** A photo's vector and facts. */
 export interface EmbeddedPhoto {
   /** This is one. */
   readonly kind: "embedded";
   /** Unit vector, quantised: each value from -32767 to 32767. */
   readonly vector: Int16Array<ArrayBuffer>;
+  /** The same of other views of it. */
+  readonly views: PhotoViews;
   /** What else is known. */
   readonly facts: ImageFacts;
 }
@@ -79,6 +93,28 @@ export interface EmbeddingFault {
 
 /** What became of one photo. */
 export type EmbeddingOutcome = EmbeddedPhoto | EmbeddingFault;
+
+/** A photo's spots and what is around them. */
+export interface DescribedPhoto {
+  /** This is one. */
+  readonly kind: "described";
+  /** As `encodeFeatures` writes them. */
+  readonly features: string;
+}
+
+/** What became of one photo that was to be described. */
+export type DescriptionOutcome = DescribedPhoto | EmbeddingFault;
+
+/** How one picture fits some others. */
+export interface ComparedPhotos {
+  /** This is one. */
+  readonly kind: "compared";
+  /** In the order of the others. */
+  readonly fits: readonly PictureFit[];
+}
+
+/** What became of one comparison. */
+export type ComparisonOutcome = ComparedPhotos | EmbeddingFault;
 
 /** A fault with its reason. */
 export function fault(code: EmbeddingFaultCode, reason: string): EmbeddingFault {

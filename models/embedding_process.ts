@@ -1,5 +1,5 @@
 /**
- * The program of an embedding process: photos to embed come on standard input, one JSON object a
+ * The program of an embedding process: photos to embed, to describe and to compare come on standard input, one JSON object a
  * line, results go to standard output. It ends when its input does, after the photos that it has.
  *
  * It is started by `embedding_pool.ts`, with leave to read the photos and nothing else.
@@ -8,13 +8,17 @@
  */
 
 import { createEmbedder, type Embedder } from "./embedder.ts";
+import type { ComparisonOutcome } from "./embedding_outcome.ts";
 import {
   type EmbeddingJob,
+  type JobOutcome,
   type ProcessMessage,
   type ProcessSetup,
   readJob,
   writeMessage,
 } from "./embedding_protocol.ts";
+import { comparePictures } from "./features/compare_pictures.ts";
+import { decodeFeatures } from "./features/feature_bytes.ts";
 import { readLines } from "./lines.ts";
 
 /** Where jobs come from and results go. */
@@ -49,8 +53,24 @@ async function workOn(
   job: EmbeddingJob,
   send: JobStreams["send"],
 ): Promise<void> {
-  const outcome = await embedder.embed(job.path, job.expectedHash);
-  send({ kind: "result", id: job.id, outcome });
+  send({ kind: "result", id: job.id, outcome: await outcomeOf(embedder, job) });
+}
+
+async function outcomeOf(embedder: Embedder, job: EmbeddingJob): Promise<JobOutcome> {
+  switch (job.task) {
+    case "embed":
+      return await embedder.embed(job.path, job.expectedHash);
+    case "describe":
+      return await embedder.describe(job.path, job.expectedHash);
+    case "compare":
+      return compared(job.one, job.others);
+  }
+}
+
+function compared(one: string, others: readonly string[]): ComparisonOutcome {
+  const features = decodeFeatures(one);
+  const fits = others.map((other) => comparePictures(features, decodeFeatures(other)));
+  return { kind: "compared", fits };
 }
 
 /** Writes the whole line before it returns: the pool reads all the time. */

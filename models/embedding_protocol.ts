@@ -1,4 +1,10 @@
-import type { EmbeddingFault, EmbeddingOutcome, ImageFacts } from "./embedding_outcome.ts";
+import type {
+  ComparisonOutcome,
+  DescriptionOutcome,
+  EmbeddingFault,
+  EmbeddingOutcome,
+  ImageFacts,
+} from "./embedding_outcome.ts";
 import type { PreparedModel } from "./model_description.ts";
 import { decodeVector, encodeVector } from "./vector.ts";
 
@@ -15,14 +21,33 @@ export interface ProcessSetup {
   readonly inFlightMax: number;
 }
 
-/** One photo to embed. */
-export interface EmbeddingJob {
+/** What a process is to do. */
+export type EmbeddingJob = PhotoJob | ComparisonJob;
+
+/** What became of a job. */
+export type JobOutcome = EmbeddingOutcome | DescriptionOutcome | ComparisonOutcome;
+
+/** One photo to embed or to describe. */
+export interface PhotoJob {
   /** Told back with the result. */
   readonly id: number;
+  /** `embed`: its vectors and facts. `describe`: its spots. */
+  readonly task: "embed" | "describe";
   /** Absolute path. */
   readonly path: string;
   /** Content hash that the file must have; null to take what is there. */
   readonly expectedHash: string | null;
+}
+
+/** Described photos to compare. */
+export interface ComparisonJob {
+  /** Told back with the result. */
+  readonly id: number;
+  /** This is one. */
+  readonly task: "compare";
+  /** Features of one photo, and of those that it is compared with. */
+  readonly one: string;
+  readonly others: readonly string[];
 }
 
 /** What a process says. */
@@ -30,12 +55,17 @@ export type ProcessMessage =
   /** The model is loaded: jobs may come. */
   | { readonly kind: "ready" }
   /** A job is done. */
-  | { readonly kind: "result"; readonly id: number; readonly outcome: EmbeddingOutcome };
+  | { readonly kind: "result"; readonly id: number; readonly outcome: JobOutcome };
 
 /** An outcome with its vector as text. */
 type WrittenOutcome =
-  | { readonly kind: "embedded"; readonly vector: string; readonly facts: ImageFacts }
-  | EmbeddingFault;
+  | {
+    readonly kind: "embedded";
+    readonly vector: string;
+    readonly views: { readonly turned: string | null; readonly inside: string | null };
+    readonly facts: ImageFacts;
+  }
+  | Exclude<JobOutcome, { readonly kind: "embedded" }>;
 
 /** The line for a job. */
 export function writeJob(job: EmbeddingJob): string {
@@ -48,12 +78,16 @@ export function writeJob(job: EmbeddingJob): string {
  * @throws {TypeError} when it is none, which is a mistake of the pool.
  */
 export function readJob(line: string): EmbeddingJob {
-  const { id, path, expectedHash } = readObject(line);
-  const isHash = expectedHash === null || typeof expectedHash === "string";
-  if (!Number.isSafeInteger(id) || typeof path !== "string" || !isHash) {
-    throw new TypeError(`Cannot read a job: want id, path and expectedHash, got ${line}`);
+  const { id, task, path, expectedHash, one, others } = readObject(line);
+  if (Number.isSafeInteger(id) && task === "compare") {
+    if (typeof one === "string" && Array.isArray(others)) {
+      return { id: id as number, task, one, others };
+    }
+  } else if (Number.isSafeInteger(id) && (task === "embed" || task === "describe")) {
+    const isHash = expectedHash === null || typeof expectedHash === "string";
+    if (typeof path === "string" && isHash) return { id: id as number, task, path, expectedHash };
   }
-  return { id: id as number, path, expectedHash };
+  throw new TypeError(`Cannot read a job: want id, task and what it needs, got ${line}`);
 }
 
 /** The line for a message. */
@@ -61,7 +95,14 @@ export function writeMessage(message: ProcessMessage): string {
   if (message.kind === "ready") return `${JSON.stringify(message)}\n`;
   const { outcome } = message;
   const written: WrittenOutcome = outcome.kind === "embedded"
-    ? { ...outcome, vector: encodeVector(outcome.vector) }
+    ? {
+      ...outcome,
+      vector: encodeVector(outcome.vector),
+      views: {
+        turned: outcome.views.turned === null ? null : encodeVector(outcome.views.turned),
+        inside: outcome.views.inside === null ? null : encodeVector(outcome.views.inside),
+      },
+    }
     : outcome;
   return `${JSON.stringify({ ...message, outcome: written })}\n`;
 }
@@ -82,9 +123,20 @@ export function readMessage(line: string): ProcessMessage {
   return {
     kind,
     id: id as number,
-    outcome: written.kind === "embedded"
-      ? { ...written, vector: decodeVector(written.vector) }
-      : written,
+    outcome: readOutcome(written),
+  };
+}
+
+function readOutcome(written: WrittenOutcome): JobOutcome {
+  if (written.kind !== "embedded") return written;
+  const { turned, inside } = written.views;
+  return {
+    ...written,
+    vector: decodeVector(written.vector),
+    views: {
+      turned: turned === null ? null : decodeVector(turned),
+      inside: inside === null ? null : decodeVector(inside),
+    },
   };
 }
 
@@ -92,6 +144,9 @@ export function readMessage(line: string): ProcessMessage {
 interface LineFields {
   readonly kind?: unknown;
   readonly id?: unknown;
+  readonly task?: unknown;
+  readonly one?: unknown;
+  readonly others?: unknown;
   readonly path?: unknown;
   readonly expectedHash?: unknown;
   readonly outcome?: unknown;

@@ -10,12 +10,15 @@ import {
 
 Deno.test("readJob() reads what writeJob() wrote, whatever the path", () => {
   for (const path of ["/a/b.jpg", "/a\nb", '/"quoted" 日本', "/emoji 😀"]) {
-    const job = { id: 7, path, expectedHash: "abc=" };
+    const job = { id: 7, task: "describe", path, expectedHash: "abc=" } as const;
     const line = writeJob(job);
     assertEquals(line.indexOf("\n"), line.length - 1);
     assertEquals(readJob(line), job);
   }
-  assertEquals(readJob('{"id":1,"path":"/a","expectedHash":null}').expectedHash, null);
+  const unhashed = { id: 1, task: "embed", path: "/a", expectedHash: null } as const;
+  assertEquals(readJob(writeJob(unhashed)), unhashed);
+  const comparison = { id: 2, task: "compare", one: "AAAA", others: ["BBBB", "CCCC"] } as const;
+  assertEquals(readJob(writeJob(comparison)), comparison);
 });
 
 Deno.test("readMessage() reads what writeMessage() wrote", () => {
@@ -28,6 +31,7 @@ Deno.test("readMessage() reads what writeMessage() wrote", () => {
       outcome: {
         kind: "embedded",
         vector: Int16Array.of(1, -32767, 32767),
+        views: { turned: Int16Array.of(3, 2, 1), inside: null },
         facts: {
           format: "jpeg",
           widthPixels: 3,
@@ -41,6 +45,15 @@ Deno.test("readMessage() reads what writeMessage() wrote", () => {
           capturedOffset: null,
           camera: "X",
         },
+      },
+    },
+    { kind: "result", id: 5, outcome: { kind: "described", features: "AAAA" } },
+    {
+      kind: "result",
+      id: 6,
+      outcome: {
+        kind: "compared",
+        fits: [{ agreeing: 9, alike: 12, isMirrored: false, isSpread: true }],
       },
     },
   ];

@@ -1,6 +1,12 @@
-import { isAbsolute } from "@std/path";
 import type { EmbeddingChild, StartChild } from "./embedding_child.ts";
-import { type EmbeddingOutcome, fault } from "./embedding_outcome.ts";
+import {
+  type ComparisonOutcome,
+  type DescriptionOutcome,
+  type EmbeddingOutcome,
+  fault,
+} from "./embedding_outcome.ts";
+import type { JobOutcome } from "./embedding_protocol.ts";
+import { photoTask, type Task } from "./photo_task.ts";
 
 /**
  * How many photos a process is given at once: while the model works on one, the next is decoded.
@@ -54,6 +60,14 @@ export interface EmbeddingPool extends AsyncDisposable {
    * @throws {TypeError} when the path is not absolute.
    */
   embed(path: string, options?: EmbedOptions): Promise<EmbeddingOutcome>;
+  /** The same for the spots of one photo, see `localFeatures`. */
+  describe(path: string, options?: EmbedOptions): Promise<DescriptionOutcome>;
+  /** How a described photo fits others, each in that order. Never rejects. */
+  compare(
+    one: string,
+    others: readonly string[],
+    options?: Pick<EmbedOptions, "signal">,
+  ): Promise<ComparisonOutcome>;
   /** How it is doing. */
   status(): EmbeddingPoolStatus;
   /** Cancels all that is not done and ends the processes; resolves when they are gone. */
@@ -76,10 +90,9 @@ type Timer = ReturnType<typeof setTimeout>;
 
 interface Job {
   readonly id: number;
-  readonly path: string;
-  readonly expectedHash: string | null;
+  readonly task: Task;
   /** Tells the caller; only the first call counts. */
-  readonly settle: (outcome: EmbeddingOutcome) => void;
+  readonly settle: (outcome: JobOutcome) => void;
   isSettled: boolean;
   attempts: number;
   timer: Timer | null;
@@ -123,8 +136,35 @@ export class ProcessPool implements EmbeddingPool {
 
   /** See {@linkcode EmbeddingPool}. */
   embed(path: string, options: EmbedOptions = {}): Promise<EmbeddingOutcome> {
-    if (!isAbsolute(path)) throw new TypeError(`Cannot embed "${path}": want an absolute path`);
-    const { signal } = options;
+    const task = photoTask("embed", path, options);
+    return this.#submit(task, options).then((outcome) => {
+      if (outcome.kind === "embedded" || outcome.kind === "failed") return outcome;
+      throw new TypeError(`Cannot take "${outcome.kind}" as the outcome of embedding`);
+    });
+  }
+
+  /** See {@linkcode EmbeddingPool}. */
+  describe(path: string, options: EmbedOptions = {}): Promise<DescriptionOutcome> {
+    const task = photoTask("describe", path, options);
+    return this.#submit(task, options).then((outcome) => {
+      if (outcome.kind === "described" || outcome.kind === "failed") return outcome;
+      throw new TypeError(`Cannot take "${outcome.kind}" as the outcome of describing`);
+    });
+  }
+
+  /** See {@linkcode EmbeddingPool}. */
+  compare(
+    one: string,
+    others: readonly string[],
+    options: Pick<EmbedOptions, "signal"> = {},
+  ): Promise<ComparisonOutcome> {
+    return this.#submit({ task: "compare", one, others }, options).then((outcome) => {
+      if (outcome.kind === "compared" || outcome.kind === "failed") return outcome;
+      throw new TypeError(`Cannot take "${outcome.kind}" as the outcome of comparing`);
+    });
+  }
+
+  #submit(task: Task, { signal }: Pick<EmbedOptions, "signal">): Promise<JobOutcome> {
     if (this.#isClosing) return Promise.resolve(fault("CANCELLED", "The pool is closed"));
     if (signal?.aborted) return Promise.resolve(fault("CANCELLED", "The caller gave up"));
     if (this.#brokenBecause !== null) return Promise.resolve(this.#unavailable());
@@ -135,8 +175,7 @@ export class ProcessPool implements EmbeddingPool {
     return new Promise((resolve) => {
       const job: Job = {
         id: this.#nextId++,
-        path,
-        expectedHash: options.expectedHash ?? null,
+        task,
         settle: (outcome): void => {
           if (job.isSettled) return;
           job.isSettled = true;
@@ -228,7 +267,7 @@ export class ProcessPool implements EmbeddingPool {
       slot.overdue = job;
       slot.child.kill();
     }, this.#options.jobMsMax);
-    slot.child.send({ id: job.id, path: job.path, expectedHash: job.expectedHash });
+    slot.child.send({ ...job.task, id: job.id });
   }
 
   /** Whether a process could be started at all; if not, trying again is of no use. */
@@ -264,7 +303,7 @@ export class ProcessPool implements EmbeddingPool {
     return slot;
   }
 
-  #finish(slot: Slot, id: number, outcome: EmbeddingOutcome): void {
+  #finish(slot: Slot, id: number, outcome: JobOutcome): void {
     const job = slot.working.get(id);
     if (job === undefined) {
       throw new TypeError(`Cannot take a result for photo ${id}: not given out`);
@@ -298,7 +337,7 @@ export class ProcessPool implements EmbeddingPool {
     this.#pump();
   }
 
-  #timedOut(): EmbeddingOutcome {
+  #timedOut(): JobOutcome {
     const limit = `${this.#options.jobMsMax} ms`;
     return fault(
       "TIMED_OUT",
@@ -322,7 +361,7 @@ export class ProcessPool implements EmbeddingPool {
     this.#suspects.clear();
   }
 
-  #unavailable(): EmbeddingOutcome {
+  #unavailable(): JobOutcome {
     return fault("MODEL_UNAVAILABLE", `Cannot embed any photo: ${this.#brokenBecause}`);
   }
 

@@ -7,6 +7,10 @@ import { ProcessPool, type ProcessPoolOptions } from "./process_pool.ts";
 /** Stands for a photo that was embedded; which kind of outcome it is plays no part in a pool. */
 const DONE = fault("EMPTY", "Done");
 
+function pathOf(job: EmbeddingJob): string {
+  return job.task === "compare" ? job.one : job.path;
+}
+
 /** A process of the test: it does what it is told, when it is told. */
 class SteeredChild implements EmbeddingChild {
   readonly processId: number;
@@ -34,7 +38,7 @@ class SteeredChild implements EmbeddingChild {
 
   /** The paths that it has. */
   paths(): string[] {
-    return this.jobs.map((job) => job.path);
+    return this.jobs.map(pathOf);
   }
 
   ready(): void {
@@ -43,7 +47,7 @@ class SteeredChild implements EmbeddingChild {
 
   /** Answers for one of its photos. */
   answer(path: string, outcome: EmbeddingOutcome = DONE): void {
-    const at = this.jobs.findIndex((job) => job.path === path);
+    const at = this.jobs.findIndex((job) => pathOf(job) === path);
     assert(at >= 0, `${path} was not given to this process`);
     const [job] = this.jobs.splice(at, 1);
     this.events.onResult(job!.id, outcome);

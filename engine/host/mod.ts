@@ -9,5 +9,6 @@ export * from "./clean_up/mod.ts";
 export * from "./imports/mod.ts";
 export * from "./journal/mod.ts";
 export * from "./libraries/mod.ts";
+export * from "./looking/mod.ts";
 export * from "./runtime/mod.ts";
 export * from "./scan/mod.ts";

@@ -1,7 +1,9 @@
 import sharp, { type FailOnOptions, type Metadata, type Sharp } from "sharp";
 import { type EmbeddingFault, fault, type ImageFacts } from "../embedding_outcome.ts";
+import type { GreyPicture } from "../features/scale_space.ts";
 import type { ModelInput } from "../model_description.ts";
 import { type ExifFacts, NO_EXIF_FACTS, readExifFacts } from "./exif_facts.ts";
+import { insideOf } from "./even_border.ts";
 import { decodeHeif, type OpaquePicture } from "./heif_picture.ts";
 import type { DecodedFormat } from "./image_format.ts";
 import { pixelFacts, type SquarePixels } from "./pixel_facts.ts";
@@ -22,6 +24,8 @@ export interface DecodedPhoto {
   readonly kind: "decoded";
   /** What the model takes. */
   readonly picture: SquarePixels;
+  /** What is inside an even border of it, as the model takes it; null where it has none. */
+  readonly inside: SquarePixels | null;
   /** What else is known. */
   readonly facts: ImageFacts;
 }
@@ -66,14 +70,13 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
     ? await decodeDetail(source)
     : { detail: await shrinkTo(openHeif(heif), source.input), isDamaged: false };
   const side = source.input.sidePixels;
-  const picture = await open(detail.pixels, "none", detail.sidePixels)
-    .resize(side, side, { fit: "fill", kernel: "lanczos3" })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const picture = await squareOf(openDetail(detail), side);
+  const box = insideOf(detail);
   const exif = exifFacts(source, metadata);
   return {
     kind: "decoded",
-    picture: squarePixels(picture, side),
+    picture,
+    inside: box === null ? null : await squareOf(openDetail(detail).extract(box), side),
     facts: {
       format: source.format,
       widthPixels: heif?.widthPixels ?? metadata.autoOrient.width,
@@ -87,6 +90,51 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
       camera: exif.camera,
     },
   };
+}
+
+/** A photo in grey. */
+export interface GreyPhoto {
+  /** This is one. */
+  readonly kind: "grey";
+  /** The whole picture, in its own proportions. */
+  readonly picture: GreyPicture;
+}
+
+/**
+ * Decodes a photo in grey, upright and in its own proportions, shrunk with antialiasing until its
+ * longer side has at most `sidePixels`.
+ */
+export async function readGreyPicture(
+  source: Pick<PictureSource, "bytes" | "format">,
+  sidePixels: number,
+): Promise<GreyPhoto | EmbeddingFault> {
+  try {
+    const upright = source.format === "heic"
+      ? openHeif(await decodeHeif(source.bytes, PIXELS_MAX))
+      : open(source.bytes, "error").autoOrient();
+    const { data, info } = await upright
+      .resize(sidePixels, sidePixels, { fit: "inside", withoutEnlargement: true, kernel: "lanczos3" })
+      .flatten({ background: "#ffffff" })
+      .greyscale()
+      .removeAlpha()
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    if (channels !== 1) throw new TypeError(`Cannot use ${channels} channels: want 1`);
+    const values = Float32Array.from(data, (value) => value / 255);
+    return { kind: "grey", picture: { values, width, height } };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return decodingFault(error.message, source);
+  }
+}
+
+async function squareOf(picture: Sharp, side: number): Promise<SquarePixels> {
+  const shrunk = await picture
+    .resize(side, side, { fit: "fill", kernel: "lanczos3" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return squarePixels(shrunk, side);
 }
 
 /**
@@ -125,11 +173,12 @@ function openHeif({ pixels, widthPixels, heightPixels }: OpaquePicture): Sharp {
   return sharp(pixels, { limitInputPixels: PIXELS_MAX, raw });
 }
 
-function open(bytes: Uint8Array, failOn: FailOnOptions, rawSidePixels?: number): Sharp {
-  const limits = { failOn, limitInputPixels: PIXELS_MAX } as const;
-  if (rawSidePixels === undefined) return sharp(bytes, limits);
-  const raw = { width: rawSidePixels, height: rawSidePixels, channels: 3 } as const;
-  return sharp(bytes, { ...limits, raw });
+function openDetail({ pixels, sidePixels }: SquarePixels): Sharp {
+  return sharp(pixels, { raw: { width: sidePixels, height: sidePixels, channels: 3 } });
+}
+
+function open(bytes: Uint8Array, failOn: FailOnOptions): Sharp {
+  return sharp(bytes, { failOn, limitInputPixels: PIXELS_MAX });
 }
 
 function squarePixels(
@@ -149,7 +198,10 @@ function exifFacts(source: PictureSource, metadata: Metadata): ExifFacts {
   return metadata.exif === undefined ? NO_EXIF_FACTS : readExifFacts(metadata.exif);
 }
 
-function decodingFault(message: string, source: PictureSource): EmbeddingFault {
+function decodingFault(
+  message: string,
+  source: Pick<PictureSource, "bytes" | "format">,
+): EmbeddingFault {
   const detail = message.split("\n")[0]!.slice(0, 200);
   const { bytes, format } = source;
   if (message.includes("exceeds pixel limit")) {

@@ -6,6 +6,9 @@ import type { ShadowLibrary } from "./shadow_library.ts";
 /** The true vector of a content, or null when it has none. */
 export type VectorOf = (contentHash: ContentHash) => Int16Array | null;
 
+/** The distance of a pair that was compared; null where its vectors speak for it. */
+export type KnownDistance = (left: ContentHash, right: ContentHash) => number | null;
+
 /** True for files that are searched for scenes: own, live, read back, a picture, on one side. */
 export function isSearched(shadow: ShadowLibrary, file: ShadowFile | undefined): boolean {
   if (file === undefined || file.owner !== shadow.owner || !file.verified) return false;
@@ -44,6 +47,7 @@ export function componentScenes(
     threshold: number;
     membersMax: number;
     isForbidden: (left: ContentHash, right: ContentHash) => boolean;
+    knownDistance: KnownDistance;
   },
 ): { members: ReadonlySet<ContentHash>; scenes: readonly NaiveScene[] } | null {
   const members = new Set<ContentHash>([start]);
@@ -53,7 +57,12 @@ export function componentScenes(
     if (vector === undefined) continue;
     found.push({ hash, vector });
     for (const [other, otherVector] of nodes) {
-      if (members.has(other) || !isWithin(vector, otherVector, rules.threshold)) continue;
+      if (members.has(other)) continue;
+      const known = rules.knownDistance(hash, other);
+      const isNear = known === null
+        ? isWithin(vector, otherVector, rules.threshold)
+        : known <= rules.threshold;
+      if (!isNear) continue;
       members.add(other);
       if (members.size > rules.membersMax) return null;
     }

@@ -38,14 +38,19 @@ export function naiveDistance(left: Int16Array, right: Int16Array): number {
  */
 export function naiveScenes(
   nodes: readonly NaiveNode[],
-  rules: { threshold: number; isForbidden: (left: ContentHash, right: ContentHash) => boolean },
+  rules: {
+    threshold: number;
+    isForbidden: (left: ContentHash, right: ContentHash) => boolean;
+    knownDistance: (left: ContentHash, right: ContentHash) => number | null;
+  },
 ): NaiveScene[] {
   const sorted = [...nodes].sort((left, right) => left.hash < right.hash ? -1 : 1);
   const edges: Edge[] = [];
   for (let low = 0; low < sorted.length; low += 1) {
     for (let high = low + 1; high < sorted.length; high += 1) {
       const [left, right] = [sorted[low]!, sorted[high]!];
-      const distance = naiveDistance(left.vector, right.vector);
+      const distance = rules.knownDistance(left.hash, right.hash) ??
+        naiveDistance(left.vector, right.vector);
       if (distance > rules.threshold || rules.isForbidden(left.hash, right.hash)) continue;
       edges.push({ low, high, distance });
     }
@@ -65,7 +70,7 @@ export function naiveScenes(
     clusters = [...clusters.filter((cluster) => cluster !== left && cluster !== right), joined];
   }
   return clusters.filter((cluster) => cluster.length > 1).map((cluster) =>
-    sceneOf(cluster, sorted)
+    sceneOf(cluster, sorted, rules.knownDistance)
   );
 }
 
@@ -103,12 +108,17 @@ function lastRank(
   return last;
 }
 
-function sceneOf(cluster: readonly number[], nodes: readonly NaiveNode[]): NaiveScene {
+function sceneOf(
+  cluster: readonly number[],
+  nodes: readonly NaiveNode[],
+  knownDistance: (left: ContentHash, right: ContentHash) => number | null,
+): NaiveScene {
   const members = [...cluster].sort((left, right) => left - right).map((index) => nodes[index]!);
   let diameter = 0;
   for (const [index, left] of members.entries()) {
     for (const right of members.slice(index + 1)) {
-      diameter = Math.max(diameter, naiveDistance(left.vector, right.vector));
+      const known = knownDistance(left.hash, right.hash);
+      diameter = Math.max(diameter, known ?? naiveDistance(left.vector, right.vector));
     }
   }
   return { members: members.map((node) => node.hash), diameter };

@@ -10,7 +10,7 @@ import { LastCopyChecker } from "./last_copy_checker.ts";
 import { ObjectChecker } from "./object_checker.ts";
 import { PhotoWatch } from "./photo_watch.ts";
 import { SceneChecker, type TierLimits } from "./scene_checker.ts";
-import type { VectorOf } from "./grouping_truth.ts";
+import type { KnownDistance, VectorOf } from "./grouping_truth.ts";
 import { QuotaChecker } from "./quota_checker.ts";
 import { SettlementChecker } from "./settlement_checker.ts";
 import { TrashTimeChecker } from "./trash_time_checker.ts";
@@ -23,6 +23,7 @@ export function photoCheckers(
     openAssets: () => readonly string[];
     limits: TierLimits;
     vectorOf: VectorOf;
+    knownDistance: KnownDistance;
   },
 ): PhotoWatch {
   const scenes = new AlbumSceneChecker();

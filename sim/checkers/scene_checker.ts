@@ -12,6 +12,7 @@ import {
   componentScenes,
   contentsOf,
   isSearched,
+  type KnownDistance,
   sceneText,
   searchedNodes,
   type VectorOf,
@@ -59,6 +60,7 @@ export class SceneChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-GROUP-1";
   readonly #limits: TierLimits;
   readonly #vectorOf: VectorOf;
+  readonly #knownDistance: KnownDistance;
   readonly #reviews = new Map<string, Review>();
   readonly #nodes = new Map<"visible" | "hidden", ReadonlyMap<ContentHash, Int16Array>>();
   /** Since when a file is not searched; absent while it is. */
@@ -66,10 +68,13 @@ export class SceneChecker extends PromiseChecker {
   /** When a file last changed sides, bytes or marks. */
   readonly #changedAtMs = new Map<FileId, number>();
 
-  constructor(options: { limits: TierLimits; vectorOf: VectorOf }) {
+  constructor(
+    options: { limits: TierLimits; vectorOf: VectorOf; knownDistance: KnownDistance },
+  ) {
     super();
     this.#limits = options.limits;
     this.#vectorOf = options.vectorOf;
+    this.#knownDistance = options.knownDistance;
   }
 
   override afterTurn(turn: LibrarianTurn): void {
@@ -151,12 +156,16 @@ export class SceneChecker extends PromiseChecker {
   }
 
   #checkDiameter(scene: OfferedScene, hashes: readonly ContentHash[], limit: number): void {
-    const vectors = [...new Set(hashes)].slice(0, PAIRS_MEMBERS_MAX)
-      .map((hash) => this.#vectorOf(hash)).filter((vector) => vector !== null);
+    const members = [...new Set(hashes)].slice(0, PAIRS_MEMBERS_MAX).flatMap((hash) => {
+      const vector = this.#vectorOf(hash);
+      return vector === null ? [] : [{ hash, vector }];
+    });
     let diameter = 0;
-    for (const [index, left] of vectors.entries()) {
-      for (let other = index + 1; other < vectors.length; other += 1) {
-        diameter = Math.max(diameter, naiveDistance(left, vectors[other]!));
+    for (const [index, left] of members.entries()) {
+      for (let other = index + 1; other < members.length; other += 1) {
+        const right = members[other]!;
+        const known = this.#knownDistance(left.hash, right.hash);
+        diameter = Math.max(diameter, known ?? naiveDistance(left.vector, right.vector));
       }
     }
     this.expect(
@@ -198,6 +207,7 @@ export class SceneChecker extends PromiseChecker {
           threshold: this.#limits[review.tier],
           membersMax: ORACLE_MEMBERS_MAX,
           isForbidden: (left, right) => shadow.notDuplicates.get(left)?.has(right) === true,
+          knownDistance: this.#knownDistance,
         });
         if (component === null) continue;
         for (const hash of component.members) done.add(hash);

@@ -1,4 +1,5 @@
-import type { ListedLook } from "../scenario/scenario.ts";
+import type { ContentHash, LookedPair } from "@scenekeep/engine/core";
+import type { ListedLook, ListedPair } from "../scenario/scenario.ts";
 import { draw32, type DrawStream, drawStream, hashText } from "../world/draw.ts";
 import { LookVectors } from "./look_vectors.ts";
 import type { Moments } from "./moments.ts";
@@ -36,13 +37,49 @@ export class Contents {
   readonly #moments: Moments | null;
   readonly #listed = new Map<string, ListedContent>();
   readonly #sharpness: DrawStream;
+  readonly #looked: readonly LookedPair[];
+  readonly #knownDistances = new Map<string, number>();
 
   constructor(
-    options: { seed: number; model: VirtualModel; moments: Moments | null },
+    options: {
+      seed: number;
+      model: VirtualModel;
+      moments: Moments | null;
+      looked?: readonly ListedPair[];
+    },
   ) {
     this.#looks = new LookVectors(options.seed, options.model);
     this.#moments = options.moments;
     this.#sharpness = drawStream(options.seed, "sharpness");
+    this.#looked = (options.looked ?? []).map(([first, second, distance, spots]) => ({
+      first: first as ContentHash,
+      second: second as ContentHash,
+      distance,
+      spots,
+      isMirrored: false,
+      view: "whole",
+    }));
+    for (const { distance, first, second } of this.#looked) {
+      this.#knownDistances.set(`${first} ${second}`, distance);
+    }
+  }
+
+  /** The pairs that were compared, of contents that are in one crowd. */
+  lookedPairs(crowds: readonly (readonly ContentHash[])[]): LookedPair[] {
+    const found = new Set<LookedPair>();
+    for (const crowd of crowds) {
+      const inside = new Set(crowd);
+      for (const pair of this.#looked) {
+        if (inside.has(pair.first) && inside.has(pair.second)) found.add(pair);
+      }
+    }
+    return [...found];
+  }
+
+  /** The distance of a pair that was compared; null where its vectors speak for it. */
+  knownDistance(left: ContentHash, right: ContentHash): number | null {
+    const key = left < right ? `${left} ${right}` : `${right} ${left}`;
+    return this.#knownDistances.get(key) ?? null;
   }
 
   /** Says what listed content looks like. */

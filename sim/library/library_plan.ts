@@ -13,6 +13,8 @@ import { phasesOf } from "./world_setup.ts";
 export interface LibraryPlan {
   readonly model: VirtualModel;
   readonly contents: Contents;
+  /** Whether pictures are compared by more than their vectors. */
+  readonly looksAgain: boolean;
   readonly seed: LibrarySeed;
   readonly devices: readonly ListedDevice[];
   readonly arrivals: Arrivals | null;
@@ -23,10 +25,12 @@ export function planLibrary(scenario: Scenario, seed: number): LibraryPlan {
   const { world } = scenario;
   if (world.kind === "listed") {
     const model = world.model ?? VIRTUAL_MODEL;
-    const contents = new Contents({ seed, model, moments: null });
+    const { looked = [] } = world;
+    const contents = new Contents({ seed, model, moments: null, looked });
     return {
       model,
       contents,
+      looksAgain: world.looked !== undefined,
       seed: listedSeed(scenario, world, contents),
       devices: world.devices ?? [],
       arrivals: null,
@@ -47,6 +51,7 @@ export function planLibrary(scenario: Scenario, seed: number): LibraryPlan {
   return {
     model: VIRTUAL_MODEL,
     contents: new Contents({ seed, model: VIRTUAL_MODEL, moments }),
+    looksAgain: false,
     seed: start,
     devices,
     arrivals,

@@ -27,14 +27,19 @@ export interface PhotoActors {
   readonly keeper: ActorDefinition<KeeperState, EngineTypes>;
 }
 
-/** The engine's actors, as they are in production. */
-export function engineActors(model: VirtualModel): PhotoActors {
+/**
+ * The engine's actors, as they are in production.
+ *
+ * @param looksAgain Whether the compute port compares pictures.
+ */
+export function engineActors(model: VirtualModel, looksAgain: boolean = false): PhotoActors {
   return {
     librarian: LIBRARIAN_ACTOR,
     reconciler: ALBUM_RECONCILER_ACTOR,
     hashing: hashingActor(),
     embedding: embeddingActor({ dimensions: model.dimensions }),
     grouping: groupingActor({
+      looksAgain,
       model: {
         id: identifier("virtual"),
         dimensions: model.dimensions,

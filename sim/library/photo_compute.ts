@@ -39,6 +39,8 @@ export class PhotoCompute implements ComputePort<EngineTypes> {
           kind: "vectors",
           vectors: job.contentHashes.map((hash) => this.#load(hash)),
         });
+      case "lookAgain":
+        return done({ kind: "lookedAgain", pairs: this.#contents.lookedPairs(job.crowds) });
       case "eraseVectors":
         for (const hash of job.contentHashes) this.vectors.delete(hash);
         return done({ kind: "vectorsErased" });

@@ -91,7 +91,7 @@ export interface PhotoRun {
 export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}): PhotoRun {
   const seed = options.seed ?? scenario.seed;
   const plan = planLibrary(scenario, seed);
-  const actors: PhotoActors = { ...engineActors(plan.model), ...options.actors };
+  const actors: PhotoActors = { ...engineActors(plan.model, plan.looksAgain), ...options.actors };
   const compute = new PhotoCompute(plan.contents);
   const devices = new VirtualDevices();
   const { quietFromMs, endsMs } = phasesOf(scenario);
@@ -100,6 +100,7 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     limits: plan.model,
     vectorOf: (hash) =>
       compute.vectors.get(hash) ?? plan.contents.vectorOf(hash.split(":")[0] ?? hash),
+    knownDistance: (left, right) => plan.contents.knownDistance(left, right),
     openAssets: () => devices.names().flatMap((device) => openAssetsOf(world, device)),
   });
   let drive: PhotoDrive | null = null;

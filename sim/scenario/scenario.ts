@@ -90,7 +90,20 @@ export interface ListedWorld {
   readonly files: readonly ListedFile[];
   /** The model that made the vectors; absent for the virtual one. */
   readonly model?: ListedModel | undefined;
+  /** Pairs of pictures that were compared; where it is absent none are. */
+  readonly looked?: readonly ListedPair[] | undefined;
 }
+
+/**
+ * Two pictures that were compared, by their content hashes, the smaller first: the squared integer
+ * distance that stands in the place of that of their vectors, and the spots that agree.
+ */
+export type ListedPair = readonly [
+  first: string,
+  second: string,
+  distance: number,
+  spots: number,
+];
 
 /** What matters of a model: the size of its vectors, and its thresholds. */
 export interface ListedModel {

@@ -86,6 +86,11 @@ function listedProblems(world: ListedWorld): ScenarioProblem[] {
   if (model !== undefined && (model.close > model.similar || model.similar > model.related)) {
     problems.push(at("world.model", "Expected close up to similar up to related"));
   }
+  for (const [index, [first, second]] of (world.looked ?? []).entries()) {
+    if (first < second) continue;
+    const message = `Expected two contents, the smaller first: got "${first}" and "${second}"`;
+    problems.push(at(`world.looked[${index}]`, message));
+  }
   for (const [index, device] of (world.devices ?? []).entries()) {
     for (const [place, { album }] of device.backup.entries()) {
       if (albums.has(album)) continue;

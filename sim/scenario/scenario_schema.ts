@@ -96,6 +96,12 @@ const listedSchema = z.strictObject({
     similar: thresholdSchema,
     related: thresholdSchema,
   }).optional(),
+  looked: z.array(z.tuple([
+    nameSchema,
+    nameSchema,
+    z.int().min(0).max(2 ** 53 - 1),
+    z.int().min(0).max(1_000_000),
+  ])).optional(),
 });
 
 const rateSchema = z.number().min(0).max(100_000).optional();

@@ -115,6 +115,24 @@ export function unlinkSlot(adjacency: Adjacency, slot: number): number {
   return removed;
 }
 
+/** Removes the edge of two slots, if there is one. Time: the degree of `slot`. */
+export function unlinkPair(adjacency: Adjacency, slot: number, other: number): boolean {
+  const { firstOf, next, previous, to } = adjacency;
+  let half = firstOf[slot]!;
+  while (half >= 0 && to[half]! !== other) half = next[half]!;
+  if (half < 0) return false;
+  for (const end of [half, half ^ 1]) {
+    if (next[end]! >= 0) previous[next[end]!] = previous[end]!;
+    if (previous[end]! >= 0) next[previous[end]!] = next[end]!;
+    else firstOf[to[end ^ 1]!] = next[end]!;
+  }
+  const edge = half >> 1;
+  next[2 * edge] = adjacency.freeEdge;
+  adjacency.freeEdge = edge;
+  adjacency.edgeCount--;
+  return true;
+}
+
 /** The slots that a slot has edges to, and their distances. */
 export function* linksOf(
   adjacency: Adjacency,

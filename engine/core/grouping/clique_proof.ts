@@ -6,6 +6,8 @@
  * root is rounded down, so the proof is exact. What is left is looked at pair by pair, if it is
  * little.
  *
+ * The radii say nothing of pairs with evidence (see [Note: Evidence]); those are looked at first.
+ *
  * A part in which every pair is within the threshold is one cluster of the complete-link tree cut
  * there, whatever the order of merges: so this is a shortcut, not an approximation.
  *
@@ -14,6 +16,7 @@
 
 import { invariant } from "../protocol/invariant.ts";
 import { flatWithinDistance } from "./distance.ts";
+import { largestEvidence } from "./evidence.ts";
 import { diameterOf, pairsOf, type PartVectors, rankDistance } from "./part_vectors.ts";
 
 /** Multiplications that an exact diameter may cost: about 50 ms. Beyond it a bound is reported. */
@@ -41,6 +44,8 @@ export function proveClique(
   limits: { readonly threshold: number; readonly pairsMax: number },
 ): CliqueProof {
   const { threshold, pairsMax } = limits;
+  const known = largestEvidence(vectors.evidence, part);
+  if (known > threshold) return { kind: "noClique" };
   const radii = radiiOf(vectors, part);
   const order = Int32Array.from(part.keys());
   order.sort((left, right) => radii[right]! - radii[left]! || left - right);
@@ -57,7 +62,7 @@ export function proveClique(
   const across = 2 * radii[order[0]!]!;
   const diameter = isDiameterExact
     ? diameterOf(vectors, part)
-    : Math.min(threshold, across * across);
+    : Math.max(known, Math.min(threshold, across * across));
   invariant(diameter <= threshold, "CLIQUE_PROOF", `A clique at ${threshold} measures ${diameter}`);
   return { kind: "clique", diameter, isDiameterExact };
 }

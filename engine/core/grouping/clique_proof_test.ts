@@ -2,12 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ceilRoot, floorRoot, proveClique } from "./clique_proof.ts";
 import { naiveDistance } from "./naive_scenes.ts";
+import { NO_EVIDENCE } from "./evidence.ts";
 import type { PartVectors } from "./part_vectors.ts";
 import { createRangeIndex, insertVector } from "./range_index.ts";
 
 function partOf(vectors: readonly Int16Array[]): PartVectors {
   const index = createRangeIndex(vectors[0]!.length);
-  return { index, slots: Int32Array.from(vectors, (vector) => insertVector(index, vector)) };
+  const slots = Int32Array.from(vectors, (vector) => insertVector(index, vector));
+  return { index, slots, evidence: NO_EVIDENCE };
 }
 
 const VECTORS = fc.array(

@@ -15,6 +15,7 @@ Deno.test({
       thresholds: { close: 0, similar: 0, related: 1 },
       // So few that three equal vectors make a crowd.
       edgeBudget: 64,
+      evidence: new Map(),
     });
     const hashOf = (i: number): ContentHash => `${i}` as ContentHash;
     for (let i = 0; i < 20; i++) addToGraph(graph, hashOf(i), Int16Array.of(i < 12 ? 7 : i * 100));

@@ -26,6 +26,7 @@
 import { type CliqueProof, proveClique } from "./clique_proof.ts";
 import { type Cluster, completeLink, cutDendrogram } from "./complete_link.ts";
 import type { EdgeList } from "./edge_list.ts";
+import { evidenceAmong } from "./evidence.ts";
 import { pairsOf, type PartVectors } from "./part_vectors.ts";
 import { copyOfSlots } from "./range_index.ts";
 import type { RangeIndex } from "./range_tree.ts";
@@ -125,7 +126,7 @@ function settlePart<Tier>(
   }
   const proof = proveClique(vectors, ranks, { threshold, pairsMax: edgeBudget });
   if (proof.kind === "clique") return asClique(proof);
-  return partsBelow(part, local, nextThreshold(component, threshold));
+  return partsBelow(component, part, { local, threshold: nextThreshold(component, threshold) });
 }
 
 type Clique = Extract<CliqueProof, { readonly kind: "clique" }>;
@@ -149,7 +150,8 @@ function settleClique<Tier>(
   }
   if (below.length === 0) return [];
   const threshold = Math.max(...below.map((tier) => tier.threshold));
-  return partsBelow({ ...part, open: below }, localIndex(component, part.ranks), threshold);
+  const local = localIndex(component, part.ranks);
+  return partsBelow(component, { ...part, open: below }, { local, threshold });
 }
 
 /**
@@ -179,11 +181,12 @@ function partByMarks<Tier>(
 
 /** The parts into which a part falls at a lower threshold. Empties the index. */
 function partsBelow<Tier>(
+  { vectors }: Component<Tier>,
   part: Part<Tier>,
-  local: RangeIndex,
-  threshold: number,
+  { local, threshold }: { readonly local: RangeIndex; readonly threshold: number },
 ): Part<Tier>[] {
-  return takeComponents(local, threshold).map((places) => ({
+  const evidence = evidenceAmong(vectors.evidence, part.ranks);
+  return takeComponents(local, threshold, evidence).map((places) => ({
     ...part,
     ranks: places.map((place) => part.ranks[place]!),
     threshold,
@@ -231,13 +234,14 @@ function sceneOf<Tier>(
 
 /** The edges of a part at its threshold by place in the part, or null beyond the budget. */
 function partEdges<Tier>(
-  { edgeBudget, forbidden }: Component<Tier>,
+  { edgeBudget, forbidden, vectors }: Component<Tier>,
   { ranks, threshold }: Part<Tier>,
   local: RangeIndex,
 ): EdgeList | null {
   const isForbidden = (low: number, high: number): boolean =>
     forbidden.get(ranks[low]!)?.includes(ranks[high]!) === true;
-  return edgesWithin(local, { threshold, edgesMax: edgeBudget, isForbidden });
+  const evidence = evidenceAmong(vectors.evidence, ranks);
+  return edgesWithin(local, { threshold, edgesMax: edgeBudget, isForbidden, evidence });
 }
 
 /** How many pairs of these ranks are marked as not duplicates. */

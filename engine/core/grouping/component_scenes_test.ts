@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { ContentHash } from "../library/ids.ts";
 import { type ComponentScene, scenesOfComponent } from "./component_scenes.ts";
 import { EDGES_MAX } from "./edge_list.ts";
+import { NO_EVIDENCE } from "./evidence.ts";
 import { naiveDistance, type NaiveNode, naiveScenes } from "./naive_scenes.ts";
 import { createRangeIndex, insertVector } from "./range_index.ts";
 
@@ -47,7 +48,7 @@ function scenesOf(crowd: Crowd, edgeBudget: number): ComponentScene<Tier>[] {
   const index = createRangeIndex(crowd.vectors[0]!.length);
   const slots = Int32Array.from(crowd.vectors, (vector) => insertVector(index, vector));
   return scenesOfComponent<Tier>({
-    vectors: { index, slots },
+    vectors: { index, slots, evidence: NO_EVIDENCE },
     edges: null,
     forbidden: crowd.forbidden,
     tiers: TIERS,

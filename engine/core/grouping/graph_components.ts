@@ -13,6 +13,7 @@ import type { ContentHash } from "../library/ids.ts";
 import { invariant } from "../protocol/invariant.ts";
 import { type Adjacency, linksOf, unlinkSlot } from "./adjacency.ts";
 import { EDGES_MAX } from "./edge_list.ts";
+import { evidenceOfMembers, type PairDistances } from "./evidence.ts";
 import { addGroup, type GroupForest, rootOfGroup } from "./group_forest.ts";
 import { pairsOf } from "./part_vectors.ts";
 import { copyOfSlots, setGroupOfSlot } from "./range_index.ts";
@@ -54,6 +55,8 @@ export interface SceneGraph {
   /** Slot → content; of a free slot, the last one. */
   readonly hashOfSlot: ContentHash[];
   readonly adjacency: Adjacency;
+  /** Of all pairs of the model, whether or not they are in the graph. See [Note: Evidence]. */
+  readonly evidence: PairDistances;
   /** By root. */
   readonly components: Map<number, GraphComponent>;
   /** Slot → its place among the members of its component. */
@@ -211,7 +214,8 @@ function keptParts(graph: SceneGraph, slots: readonly number[]): number[][] {
 /** The connected parts of slots whose edges are not kept. */
 function searchedParts(graph: SceneGraph, slots: readonly number[]): number[][] {
   const local = copyOfSlots(graph.index, Int32Array.from(slots));
-  return takeComponents(local, graph.thresholds.related).map((places) =>
+  const evidence = evidenceOfMembers(graph, slots);
+  return takeComponents(local, graph.thresholds.related, evidence).map((places) =>
     Array.from(places, (place) => slots[place]!)
   );
 }

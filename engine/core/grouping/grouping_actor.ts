@@ -7,8 +7,9 @@
  * deleted and a kept member (R8 to R11).
  *
  * **Takes** `openReview`, `readReview`, `decideScenes` and `closeReview` from clients, `changes`
- * from the librarian, answers of `loadVectors`, and its own timers. **Sends** `pullChanges` and
- * `embeddingsLost` to the librarian and `loadVectors` to the port; answers each command.
+ * from the librarian, answers of `loadVectors` and `lookAgain`, and its own timers. **Sends**
+ * `pullChanges` and `embeddingsLost` to the librarian, `loadVectors` and, where the port compares
+ * pictures, `lookAgain` to the port; answers each command.
  *
  * **Keeps nothing** across a crash. Files are pulled and vectors loaded again when the first review
  * is asked for, or an hour later. Open reviews are gone: `UNKNOWN_REVIEW` says so.
@@ -45,6 +46,7 @@ import {
   takeVectors,
 } from "./grouping_actor_catch_up.ts";
 import { decideScenes, freezeReview, readReview, refuse } from "./grouping_actor_reviews.ts";
+import { takeLook } from "./grouping_actor_look.ts";
 import {
   decodeGroupingActor,
   emptyGroupingActor,
@@ -71,6 +73,12 @@ export interface GroupingOptions {
   readonly model: GroupingModel;
   /** Time between two runs of catching up that nobody asked for. @default {DEBOUNCE_MS} */
   readonly debounceMs?: number;
+  /**
+   * Whether the port compares pictures, see [Note: Looking again].
+   *
+   * @default {false}
+   */
+  readonly looksAgain?: boolean;
 }
 
 /**
@@ -81,15 +89,15 @@ export interface GroupingOptions {
 export function groupingActor(
   options: GroupingOptions,
 ): ActorDefinition<GroupingActorState, EngineTypes> {
-  const { debounceMs = DEBOUNCE_MS, model } = options;
+  const { debounceMs = DEBOUNCE_MS, looksAgain = false, model } = options;
   invariant(Number.isInteger(debounceMs) && debounceMs > 0, "GROUPING_DEBOUNCE", `${debounceMs}`);
-  const rules: GroupingRules = { debounceMs, model };
+  const rules: GroupingRules = { debounceMs, looksAgain, model };
   return {
     kind: "grouping",
     durability: "volatile",
     mailboxCapacity: MAILBOX_CAPACITY,
     invariants: [{ id: "GROUPING-BOUNDS", check: boundsProblem }],
-    initial: () => emptyGroupingActor(model),
+    initial: () => emptyGroupingActor(rules),
     receive: (state, incoming, context) =>
       receive(new GroupingTurn(rules, { state, context }), incoming),
     evolve: (_state, event) => invariant(false, "VOLATILE_EVENT", event.kind),
@@ -99,7 +107,7 @@ export function groupingActor(
       return turn.effects;
     },
     encode: (state) => encodeGroupingActor(state, model),
-    decode: (snapshot) => decodeGroupingActor(snapshot, model),
+    decode: (snapshot) => decodeGroupingActor(snapshot, rules),
   };
 }
 
@@ -117,7 +125,9 @@ function receive(turn: GroupingTurn, incoming: EngineIncoming): readonly EngineE
       takeMessage(turn, incoming.envelope);
       break;
     case "completed":
-      takeVectors(turn, incoming.key, incoming.outcome);
+      if (!takeLook(turn, incoming.key, incoming.outcome)) {
+        takeVectors(turn, incoming.key, incoming.outcome);
+      }
       break;
     case "timer":
       takeTimer(turn, incoming.key);
@@ -198,12 +208,24 @@ function takeTimer(turn: GroupingTurn, key: TimerKey): void {
     case "load":
       state.isLoadTimerSet = false;
       return;
+    case "look":
+      if (state.look !== null) state.look.isTimerSet = false;
+      return;
     case "stall":
       return giveUpWhenStalled(turn);
     default:
       return;
   }
 }
+
+/** What a run waits for, by its phase. */
+const WAITED_FOR = {
+  idle: "Nothing",
+  pulling: "The librarian",
+  loading: "The vectors",
+  looking: "The pictures",
+  regrouping: "The scenes",
+} as const;
 
 function giveUpWhenStalled(turn: GroupingTurn): void {
   const { state } = turn;
@@ -212,7 +234,7 @@ function giveUpWhenStalled(turn: GroupingTurn): void {
     state.progressSeen = state.progress;
     return turn.setTimer("stall", STALL_MS);
   }
-  const what = state.phase === "pulling" ? "The librarian" : "The vectors";
+  const what = WAITED_FOR[state.phase];
   turn.warn("GROUPING_STALLED", `${what} cannot be reached`);
   for (const entry of state.waiting.splice(0)) {
     refuse(turn, entry, "UNAVAILABLE", `${what} cannot be reached: try again later`);

@@ -6,6 +6,7 @@ import type { FileChange, LibrarianRequest } from "../messages/librarian_message
 import { vectorProblem } from "../embedding/unit_length.ts";
 import { retryDelayMs } from "../pulled_work/pulled_work.ts";
 import { type FileNode, groupingFor } from "./grouping_actor_state.ts";
+import { contentsChanged, lookAgain } from "./grouping_actor_look.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
 import { keepVector, keepVectorsOfReviews } from "./grouping_actor_reviews.ts";
 import {
@@ -80,6 +81,7 @@ export function takeChanges(
   if (changes.reset) forgetFiles(turn);
   state.progress += 1;
   state.cursor = changes.next;
+  if (changes.files.length > 0) contentsChanged(turn);
   for (const change of changes.files) takeFile(turn, change);
   for (const [first, second] of changes.notDuplicates) takePair(turn, first, second);
   if (changes.more) return pull(turn);
@@ -92,6 +94,7 @@ function forgetFiles(turn: GroupingTurn): void {
   const { state } = turn;
   keepVectorsOfReviews(turn);
   state.grouping = groupingFor(turn.rules.model);
+  contentsChanged(turn);
   state.files.clear();
   state.owners.clear();
   state.pairs.length = 0;
@@ -168,8 +171,13 @@ export function driveRun(turn: GroupingTurn): boolean {
     loadVectors(turn);
     if (state.toLoad.size > 0 || state.loads.size > 0) return false;
     reportLost(turn);
+    state.phase = "looking";
+  }
+  if (state.phase === "looking") {
+    if (!lookAgain(turn)) return false;
     state.phase = "regrouping";
-  } else if (state.phase !== "regrouping") return false;
+  }
+  if (state.phase !== "regrouping") return false;
   const { componentsLeft } = regroup(state.grouping, { componentsMax: REGROUP_COMPONENTS_MAX });
   state.progress += 1;
   if (componentsLeft > 0) {
@@ -219,6 +227,7 @@ export function takeVectors(
   }
   state.loadFailures = 0;
   state.progress += 1;
+  contentsChanged(turn);
   for (const [at, contentHash] of contentHashes.entries()) {
     takeVector(turn, contentHash, result.vectors[at] ?? null);
   }

@@ -2,6 +2,8 @@ import type { ContentHash, OwnerId, SceneId } from "../library/ids.ts";
 import type { ReviewedScene, SceneDecision } from "../library/plan.ts";
 import type { GroupingCommand, ReviewRefusal } from "../messages/grouping_messages.ts";
 import { squaredDistance } from "./distance.ts";
+import { pairDistances } from "./evidence.ts";
+import { groundsOf, LookedPairs } from "./grouping_actor_look.ts";
 import {
   type FrozenReview,
   type FrozenScene,
@@ -35,9 +37,10 @@ export function freezeReview(turn: GroupingTurn, review: string, tier: SimilarTi
     return !graph?.scenesOfHash.get(hash)?.some((scene) => scene.tier === tier);
   });
   const scenes: FrozenScene[] = [];
+  const looked = new LookedPairs(state.look?.pairs ?? []);
   for (const side of ["visible", "hidden"] as const) {
     for (const scene of similar) {
-      if (scene.partition.side === side) scenes.push(frozenScene(turn, scene));
+      if (scene.partition.side === side) scenes.push(frozenScene(turn, scene, looked));
     }
     for (const group of exact) if (group.side === side) scenes.push(frozenGroup(group));
   }
@@ -48,16 +51,18 @@ export function freezeReview(turn: GroupingTurn, review: string, tier: SimilarTi
   }
 }
 
-function frozenScene(turn: GroupingTurn, scene: Scene): FrozenScene {
+function frozenScene(turn: GroupingTurn, scene: Scene, looked: LookedPairs): FrozenScene {
   const { grouping } = turn.state;
   const { diameter, members, partition } = scene;
   const { owner, side } = partition;
+  const pairs = looked.within(members);
   return {
     owner,
     tier: tierOfDiameter(turn.rules.model.thresholds, diameter),
     diameter,
     hashes: members,
     files: members.map((hash) => filesOf(grouping, { owner, side, hash })),
+    ...(pairs.length === 0 ? {} : { looked: pairs }),
   };
 }
 
@@ -102,11 +107,12 @@ export function readReview(
   turn.reply(client, {
     kind: "reviewPage",
     review,
-    scenes: known.scenes.slice(start, end).map(({ diameter, files, tier }, place) => ({
+    scenes: known.scenes.slice(start, end).map(({ diameter, files, looked, tier }, place) => ({
       id: sceneId(review, start + place),
       tier,
       diameter,
       members: files.flat(),
+      ...(looked === undefined ? {} : { grounds: groundsOf(looked) }),
     })),
     total,
     next: end < total ? end : null,
@@ -184,6 +190,9 @@ function distancesOf(
   members: readonly SceneDecision[],
 ): (readonly [number, number, number])[] {
   const distances: (readonly [number, number, number])[] = [];
+  const known = pairDistances(
+    (measure.scene.looked ?? []).map((pair) => [pair.first, pair.second, pair.distance] as const),
+  );
   const vectors = members.map(({ contentHash }) =>
     contentHash === undefined ? null : frozenVector(measure, contentHash)
   );
@@ -192,11 +201,14 @@ function distancesOf(
       const second = members[right]!;
       if (first.choice === second.choice) continue;
       const isSame = first.contentHash === second.contentHash;
+      const compared = isSame ? undefined : known.get(first.contentHash!)?.get(second.contentHash!);
       distances.push([
         left,
         right,
         // The diameter bounds what cannot be measured, which no scene ever needs.
-        isSame ? 0 : distanceOrNull(vectors[left]!, vectors[right]!) ?? measure.scene.diameter,
+        isSame
+          ? 0
+          : compared ?? distanceOrNull(vectors[left]!, vectors[right]!) ?? measure.scene.diameter,
       ]);
     }
   }

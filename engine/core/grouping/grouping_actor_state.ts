@@ -2,6 +2,9 @@ import type { ChannelContract } from "../protocol/effect.ts";
 import type { ActorId, MessageId, RequestKey } from "../protocol/ids.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
 import type { SceneTier } from "../library/plan.ts";
+import type { LookedPair } from "../messages/engine_types.ts";
+import { type LookState, nothingLooked, setLooked } from "./grouping_actor_look.ts";
+import type { GroupingRules } from "./grouping_actor_turn.ts";
 import {
   addFile,
   addModel,
@@ -42,6 +45,8 @@ export interface FrozenScene {
   readonly hashes: readonly ContentHash[];
   /** The files of each content, ascending by id. */
   readonly files: readonly (readonly FileId[])[];
+  /** Pairs of its contents that were compared; absent where none was. */
+  readonly looked?: readonly LookedPair[];
 }
 
 /** An open review. */
@@ -76,7 +81,7 @@ export interface GroupingActorState {
   readonly owners: Set<OwnerId>;
   /** Changes of the library up to here are known. */
   cursor: number;
-  phase: "idle" | "pulling" | "loading" | "regrouping";
+  phase: "idle" | "pulling" | "loading" | "looking" | "regrouping";
   /** Numbers the runs of catching up. */
   run: number;
   /** Grows with everything that arrives in a run. */
@@ -89,12 +94,16 @@ export interface GroupingActorState {
   requestsMade: number;
   /** Contents whose recorded vector cannot be found. */
   readonly lost: Set<ContentHash>;
+  /** Null where the port does not compare pictures. */
+  readonly look: LookState | null;
   readonly waiting: WaitingReview[];
   readonly reviews: Map<string, FrozenReview>;
 }
 
 /** The state of an actor that knows nothing yet. */
-export function emptyGroupingActor(model: GroupingModel): GroupingActorState {
+export function emptyGroupingActor(
+  { looksAgain, model }: Pick<GroupingRules, "looksAgain" | "model">,
+): GroupingActorState {
   return {
     grouping: groupingFor(model),
     files: new Map(),
@@ -111,6 +120,7 @@ export function emptyGroupingActor(model: GroupingModel): GroupingActorState {
     isLoadTimerSet: false,
     requestsMade: 0,
     lost: new Set(),
+    look: looksAgain ? nothingLooked() : null,
     waiting: [],
     reviews: new Map(),
   };
@@ -132,8 +142,10 @@ export function encodeGroupingActor(state: GroupingActorState, model: GroupingMo
     const vector = vectorOf(state.grouping, { owner, hash: contentHash, model: model.id });
     if (vector !== null) vectors.set(key, [owner, contentHash, [...vector]]);
   }
+  const { look, ...told } = state;
   return {
-    ...state,
+    ...told,
+    ...(look === null ? {} : { look }),
     grouping: [...vectors.values()],
     files: [...state.files],
     owners: [...state.owners],
@@ -153,7 +165,8 @@ type Entries<Key, Value> = readonly (readonly [Key, Value])[];
  * The state that `encodeGroupingActor` made plain. Every scene is to be found again: a regrouping
  * comes before any review.
  */
-export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): GroupingActorState {
+export function decodeGroupingActor(snapshot: unknown, rules: GroupingRules): GroupingActorState {
+  const { model } = rules;
   const plain = snapshot as
     & Omit<
       GroupingActorState,
@@ -163,6 +176,7 @@ export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): Gr
       | "toLoad"
       | "loads"
       | "lost"
+      | "look"
       | "reviews"
     >
     & {
@@ -172,6 +186,7 @@ export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): Gr
       readonly toLoad: readonly ContentHash[];
       readonly loads: Entries<RequestKey, readonly ContentHash[]>;
       readonly lost: readonly ContentHash[];
+      readonly look?: LookState;
       readonly reviews: Entries<string, {
         readonly scenes: readonly FrozenScene[];
         readonly tier: SimilarTier;
@@ -190,8 +205,10 @@ export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): Gr
       markNotDuplicates(grouping, { owner, first, second });
     }
   }
-  return {
+  const { look } = plain;
+  const state: GroupingActorState = {
     ...plain,
+    look: look === undefined ? emptyGroupingActor(rules).look : { ...look },
     grouping,
     pairs: [...plain.pairs],
     waiting: [...plain.waiting],
@@ -209,4 +226,6 @@ export function decodeGroupingActor(snapshot: unknown, model: GroupingModel): Gr
       },
     ])),
   };
+  setLooked({ rules, state });
+  return state;
 }

@@ -4,12 +4,19 @@ import type {
   GroupingReply,
   OfferedScene,
 } from "../messages/grouping_messages.ts";
-import { type GroupingWorld, MODEL, type ModelLibrary, OWNER } from "./grouping_actor_world.ts";
+import {
+  type GroupingWorld,
+  lookedPairs,
+  MODEL,
+  type ModelLibrary,
+  OWNER,
+} from "./grouping_actor_world.ts";
 import {
   addFile,
   addModel,
   createGrouping,
   markNotDuplicates,
+  setEvidence,
   setVector,
 } from "./grouping_state.ts";
 import { exactGroups, filesOf, regroup, scenes } from "./grouping_view.ts";
@@ -18,7 +25,11 @@ import { type SimilarTier, tierOfDiameter } from "./scene.ts";
 type PageReply = GroupingReply & { kind: "reviewPage" };
 
 /** The scenes of a library by a fresh run: kind, diameter and files, in the order of a review. */
-export function expectedScenes(library: ModelLibrary, tier: SimilarTier): string[] {
+export function expectedScenes(
+  library: ModelLibrary,
+  tier: SimilarTier,
+  { looksAgain = false }: { readonly looksAgain?: boolean } = {},
+): string[] {
   const grouping = createGrouping();
   addModel(grouping, MODEL);
   for (const [file, { contentHash, owner, side }] of library.files) {
@@ -31,6 +42,13 @@ export function expectedScenes(library: ModelLibrary, tier: SimilarTier): string
     const vector = library.vectors.get(contentHash);
     if (vector === undefined) continue;
     setVector(grouping, { owner: OWNER, hash: contentHash, model: MODEL.id, vector });
+  }
+  if (looksAgain) {
+    const pairs = lookedPairs([[...library.embedded].sort()]);
+    setEvidence(grouping, {
+      model: MODEL.id,
+      pairs: pairs.map(({ distance, first, second }) => [first, second, distance] as const),
+    });
   }
   regroup(grouping);
   return (["visible", "hidden"] as const).flatMap((side) => {

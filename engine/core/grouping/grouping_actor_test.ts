@@ -5,7 +5,7 @@ import type { GroupingCommand } from "../messages/grouping_messages.ts";
 import { squaredDistance } from "./distance.ts";
 import { DEBOUNCE_MS } from "./grouping_actor.ts";
 import { answerTo, asText, expectedScenes, opened } from "./grouping_actor_story.ts";
-import { GroupingWorld, vectorAt } from "./grouping_actor_world.ts";
+import { GroupingWorld, lookedPairs, MODEL, vectorAt } from "./grouping_actor_world.ts";
 
 /** Three near pictures, two copies of one, and one far away. */
 function filled(world: GroupingWorld): void {
@@ -228,4 +228,39 @@ Deno.test("grouping never mixes the two sides of the barrier", () => {
   assertEquals(asText(opened(world).scenes), ["close 0 a2,b"]);
   world.library.put("a2", { hash: "a" });
   assertEquals(asText(opened(world, "similar", "r2").scenes), ["exact 0 a,a2"]);
+});
+
+Deno.test("grouping decides on the distances of compared pictures, and tells of them", () => {
+  const world = new GroupingWorld({ looksAgain: true });
+  const { library } = world;
+  // By their vectors 1 and 6 are far apart, 2 and 9 near; the pictures say otherwise.
+  const angles = [["h1", 0], ["h6", 30_000], ["h2", 15_000], ["h9", 15_500]] as const;
+  for (const [name, angle] of angles) {
+    library.put(`f-${name}`, { hash: name });
+    library.embed(name, vectorAt(angle));
+  }
+  const known = lookedPairs([["h1", "h2", "h6", "h9"] as ContentHash[]]);
+  assertEquals(known.map(({ spots }) => spots), [30, 2]);
+  const page = opened(world, "similar");
+  for (const { distance, first, second, spots } of known) {
+    const together = page.scenes.filter(({ members }) =>
+      members.includes(`f-${first}` as FileId) && members.includes(`f-${second}` as FileId)
+    );
+    if (distance > MODEL.thresholds.similar) assertEquals(together, []);
+    else assertEquals(together[0]?.grounds?.spotsMax, spots);
+  }
+  const scene = page.scenes.find(({ grounds }) => grounds !== undefined);
+  assert(scene !== undefined, "some pair of them fits");
+  const decisions = scene.members.map((file, place) => ({
+    file,
+    choice: place === 0 ? "keep" as const : "delete" as const,
+  }));
+  library.drop(scene.members[0]!);
+  const decided = answerTo(world, {
+    kind: "decideScenes",
+    review: "r",
+    scenes: [{ id: scene.id, decisions }],
+  });
+  assert(decided.kind === "scenesDecided");
+  assertEquals(decided.scenes[0]?.distances, [[0, 1, 20_000_000]]);
 });

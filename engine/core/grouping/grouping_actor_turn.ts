@@ -11,6 +11,8 @@ import type { GroupingModel } from "./grouping_state.ts";
 export interface GroupingRules {
   readonly model: GroupingModel;
   readonly debounceMs: number;
+  /** Whether the port compares pictures. */
+  readonly looksAgain: boolean;
 }
 
 /** One turn of the grouping actor. Changes the state in place and collects effects. */

@@ -1,6 +1,12 @@
 import type { TurnContext } from "../protocol/actor.ts";
 import type { Compute } from "../protocol/effect.ts";
-import { type ActorId, identifier, type MessageId, type TimerKey } from "../protocol/ids.ts";
+import {
+  type ActorId,
+  identifier,
+  type MessageId,
+  type RequestKey,
+  type TimerKey,
+} from "../protocol/ids.ts";
 import type { Envelope, PortError } from "../protocol/incoming.ts";
 import { invariant } from "../protocol/invariant.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
@@ -10,6 +16,8 @@ import type {
   EngineIncoming,
   EngineJob,
   EngineMessage,
+  EngineResult,
+  LookedPair,
 } from "../messages/engine_types.ts";
 import type { GroupingCommand, GroupingReply } from "../messages/grouping_messages.ts";
 import type { FileChange, LibrarianReport } from "../messages/librarian_messages.ts";
@@ -36,6 +44,23 @@ type Notice = { readonly file: FileId } | { readonly pair: readonly [ContentHash
 export function vectorAt(angle: number): Int16Array {
   const turned = angle / 32_767;
   return Int16Array.of(Math.round(32_767 * Math.sqrt(1 - turned * turned)), Math.round(angle));
+}
+
+/** What comparing the pictures of these crowds comes to: some fit, some do not, of most nothing. */
+export function lookedPairs(crowds: readonly (readonly ContentHash[])[]): LookedPair[] {
+  const pairs: LookedPair[] = [];
+  for (const crowd of crowds) {
+    for (const [place, first] of crowd.entries()) {
+      for (const second of crowd.slice(place + 1)) {
+        const verdict = (first.charCodeAt(1) * 7 + second.charCodeAt(1) * 3) % 5;
+        if (verdict > 1) continue;
+        const distance = verdict === 0 ? 20_000_000 : 500_000_000;
+        const spots = verdict === 0 ? 30 : 2;
+        pairs.push({ first, second, distance, spots, isMirrored: false, view: "whole" });
+      }
+    }
+  }
+  return pairs;
 }
 
 /** What the librarian tells of files, and the vectors that are recorded. */
@@ -139,14 +164,17 @@ export class GroupingWorld {
   readonly requests: Compute<EngineJob>[] = [];
   readonly timers: Map<TimerKey, number> = new Map();
   readonly #replies = new Map<MessageId, GroupingReply[]>();
-  readonly #definition = groupingActor({ model: MODEL });
+  readonly #definition: ReturnType<typeof groupingActor>;
   #state: GroupingActorState;
   #incarnation = 0;
   #turn = 0;
   #nowMs = 0;
   #sent = 0;
+  #looks = 0;
 
-  constructor() {
+  /** @param options `looksAgain`: whether pictures are compared, see {@linkcode lookedPairs}. */
+  constructor({ looksAgain = false }: { readonly looksAgain?: boolean } = {}) {
+    this.#definition = groupingActor({ model: MODEL, looksAgain });
     this.#state = this.#definition.initial();
     this.restart();
   }
@@ -212,14 +240,31 @@ export class GroupingWorld {
     if (request === undefined) return;
     this.requests.splice(index % this.requests.length, 1);
     const { job, key } = request;
-    invariant(job.kind === "loadVectors", "GROUPING_JOB", job.kind);
     if (end !== null && end !== "short") {
       return this.#give({ kind: "completed", key, outcome: { kind: "failed", error: end } });
     }
+    if (job.kind === "lookAgain") return this.#completeLook(key, job.crowds, end);
+    invariant(job.kind === "loadVectors", "GROUPING_JOB", job.kind);
     const vectors = job.contentHashes.map((hash) => this.library.vectors.get(hash) ?? null);
     const told = end === "short" ? vectors.slice(1) : vectors;
     const outcome = { kind: "done", result: { kind: "vectors", vectors: told } } as const;
     this.#give({ kind: "completed", key, outcome });
+  }
+
+  /** Every second answer only says that it goes on; one that falls short is of another kind. */
+  #completeLook(
+    key: RequestKey,
+    crowds: readonly (readonly ContentHash[])[],
+    end: "short" | null,
+  ): void {
+    this.#looks += 1;
+    const isPart = this.#looks % 2 === 1;
+    const result: EngineResult = end === "short"
+      ? { kind: "vectorsErased" }
+      : isPart
+      ? { kind: "lookingAgain" }
+      : { kind: "lookedAgain", pairs: lookedPairs(crowds) };
+    this.#give({ kind: "completed", key, outcome: { kind: "done", result } });
   }
 
   /** Fires a timer, due or not. */

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { compareText, type ContentHash, type FileId, type OwnerId } from "../library/ids.ts";
 import { EDGES_MAX } from "./edge_list.ts";
+import type { PairEvidence } from "./evidence.ts";
 import {
   addFile,
   addModel,
@@ -9,6 +10,7 @@ import {
   type GroupingState,
   markNotDuplicates,
   removeFile,
+  setEvidence,
   setVector,
   unmarkNotDuplicates,
   vectorOf,
@@ -34,6 +36,7 @@ type Change =
   | { readonly kind: "addFile" | "removeFile"; readonly node: Node; readonly file: FileId }
   | { readonly kind: "setVector"; readonly vector: VectorGiven }
   | { readonly kind: "mark" | "unmark"; readonly pair: Pair }
+  | { readonly kind: "evidence"; readonly model: ModelId; readonly pairs: readonly PairEvidence[] }
   | { readonly kind: "regroup"; readonly componentsMax: number };
 interface Node {
   readonly owner: OwnerId;
@@ -62,6 +65,12 @@ const VECTOR = fc.tuple(fc.nat(5), fc.nat(3)).map((values) => Int16Array.from(va
 const PAIR = fc.record({ owner: OWNER, first: HASH, second: HASH })
   .filter(({ first, second }) => first !== second);
 
+const EVIDENCE: fc.Arbitrary<readonly PairEvidence[]> = fc.array(
+  fc.tuple(HASH, HASH, fc.constantFrom(0, 1, 3, 4, 5, 9, 10, 11, 20, 2 ** 40))
+    .filter(([first, second]) => first !== second),
+  { maxLength: 12 },
+);
+
 const CHANGE: fc.Arbitrary<Change> = fc.oneof(
   {
     weight: 6,
@@ -79,6 +88,11 @@ const CHANGE: fc.Arbitrary<Change> = fc.oneof(
       .map((vector): Change => ({ kind: "setVector", vector })),
   },
   { weight: 1, arbitrary: PAIR.map((pair): Change => ({ kind: "mark", pair })) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ model: MODEL, pairs: EVIDENCE })
+      .map((given): Change => ({ kind: "evidence", ...given })),
+  },
   { weight: 1, arbitrary: PAIR.map((pair): Change => ({ kind: "unmark", pair })) },
   {
     weight: 1,
@@ -121,6 +135,9 @@ function apply(state: GroupingState, change: Change, listener: Listener): void {
     case "unmark":
       unmarkNotDuplicates(state, change.pair);
       break;
+    case "evidence":
+      setEvidence(state, change);
+      break;
     case "regroup":
       listen(listener, regroup(state, change));
       break;
@@ -145,8 +162,15 @@ function fresh(state: GroupingState): GroupingState {
       if (vector !== null) setVector(other, { owner: name.owner, hash: name.hash, model, vector });
     }
   }
+  for (const model of MODELS) setEvidence(other, { model, pairs: evidenceOf(state, model) });
   regroup(other);
   return other;
+}
+
+function evidenceOf(state: GroupingState, model: ModelId): PairEvidence[] {
+  return [...state.evidence.get(model)!].flatMap(([first, row]) =>
+    [...row].map(([second, distance]): PairEvidence => [first, second, distance])
+  );
 }
 
 function assertTextbook(state: GroupingState): void {
@@ -165,6 +189,7 @@ function assertTextbook(state: GroupingState): void {
             nodes,
             THRESHOLDS[tier],
             (left, right) => pairs?.get(left)?.has(right) !== true,
+            (left, right) => state.evidence.get(model)!.get(left)?.get(right) ?? null,
           );
           const actual = scenes(state).filter(({ partition, tier: other }) =>
             other === tier && partition.owner === owner && partition.side === side &&

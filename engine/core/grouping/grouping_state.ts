@@ -17,6 +17,7 @@ import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
 import type { Branded } from "../protocol/ids.ts";
 import { invariant } from "../protocol/invariant.ts";
 import { EDGES_MAX } from "./edge_list.ts";
+import { changedPairs, pairDistances, type PairEvidence, weighPair } from "./evidence.ts";
 import type { SceneGraph } from "./graph_components.ts";
 import { readVector } from "./range_index.ts";
 import type { BarrierSide, ModelId, Partition, TierThresholds } from "./scene.ts";
@@ -66,6 +67,8 @@ export interface GroupingState {
   /** One graph for each owner, side and model that has vectors. */
   readonly graphs: Map<string, SceneGraph>;
   readonly notDuplicates: Map<OwnerId, Map<ContentHash, Set<ContentHash>>>;
+  /** What is known of pairs otherwise than from their vectors. See [Note: Evidence]. */
+  readonly evidence: Map<ModelId, Map<ContentHash, Map<ContentHash, number>>>;
 }
 
 const SIDES: readonly BarrierSide[] = ["hidden", "visible"];
@@ -108,6 +111,7 @@ export function createGrouping(
     exact: new Set(),
     graphs: new Map(),
     notDuplicates: new Map(),
+    evidence: new Map(),
   };
 }
 
@@ -119,11 +123,13 @@ export function createGrouping(
 export function addModel(state: GroupingState, model: GroupingModel): void {
   invariant(!state.models.has(model.id), "MODEL_PRESENT", `Model "${model.id}" must be new`);
   state.models.set(model.id, model);
+  state.evidence.set(model.id, new Map());
 }
 
 /** Forgets a model with its vectors and scenes. Says nothing of them: they are all gone. */
 export function removeModel(state: GroupingState, model: ModelId): void {
   state.models.delete(model);
+  state.evidence.delete(model);
   for (const [key, graph] of state.graphs) {
     if (graph.partition.model === model) state.graphs.delete(key);
   }
@@ -249,7 +255,8 @@ function graphFor(state: GroupingState, partition: Partition): SceneGraph {
   invariant(rules !== undefined, "MODEL_ABSENT", `Model "${model}" must be added first`);
   const { dimensions, thresholds } = rules;
   const { edgeBudget } = state;
-  const graph = createSceneGraph({ partition, dimensions, thresholds, edgeBudget });
+  const evidence = state.evidence.get(model)!;
+  const graph = createSceneGraph({ partition, dimensions, thresholds, edgeBudget, evidence });
   state.graphs.set(`${side} ${owner.length} ${owner} ${model}`, graph);
   return graph;
 }
@@ -292,6 +299,31 @@ export function unmarkNotDuplicates(state: GroupingState, pair: ContentPair): bo
   }
   touchPair(state, pair);
   return true;
+}
+
+/**
+ * Gives pairs of contents distances of their own under a model, in the place of those of their
+ * vectors, on both sides and for every owner, whether or not they have files now. All evidence that
+ * was given before and is not among it is taken back.
+ *
+ * Time: linear in the evidence, and a search of the edges of each content whose evidence changed.
+ *
+ * @throws {InvariantError} When the model is not known, or a pair has no distance.
+ */
+export function setEvidence(
+  state: GroupingState,
+  { model, pairs }: { readonly model: ModelId; readonly pairs: Iterable<PairEvidence> },
+): void {
+  const known = state.evidence.get(model);
+  invariant(known !== undefined, "MODEL_ABSENT", `Model "${model}" must be added first`);
+  const rows = pairDistances(pairs);
+  const changed = changedPairs(known, rows);
+  known.clear();
+  for (const [hash, row] of rows) known.set(hash, row);
+  for (const graph of state.graphs.values()) {
+    if (graph.partition.model !== model) continue;
+    for (const pair of changed) weighPair(graph, pair);
+  }
 }
 
 /** Marks for regrouping where a pair is near; elsewhere the mark changes nothing. */

@@ -132,6 +132,8 @@ export function distanceOf(
   },
 ): number | null {
   const { owner, model, first, second } = pair;
+  const known = state.evidence.get(model)?.get(first)?.get(second);
+  if (known !== undefined) return known;
   const left = vectorOf(state, { owner, model, hash: first });
   const right = vectorOf(state, { owner, model, hash: second });
   return left === null || right === null ? null : squaredDistance(left, right);

@@ -12,6 +12,7 @@
  */
 
 export * from "./distance.ts";
+export type { PairEvidence } from "./evidence.ts";
 export * from "./grouping_actor.ts";
 export * from "./grouping_actor_catch_up.ts";
 export * from "./grouping_actor_state.ts";

@@ -24,6 +24,7 @@ type Linkage = readonly [distance: number, low: string, high: string];
  *
  * Time O(n⁴).
  *
+ * @param known The distance of a pair where it is not that of its vectors, else null.
  * @param areDuplicates False for pairs that must never be together.
  * @returns The clusters of two and more, each ascending by hash, by smallest hash.
  */
@@ -31,13 +32,18 @@ export function naiveScenes(
   nodes: readonly NaiveNode[],
   threshold: number,
   areDuplicates: (left: ContentHash, right: ContentHash) => boolean = () => true,
+  known: (left: ContentHash, right: ContentHash) => number | null = () => null,
 ): ContentHash[][] {
+  const distanceOf: NaiveMeasure = (left, right) =>
+    areDuplicates(left.hash, right.hash)
+      ? known(left.hash, right.hash) ?? naiveDistance(left.vector, right.vector)
+      : Infinity;
   let clusters = nodes.map((node) => [node]);
   for (;;) {
     let best: { linkage: Linkage; left: NaiveNode[]; right: NaiveNode[] } | null = null;
     for (const [i, left] of clusters.entries()) {
       for (const right of clusters.slice(i + 1)) {
-        const linkage = linkageOf(left, right, areDuplicates);
+        const linkage = linkageOf(left, right, distanceOf);
         if (linkage[0] > threshold) continue;
         if (best === null || compareLinkages(linkage, best.linkage) < 0) {
           best = { linkage, left, right };
@@ -54,16 +60,17 @@ export function naiveScenes(
     .sort((left, right) => compareText(left[0]!, right[0]!));
 }
 
+type NaiveMeasure = (left: NaiveNode, right: NaiveNode) => number;
+
 function linkageOf(
   left: readonly NaiveNode[],
   right: readonly NaiveNode[],
-  areDuplicates: (left: ContentHash, right: ContentHash) => boolean,
+  distanceOf: NaiveMeasure,
 ): Linkage {
   let last: Linkage = [-1, "", ""];
   for (const one of left) {
     for (const other of right) {
-      const isAllowed = areDuplicates(one.hash, other.hash);
-      const distance = isAllowed ? naiveDistance(one.vector, other.vector) : Infinity;
+      const distance = distanceOf(one, other);
       const linkage: Linkage = one.hash < other.hash
         ? [distance, one.hash, other.hash]
         : [distance, other.hash, one.hash];

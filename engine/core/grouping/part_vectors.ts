@@ -5,6 +5,7 @@
  */
 
 import { flatWithinDistance } from "./distance.ts";
+import type { RankEvidence } from "./evidence.ts";
 import type { RangeIndex } from "./range_tree.ts";
 
 /** Nodes by rank: rank 0 has the smallest content hash. */
@@ -12,16 +13,20 @@ export interface PartVectors {
   readonly index: RangeIndex;
   /** Rank → slot. */
   readonly slots: Int32Array;
+  /** The distances of pairs that are known otherwise, by rank. */
+  readonly evidence: RankEvidence;
 }
 
 /** The distance of two ranks, or -1 when it is above the limit. */
 export function rankDistance(
-  { index, slots }: PartVectors,
+  { evidence, index, slots }: PartVectors,
   pair: readonly [number, number],
   limit: number,
 ): number {
   const { stride, vectors } = index;
   const [left, right] = pair;
+  const known = evidence.size === 0 ? undefined : evidence.get(left)?.get(right);
+  if (known !== undefined) return known <= limit ? known : -1;
   return flatWithinDistance(
     vectors,
     slots[left]! * stride,
@@ -39,14 +44,15 @@ export function pairsOf(count: number): number {
 
 /** The largest distance of two of these ranks; O(n²). */
 export function diameterOf(vectors: PartVectors, part: Int32Array): number {
-  const { index, slots } = vectors;
+  const { evidence, index, slots } = vectors;
   const { stride } = index;
   let diameter = 0;
   for (let i = 1; i < part.length; i++) {
     const left = slots[part[i]!]! * stride;
+    const row = evidence.size === 0 ? undefined : evidence.get(part[i]!);
     for (let j = 0; j < i; j++) {
       const right = slots[part[j]!]! * stride;
-      const distance = flatWithinDistance(
+      const distance = row?.get(part[j]!) ?? flatWithinDistance(
         index.vectors,
         left,
         index.vectors,

@@ -193,7 +193,8 @@ function isNews(groups: GroupForest, group: number): boolean {
   return true;
 }
 
-function pushNeighbour(list: NeighbourList, slot: number, distance: number): void {
+/** Adds an entry to a list. */
+export function pushNeighbour(list: NeighbourList, slot: number, distance: number): void {
   if (list.count === list.slots.length) {
     const slots = new Int32Array(list.count * 2);
     slots.set(list.slots);

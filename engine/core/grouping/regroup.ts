@@ -10,6 +10,7 @@ import { linkSlots, linksOf } from "./adjacency.ts";
 import { type ComponentScene, scenesOfComponent } from "./component_scenes.ts";
 import { compactGroupsWhenMany } from "./compact_groups.ts";
 import { createEdgeList, type EdgeList, EDGES_MAX, pushEdge } from "./edge_list.ts";
+import { evidenceOfMembers } from "./evidence.ts";
 import {
   type GraphComponent,
   isAlwaysKept,
@@ -134,7 +135,7 @@ function scenesOfPart(
 ): Scene[] {
   orderMembers(graph, part);
   const forbidden = forbiddenRanks(graph, part, notDuplicates);
-  const vectors: PartVectors = { index: graph.index, slots: Int32Array.from(part.members) };
+  const vectors = vectorsOf(graph, part.members);
   const found = scenesOfComponent({
     vectors,
     edges: part.isKept ? edgesOfPart(graph, part, forbidden) : null,
@@ -146,6 +147,11 @@ function scenesOfPart(
     checkScene(graph, { scene, vectors, forbidden });
     return sceneOf(graph, part, scene);
   });
+}
+
+function vectorsOf(graph: SceneGraph, members: readonly number[]): PartVectors {
+  const evidence = evidenceOfMembers(graph, members);
+  return { index: graph.index, slots: Int32Array.from(members), evidence };
 }
 
 /** Puts the members in order of content hash: the place of a slot is now its rank. */
@@ -201,7 +207,7 @@ function edgesOfPart(
 /** Keeps all edges of a part that has become small. */
 function keepEdges(graph: SceneGraph, part: GraphComponent): void {
   const { members } = part;
-  const vectors: PartVectors = { index: graph.index, slots: Int32Array.from(members) };
+  const vectors = vectorsOf(graph, members);
   if (graph.adjacency.edgeCount + pairsOf(members.length) > EDGES_MAX) return;
   for (let i = 1; i < members.length; i++) {
     for (let j = 0; j < i; j++) {

@@ -14,6 +14,7 @@ import { invariant } from "../protocol/invariant.ts";
 import { createAdjacency, linkSlots, reserveSlots, unlinkSlot } from "./adjacency.ts";
 import { THRESHOLD_MAX } from "./distance.ts";
 import { EDGES_MAX } from "./edge_list.ts";
+import { type PairDistances, weighFound } from "./evidence.ts";
 import {
   addComponent,
   addMember,
@@ -37,11 +38,13 @@ export interface SceneGraphOptions {
   readonly thresholds: TierThresholds;
   /** Most edges that a complete-link tree is made of; at most `EDGES_MAX`. */
   readonly edgeBudget: number;
+  /** Evidence of the model, kept up to date by whoever gives it. */
+  readonly evidence: PairDistances;
 }
 
 /** A graph without nodes. */
 export function createSceneGraph(options: SceneGraphOptions): SceneGraph {
-  const { partition, dimensions, thresholds, edgeBudget } = options;
+  const { partition, dimensions, thresholds, edgeBudget, evidence } = options;
   const ordered = SIMILAR_TIERS.map((tier) => thresholds[tier]);
   const isAscending = ordered.every((threshold, i) =>
     Number.isInteger(threshold) && threshold >= (ordered[i - 1] ?? 0)
@@ -61,6 +64,7 @@ export function createSceneGraph(options: SceneGraphOptions): SceneGraph {
     partition,
     thresholds,
     edgeBudget,
+    evidence,
     forest,
     index: createRangeIndex(dimensions, forest),
     slotOfHash: new Map(),
@@ -84,6 +88,7 @@ export function addToGraph(graph: SceneGraph, hash: ContentHash, vector: Int16Ar
   const { adjacency, found, index, slotOfHash, thresholds } = graph;
   invariant(!slotOfHash.has(hash), "NODE_PRESENT", `Cannot add ${hash}: it is in the graph`);
   searchVector(index, { vector, limit: thresholds.related }, found);
+  weighFound(graph, hash);
   const component = componentOfNeighbours(graph);
   const slot = insertVector(index, vector, component.root);
   slotOfHash.set(hash, slot);
@@ -92,9 +97,10 @@ export function addToGraph(graph: SceneGraph, hash: ContentHash, vector: Int16Ar
   addMember(graph, component, slot);
   if (component.isKept) {
     for (let i = 0; i < found.count; i++) {
+      if (found.distances[i]! > thresholds.related) continue;
       linkSlots(adjacency, [slot, found.slots[i]!], found.distances[i]!);
+      component.edgeCount++;
     }
-    component.edgeCount += found.count;
     dropEdgesWhereCrowded(graph, component);
   }
   graph.dirty.add(component.root);
@@ -106,8 +112,15 @@ export function addToGraph(graph: SceneGraph, hash: ContentHash, vector: Int16Ar
 function componentOfNeighbours(graph: SceneGraph): GraphComponent {
   const { found } = graph;
   const touched = new Set<GraphComponent>();
-  for (let i = 0; i < found.count; i++) touched.add(componentOf(graph, found.slots[i]!));
-  return touched.size === 0 ? addComponent(graph) : uniteComponents(graph, [...touched]);
+  let isCut = false;
+  for (let i = 0; i < found.count; i++) {
+    touched.add(componentOf(graph, found.slots[i]!));
+    isCut ||= found.distances[i]! > graph.thresholds.related;
+  }
+  const component = touched.size === 0 ? addComponent(graph) : uniteComponents(graph, [...touched]);
+  // Of a crowd one neighbour speaks for others: what evidence takes back must be looked at anew.
+  component.maySplit ||= isCut;
+  return component;
 }
 
 /**

@@ -19,6 +19,24 @@ export type EngineMessage =
   | KeeperCommand
   | KeeperReply;
 
+/** Two pictures that were compared by more than their vectors. */
+export interface LookedPair {
+  /** The smaller content hash of the two. */
+  readonly first: ContentHash;
+  readonly second: ContentHash;
+  /** Stands in the place of the distance of their vectors, in the same integers. */
+  readonly distance: number;
+  /** Spots of both pictures that agree on one change of view. */
+  readonly spots: number;
+  /** Whether the one shows the other in a mirror. */
+  readonly isMirrored: boolean;
+  /**
+   * Why they were compared: they look alike as a whole, with one of them turned by a quarter, with
+   * what is inside an even border of one, or each looks like a third picture.
+   */
+  readonly view: "whole" | "turned" | "inside" | "through";
+}
+
 /** Work for the compute port. Every job is idempotent. */
 export type EngineJob =
   /** Decode, orient, shrink, embed and quantise one picture. */
@@ -30,6 +48,11 @@ export type EngineJob =
     readonly vector: Int16Array;
   }
   | { readonly kind: "loadVectors"; readonly contentHashes: readonly ContentHash[] }
+  /**
+   * Compare the pictures that may show the same thing, of each crowd by itself: contents with
+   * recorded vectors, in order. What comes of it depends on the crowds alone.
+   */
+  | { readonly kind: "lookAgain"; readonly crowds: readonly (readonly ContentHash[])[] }
   /** Derived data goes with the content that it was made from. */
   | { readonly kind: "eraseVectors"; readonly contentHashes: readonly ContentHash[] };
 
@@ -49,7 +72,11 @@ export type EngineResult =
     readonly kind: "vectors";
     /** In the order asked; null where none is recorded. */
     readonly vectors: readonly (Int16Array | null)[];
-  };
+  }
+  /** All pairs that were compared, of all crowds. */
+  | { readonly kind: "lookedAgain"; readonly pairs: readonly LookedPair[] }
+  /** A part of the work is done; asked again, the port goes on. */
+  | { readonly kind: "lookingAgain" };
 
 /** The types of the engine's system of actors. */
 export interface EngineTypes extends ActorTypes {

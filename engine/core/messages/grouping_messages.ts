@@ -1,6 +1,19 @@
 import type * as Id from "../library/ids.ts";
 import type { ReviewedScene, SceneDecision, SceneTier } from "../library/plan.ts";
 
+/** What speaks for a scene besides vectors: its pictures that were compared. */
+export interface SceneGrounds {
+  /** How many pairs were; of the others their vectors alone speak. */
+  readonly comparedPairs: number;
+  /** The fewest and the most matching spots of such a pair. */
+  readonly spotsMin: number;
+  readonly spotsMax: number;
+  /** Of them: the one is the other in a mirror; turned; without its border. */
+  readonly mirroredPairs: number;
+  readonly turnedPairs: number;
+  readonly insidePairs: number;
+}
+
 /** A scene as grouping offers it for review: members in order of content hash and id. */
 export interface OfferedScene {
   readonly id: Id.SceneId;
@@ -9,6 +22,8 @@ export interface OfferedScene {
   /** The largest distance of two members; for scenes of thousands of members a proven bound. */
   readonly diameter: number;
   readonly members: readonly Id.FileId[];
+  /** Absent where nothing was compared. */
+  readonly grounds?: SceneGrounds;
 }
 
 /** What a client asks of grouping. */

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 
 /** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
-const CACHE_VERSION = 5;
+const CACHE_VERSION = 6;
 
 const SCHEMA = `
 CREATE TABLE hashes (
@@ -17,9 +17,15 @@ CREATE TABLE reports (
 ) WITHOUT ROWID;
 CREATE TABLE embeddings (
   content_hash TEXT NOT NULL, model TEXT NOT NULL, preprocessing TEXT NOT NULL,
-  outcome TEXT NOT NULL, vector BLOB, facts TEXT NOT NULL,
+  outcome TEXT NOT NULL, vector BLOB, turned BLOB, inside BLOB, facts TEXT NOT NULL,
   PRIMARY KEY (content_hash, model, preprocessing)
 ) WITHOUT ROWID;
+CREATE TABLE fits (
+  first TEXT NOT NULL, second TEXT NOT NULL, maker TEXT NOT NULL, agreeing INTEGER NOT NULL,
+  alike INTEGER NOT NULL, mirrored INTEGER NOT NULL, spread INTEGER NOT NULL,
+  PRIMARY KEY (first, second, maker)
+) WITHOUT ROWID;
+CREATE INDEX fits_by_second ON fits (second);
 PRAGMA user_version = ${CACHE_VERSION};
 `;
 

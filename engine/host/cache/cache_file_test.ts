@@ -68,9 +68,10 @@ permittedTest({
       const cache = new EmbeddingCache(database, { model: "m1", preprocessing: "p1" });
       const facts = {} as never;
       const vector = Int16Array.of(-32767, 0, 32767);
-      cache.put("H", { kind: "embedded", vector, facts });
-      cache.put("H", { kind: "embedded", vector: Int16Array.of(1, 2, 3), facts });
-      assertEquals(cache.find("H"), { kind: "embedded", vector, facts });
+      const views = { turned: Int16Array.of(7, 8, 9), inside: null };
+      cache.put("H", { kind: "embedded", vector, views, facts });
+      cache.put("H", { kind: "embedded", vector: Int16Array.of(1, 2, 3), views, facts });
+      assertEquals(cache.find("H"), { kind: "embedded", vector, views, facts });
       const other = new EmbeddingCache(database, { model: "m2", preprocessing: "p1" });
       assertEquals(other.find("H"), null);
       cache.put("T", { kind: "failed", code: "TIMED_OUT", reason: "slow" });

@@ -3,7 +3,13 @@ import type { EmbeddingFault, ImageFacts } from "@scenekeep/models";
 
 /** What is known of one content under one model. */
 export type CachedEmbedding =
-  | { readonly kind: "embedded"; readonly vector: Int16Array; readonly facts: ImageFacts }
+  | {
+    readonly kind: "embedded";
+    readonly vector: Int16Array;
+    /** Vectors of other views of the picture. */
+    readonly views: { readonly turned: Int16Array | null; readonly inside: Int16Array | null };
+    readonly facts: ImageFacts;
+  }
   | { readonly kind: "failed"; readonly code: EmbeddingFault["code"]; readonly reason: string };
 
 /** Names what made a vector: vectors of different makers are never compared. */
@@ -33,24 +39,29 @@ export class EmbeddingCache {
   readonly #find: StatementSync;
   readonly #put: StatementSync;
   readonly #erase: StatementSync;
+  readonly #eraseFits: StatementSync;
 
   constructor(database: DatabaseSync, maker: EmbeddingMaker) {
     this.#maker = maker;
     this.#find = database.prepare(
-      "SELECT outcome, vector, facts FROM embeddings " +
+      "SELECT outcome, vector, turned, inside, facts FROM embeddings " +
         "WHERE content_hash = ? AND model = ? AND preprocessing = ?",
     );
-    this.#put = database.prepare("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?, ?, ?)");
+    this.#put = database.prepare(
+      "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    );
     this.#erase = database.prepare("DELETE FROM embeddings WHERE content_hash = ?");
+    this.#eraseFits = database.prepare("DELETE FROM fits WHERE first = ? OR second = ?");
   }
 
   /** What is recorded, or null. */
   find(contentHash: string): CachedEmbedding | null {
     const row = this.#find.get(contentHash, this.#maker.model, this.#maker.preprocessing);
     if (row === undefined) return null;
-    const { outcome, vector, facts } = row;
+    const { outcome, vector, turned, inside, facts } = row;
     if (outcome === "embedded" && vector instanceof Uint8Array && typeof facts === "string") {
-      return { kind: "embedded", vector: vectorOf(vector), facts: JSON.parse(facts) };
+      const views = { turned: viewOf(turned), inside: viewOf(inside) };
+      return { kind: "embedded", vector: vectorOf(vector), views, facts: JSON.parse(facts) };
     }
     if (outcome === "failed" && typeof facts === "string") {
       return { kind: "failed", ...JSON.parse(facts) };
@@ -64,16 +75,29 @@ export class EmbeddingCache {
     const { model, preprocessing } = this.#maker;
     if (embedding.kind === "failed") {
       const fault = JSON.stringify({ code: embedding.code, reason: embedding.reason });
-      this.#put.run(contentHash, model, preprocessing, "failed", null, fault);
+      this.#put.run(contentHash, model, preprocessing, "failed", null, null, null, fault);
       return;
     }
     const facts = JSON.stringify(embedding.facts);
-    const bytes = bytesOf(embedding.vector);
-    this.#put.run(contentHash, model, preprocessing, "embedded", bytes, facts);
+    const { vector, views } = embedding;
+    const [bytes, turned, inside] = [vector, views.turned, views.inside].map((one) =>
+      one === null ? null : bytesOf(one)
+    );
+    this.#put.run(
+      contentHash,
+      model,
+      preprocessing,
+      "embedded",
+      bytes ?? null,
+      turned ?? null,
+      inside ?? null,
+      facts,
+    );
   }
 
-  /** Forgets a content under every model. */
+  /** Forgets a content under every model, and how it fits others. */
   erase(contentHash: string): void {
+    this.#eraseFits.run(contentHash, contentHash);
     this.#erase.run(contentHash);
   }
 }
@@ -84,6 +108,10 @@ function bytesOf(vector: Int16Array): Uint8Array {
   const view = new DataView(bytes.buffer);
   for (const [index, value] of vector.entries()) view.setInt16(index * 2, value, true);
   return bytes;
+}
+
+function viewOf(value: unknown): Int16Array | null {
+  return value instanceof Uint8Array ? vectorOf(value) : null;
 }
 
 function vectorOf(bytes: Uint8Array): Int16Array {

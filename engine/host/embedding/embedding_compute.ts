@@ -3,11 +3,13 @@ import type {
   ContentHash,
   EngineJob,
   EngineResult,
+  LookedPair,
   ObjectName,
   Outcome,
 } from "@scenekeep/engine/core";
 import type { EmbeddingOutcome } from "@scenekeep/models";
 import type { CachedEmbedding, EmbeddingCache } from "../cache/embedding_cache.ts";
+import type { LookDesk } from "../looking/look_desk.ts";
 import type { ComputePort, PortContext } from "../runtime/ports.ts";
 import { type EmbeddingProblem, problemOf } from "./embedding_problem.ts";
 import { measuredFactsOf } from "./measured_facts.ts";
@@ -28,6 +30,8 @@ export interface EmbeddingComputeOptions {
   readonly cache: EmbeddingCache;
   /** Where the bytes of an object are, absolute; null where they cannot be reached. */
   readonly pathOf: (object: ObjectName) => string | null;
+  /** Compares pictures; without it nobody asks for that. */
+  readonly looks?: LookDesk;
   /** Told that nothing can be embedded at all. */
   readonly onUnavailable?: (reason: string) => void;
 }
@@ -68,10 +72,18 @@ export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
           kind: "vectors",
           vectors: job.contentHashes.map((contentHash) => this.#vectorOf(contentHash)),
         });
+      case "lookAgain":
+        return await this.#options.looks?.answer(job.crowds) ??
+          { kind: "failed", error: "refused" };
       case "eraseVectors":
         for (const contentHash of job.contentHashes) cache.erase(contentHash);
         return done({ kind: "vectorsErased" });
     }
+  }
+
+  /** The pairs of pictures that were compared when somebody last asked for all of them. */
+  get looked(): readonly LookedPair[] {
+    return this.#options.looks?.pairs ?? [];
   }
 
   #vectorOf(contentHash: ContentHash): Int16Array | null {
@@ -89,8 +101,7 @@ export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
     if (known !== null) return this.#answer(contentHash, known);
     const outcome = await this.#embedFile(job, signal);
     if (outcome.kind === "embedded") {
-      const { vector, facts } = outcome;
-      cache.put(contentHash, { kind: "embedded", vector, facts });
+      cache.put(contentHash, outcome);
       // Another process may have been first.
       return this.#answer(contentHash, cache.find(contentHash) ?? outcome);
     }

@@ -1,4 +1,4 @@
-import type { EmbeddingOutcome } from "@scenekeep/models";
+import type { DescriptionOutcome, EmbeddingOutcome } from "@scenekeep/models";
 import { splitEnding } from "../folder/file_kinds.ts";
 import type { PhotoEmbedder } from "./embedding_compute.ts";
 
@@ -18,17 +18,23 @@ export function isLargeWhenDecoded(path: string, sizeBytes: number): boolean {
   return sizeBytes >= (SHRUNK_AT_ONCE.has(ending) ? LARGE_JPEG_BYTES : LARGE_BYTES);
 }
 
+/** What can describe a photo too: a pool of child processes. */
+export interface PhotoDescriber {
+  /** The spots of the photo at an absolute path. Never rejects. */
+  describe(path: string, options: { readonly expectedHash: string }): Promise<DescriptionOutcome>;
+}
+
 /**
- * Embeds one large picture at a time, whatever the number of processes: each may need as much
+ * Embeds or describes one large picture at a time, whatever the number of processes: each may need as much
  * memory as two processes have at rest. Other pictures go past those that wait.
  */
-export class LargeOneByOne implements PhotoEmbedder {
-  readonly #embedder: PhotoEmbedder;
+export class LargeOneByOne implements PhotoEmbedder, PhotoDescriber {
+  readonly #embedder: PhotoEmbedder & PhotoDescriber;
   readonly #isLarge: (path: string) => boolean;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param isLarge Whether the file at an absolute path is large when decoded. */
-  constructor(embedder: PhotoEmbedder, isLarge: (path: string) => boolean) {
+  constructor(embedder: PhotoEmbedder & PhotoDescriber, isLarge: (path: string) => boolean) {
     this.#embedder = embedder;
     this.#isLarge = isLarge;
   }
@@ -37,8 +43,19 @@ export class LargeOneByOne implements PhotoEmbedder {
     path: string,
     options: Parameters<PhotoEmbedder["embed"]>[1],
   ): Promise<EmbeddingOutcome> {
-    if (!this.#isLarge(path)) return this.#embedder.embed(path, options);
-    const next = this.#last.then(() => this.#embedder.embed(path, options));
+    return this.#inTurn(path, () => this.#embedder.embed(path, options));
+  }
+
+  describe(
+    path: string,
+    options: Parameters<PhotoDescriber["describe"]>[1],
+  ): Promise<DescriptionOutcome> {
+    return this.#inTurn(path, () => this.#embedder.describe(path, options));
+  }
+
+  #inTurn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+    if (!this.#isLarge(path)) return work();
+    const next = this.#last.then(work);
     this.#last = next;
     return next;
   }

@@ -15,7 +15,10 @@ Deno.test("isLargeWhenDecoded() goes by kind and size", () => {
 Deno.test("LargeOneByOne lets small pictures past the large ones that wait", async () => {
   const running: { path: string; end: (outcome: EmbeddingOutcome) => void }[] = [];
   const gate = new LargeOneByOne(
-    { embed: (path) => new Promise((end) => running.push({ path, end })) },
+    {
+      embed: (path) => new Promise((end) => running.push({ path, end })),
+      describe: () => Promise.resolve({ kind: "described", features: "" }),
+    },
     (path) => path.startsWith("/large"),
   );
   const options = { signal: new AbortController().signal, expectedHash: "h" };

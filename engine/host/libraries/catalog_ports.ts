@@ -107,6 +107,8 @@ export class CatalogVectors implements ComputePort<EngineJob, EngineResult> {
         const vectors = job.contentHashes.map((hash) => this.#file.vector(hash));
         return { kind: "done", result: { kind: "vectors", vectors } };
       }
+      case "lookAgain":
+        return { kind: "failed", error: "refused" };
       case "eraseVectors":
         this.#file.eraseVectors(job.contentHashes);
         return { kind: "done", result: { kind: "vectorsErased" } };

@@ -16,6 +16,7 @@ import { join } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
 import { FolderObjects } from "../folder/folder_objects.ts";
 import { folderPath } from "../folder/folder_path.ts";
+import { contentPath } from "../looking/content_path.ts";
 import { hostActor, type HostedActor } from "../runtime/hosted_actor.ts";
 import type { ComputePort, ObjectPort, Ports } from "../runtime/ports.ts";
 import { DEFAULT_LIMITS } from "../runtime/runtime_limits.ts";
@@ -82,7 +83,7 @@ export function libraryParts(options: PartsOptions): LibraryParts {
       hostActor({ id: HASHING, definition: hashing }),
       ...(workers.model === null ? [] : modelActors(workers.model.prepared)),
     ],
-    ports: folderPorts(reading, description.folder ?? ""),
+    ports: folderPorts(reading, description.folder ?? "", options.state),
     computationsAtOnce: workers.processes * 2 + 2,
   };
 }
@@ -96,7 +97,11 @@ function catalogGrouping({ model }: LibraryDescription): HostedActor<EngineTypes
   return [hostActor({ id: GROUPING, definition })];
 }
 
-function folderPorts(reading: FolderReading, root: string): Ports<EngineTypes> {
+function folderPorts(
+  reading: FolderReading,
+  root: string,
+  state: () => Readonly<LibraryState>,
+): Ports<EngineTypes> {
   const { folder, workers, onUnavailable } = reading;
   const objects = new FolderObjects({
     root,
@@ -108,6 +113,7 @@ function folderPorts(reading: FolderReading, root: string): Ports<EngineTypes> {
   const compute = workers.model === null ? NO_COMPUTE : new EmbeddingCompute({
     embedder: () => workers.embedder(),
     cache: workers.model.cache,
+    looks: workers.lookDesk((hash) => contentPath(root, state(), hash), () => {}),
     pathOf: (object) => {
       const path = folderPath(object);
       return path === null ? null : join(root, path);

@@ -7,12 +7,14 @@ import {
   type Plan,
   type PlanItem,
   type ReviewedScene,
+  type SceneGrounds,
   type SceneId,
   totalBytes,
 } from "@scenekeep/engine/core";
 import { type Tier, TIERS } from "@scenekeep/models";
 import type { EmbeddingProblem } from "../embedding/embedding_problem.ts";
 import type { UnreadableEntry } from "../folder/folder_entry.ts";
+import { whyGrouped } from "./why_grouped.ts";
 import type { DraftedPlans } from "./draft_plans.ts";
 import type { ExactGroup, ScanReport, SimilarGroup, UnreadableFile } from "./scan_report.ts";
 
@@ -24,6 +26,8 @@ export interface ReportParts {
   readonly state: LibraryState;
   /** Scenes of pictures, with decisions. */
   readonly similar: readonly ReviewedScene[];
+  /** What speaks for them besides vectors. */
+  readonly grounds: ReadonlyMap<SceneId, SceneGrounds>;
   readonly plans: DraftedPlans;
   /** Names of the folder that are no file of the library. */
   readonly unreadable: readonly UnreadableEntry[];
@@ -73,13 +77,20 @@ export function groupsOf(
 }
 
 function similarGroups(parts: ReportParts): SimilarGroup[] {
-  const { similar, plans, thresholds } = parts;
+  const { grounds, similar, plans, thresholds } = parts;
   if (thresholds === null) return [];
   const items = firstItems(plans.whole);
   return similar.map((scene) => {
     const { diameter } = scene;
     const tier = TIERS.find((name) => diameter <= thresholds[name].distance) ?? "related";
-    return { tier, diameter, ...keeperOf(scene, items.get(scene.id)), files: filesOf(scene) };
+    const contents = new Set(scene.members.map(({ contentHash }) => contentHash));
+    return {
+      tier,
+      diameter,
+      grouped: whyGrouped(contents.size, grounds.get(scene.id)),
+      ...keeperOf(scene, items.get(scene.id)),
+      files: filesOf(scene),
+    };
   }).sort(byFirstFile);
 }
 

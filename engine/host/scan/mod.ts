@@ -20,4 +20,5 @@ export * from "./scan_error.ts";
 export * from "./scan_folder.ts";
 export * from "./scan_report.ts";
 export * from "./scan_thumbnails.ts";
+export { ScanWorkers } from "./scan_workers.ts";
 export { type ReadingProgress } from "./wait_until_read.ts";

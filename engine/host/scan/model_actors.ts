@@ -32,6 +32,7 @@ export function modelActors(
     hostActor({
       id: GROUPING,
       definition: groupingActor({
+        looksAgain: true,
         model: {
           id: identifier<ModelId>(`${id}/${preprocessing}`),
           dimensions,

@@ -11,6 +11,7 @@ import type { Tier } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
 import { folderPath } from "../folder/folder_path.ts";
+import { contentPath } from "../looking/content_path.ts";
 import type { ComputePort, ObjectPort } from "../runtime/ports.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { StagedReading, type StagedResult } from "../reading/staged_reading.ts";
@@ -137,6 +138,10 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.compute = workers.model === null ? null : new EmbeddingCompute({
       embedder: () => workers.embedder(),
       cache: workers.model.cache,
+      looks: workers.lookDesk(
+        (hash) => contentPath(root, this.library.state, hash),
+        (done, total) => this.#tellComparing(done, total),
+      ),
       pathOf: (object) => absolutePath(root, object),
       onUnavailable: (reason) => this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason)),
     });
@@ -224,6 +229,17 @@ class Reading implements ReadLibrary, AsyncDisposable {
       filesLeft,
       picturesTotal: 0,
       picturesDone: 0,
+    });
+  }
+
+  #tellComparing(pairsDone: number, pairsTotal: number): void {
+    this.#options.onProgress?.({
+      filesTotal: this.folder.library.files.length,
+      filesLeft: 0,
+      picturesTotal: this.#picturesTotal,
+      picturesDone: this.#picturesTotal,
+      pairsDone,
+      pairsTotal,
     });
   }
 

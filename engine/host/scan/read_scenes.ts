@@ -4,6 +4,8 @@ import {
   LIBRARIAN,
   type OfferedScene,
   type ReviewedScene,
+  type SceneGrounds,
+  type SceneId,
 } from "@scenekeep/engine/core";
 import type { Tier } from "@scenekeep/models";
 import type { LibraryClient } from "./library_client.ts";
@@ -15,30 +17,40 @@ const REVIEW = "scan";
 /** Scenes of one page, and so of one proposal. */
 const SCENES_PER_PAGE = 100;
 
+/** Scenes with decisions, and what speaks for each besides vectors. */
+export interface ReadScenes {
+  readonly scenes: readonly ReviewedScene[];
+  readonly grounds: ReadonlyMap<SceneId, SceneGrounds>;
+}
+
 /**
  * Reads all scenes of a tier from grouping, each with the decisions that the librarian proposes:
  * the best member stays. Scenes of exact copies alone are left out.
  */
-export async function readScenes(client: LibraryClient, tier: Tier): Promise<ReviewedScene[]> {
-  const scenes = await openScenes(client, tier);
+export async function readScenes(client: LibraryClient, tier: Tier): Promise<ReadScenes> {
+  const read = await openScenes(client, tier);
   await closeScenes(client);
-  return scenes;
+  return read;
 }
 
 /** The same, and grouping goes on to know the scenes, so that they can be decided once more. */
-export async function openScenes(client: LibraryClient, tier: Tier): Promise<ReviewedScene[]> {
+export async function openScenes(client: LibraryClient, tier: Tier): Promise<ReadScenes> {
+  const grounds = new Map<SceneId, SceneGrounds>();
   const scenes: ReviewedScene[] = [];
   const opened = { kind: "openReview", review: REVIEW, tier, limit: SCENES_PER_PAGE } as const;
   let page = await client.ask(GROUPING, opened, ["reviewPage"]);
   for (;;) {
     // deno-lint-ignore no-await-in-loop -- one page at a time bounds what is in memory
     scenes.push(...await decide(client, page.scenes));
+    for (const scene of page.scenes) {
+      if (scene.grounds !== undefined) grounds.set(scene.id, scene.grounds);
+    }
     if (page.next === null) break;
     const next = { kind: "readReview", review: REVIEW, after: page.next, limit: SCENES_PER_PAGE };
     // deno-lint-ignore no-await-in-loop -- as above
     page = await client.ask(GROUPING, { ...next, kind: "readReview" }, ["reviewPage"]);
   }
-  return scenes;
+  return { scenes, grounds };
 }
 
 /** Decides open scenes anew, with the distances that these choices need. */

@@ -2,7 +2,9 @@ import {
   compareText,
   type ContentHash,
   type FileRecord,
+  GROUPING,
   type LibraryState,
+  type LookedPair,
   totalBytes,
 } from "@scenekeep/engine/core";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
@@ -44,6 +46,8 @@ export interface RecordedFolder {
     readonly similar: number;
     readonly related: number;
   };
+  /** Pairs of pictures that were compared, in order. */
+  readonly looked: readonly LookedPair[];
   /** The quantised vector of a content, or null where there is none. */
   readonly vectorOf: (contentHash: ContentHash) => Int16Array | null;
 }
@@ -59,12 +63,25 @@ export async function recordFolder<Result>(
   use: (recorded: RecordedFolder) => Promise<Result>,
 ): Promise<Result> {
   return await readLibrary({ ...options, embeds: true }, async (read) => {
+    const looked = await lookedPairs(read);
     const state = await read.library.end();
-    return await use(recordedFolder(read, state));
+    return await use(recordedFolder(read, { state, looked }));
   });
 }
 
-function recordedFolder(read: ReadLibrary, state: LibraryState): RecordedFolder {
+/** The pairs that are compared to group the folder. */
+async function lookedPairs({ compute, library }: ReadLibrary): Promise<readonly LookedPair[]> {
+  const review = "record";
+  const opened = { kind: "openReview", review, tier: "similar", limit: 1 } as const;
+  await library.client.ask(GROUPING, opened, ["reviewPage"]);
+  await library.client.ask(GROUPING, { kind: "closeReview", review }, ["reviewClosed"]);
+  return compute?.looked ?? [];
+}
+
+function recordedFolder(
+  read: ReadLibrary,
+  { looked, state }: { readonly looked: readonly LookedPair[]; readonly state: LibraryState },
+): RecordedFolder {
   const { folder, model, compute } = read;
   if (model === null || compute === null) throw new TypeError("Recording needs a model");
   const { dimensions, thresholds } = model.prepared.description;
@@ -82,6 +99,7 @@ function recordedFolder(read: ReadLibrary, state: LibraryState): RecordedFolder 
       similar: thresholds.similar.distance,
       related: thresholds.related.distance,
     },
+    looked,
     vectorOf: (contentHash) => {
       const known = model.cache.find(contentHash);
       return known?.kind === "embedded" ? known.vector : null;

@@ -74,7 +74,7 @@ export async function reviewFolder(options: ReviewFolderOptions): Promise<Review
 async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<ReviewResult> {
   const { client } = read.library;
   const tier = options.tier ?? "similar";
-  const similar = read.model === null ? [] : await openScenes(client, tier);
+  const similar = read.model === null ? [] : (await openScenes(client, tier)).scenes;
   const { exact } = await draftPlans(client, []);
   const groups = [...similar, ...scenesOutside(exact?.scenes ?? [], similar)];
   const sizes = new Map(

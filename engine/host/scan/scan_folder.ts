@@ -3,7 +3,7 @@ import { checkPlans } from "./check_plans.ts";
 import { draftPlans } from "./draft_plans.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
 import { scanCopies } from "./scan_copies.ts";
-import { readScenes } from "./read_scenes.ts";
+import { type ReadScenes, readScenes } from "./read_scenes.ts";
 import type { ScanNumbers, ScanReport } from "./scan_report.ts";
 
 /** What to scan for, and who watches. */
@@ -47,6 +47,8 @@ export async function scanFolder(options: ScanOptions): Promise<ScanResult> {
   return timed(found, startMs);
 }
 
+const NO_SCENES: ReadScenes = { scenes: [], grounds: new Map() };
+
 function timed(found: ScanResult, startMs: number): ScanResult {
   return { ...found, numbers: { ...found.numbers, elapsedMs: performance.now() - startMs } };
 }
@@ -54,14 +56,16 @@ function timed(found: ScanResult, startMs: number): ScanResult {
 async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResult> {
   const { library, folder, model, compute } = read;
   const tier = options.tier ?? "similar";
-  const similar = model === null ? [] : await readScenes(library.client, tier);
+  const { scenes: similar, grounds } = model === null
+    ? NO_SCENES
+    : await readScenes(library.client, tier);
   const plans = await draftPlans(library.client, similar);
   const state = await library.end();
   checkPlans(state, plans);
   const problems = compute?.problems ?? new Map();
   const thresholds = model?.prepared.description.thresholds ?? null;
   const { unreadable } = folder;
-  const report = buildReport({ state, similar, plans, unreadable, problems, thresholds });
+  const report = buildReport({ state, similar, grounds, plans, unreadable, problems, thresholds });
   if (plans.tooLarge !== null) {
     options.onNote?.(`There is more to win than fits one plan: ${plans.tooLarge}`);
   }

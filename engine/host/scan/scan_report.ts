@@ -19,8 +19,13 @@ export interface ExactGroup {
 export interface SimilarGroup {
   /** The surest tier that holds all of them together. */
   readonly tier: Tier;
-  /** The largest distance of two of them, as an integer |A−B|² of quantised vectors. */
+  /**
+   * The largest distance of two of them, as an integer |A−B|² of quantised vectors, or what stands
+   * in its place for pictures that were compared.
+   */
   readonly diameter: number;
+  /** Which signals say that they show the same thing. */
+  readonly grouped: string;
   readonly keeper: string;
   readonly why: string;
   /** All of them with the keeper, in order of path; exact copies are among them. */

@@ -1,23 +1,32 @@
+import type { ContentHash } from "@scenekeep/engine/core";
 import { join, resolve } from "@std/path";
 import {
   cacheDirectory,
   createEmbeddingPool,
   DEFAULT_MODEL_ID,
   type EmbeddingPool,
+  FEATURES_VERSION,
   findModel,
   ModelError,
   type PreparedModel,
   prepareModel,
+  VIEWS_VERSION,
 } from "@scenekeep/models";
 import type { DatabaseSync } from "node:sqlite";
 import { openCacheFile } from "../cache/cache_file.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
+import { FitCache } from "../cache/fit_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
 import { ReportCache } from "../cache/report_cache.ts";
-import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
 import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
+import { LookDesk } from "../looking/look_desk.ts";
+import {
+  type PictureComparer,
+  SecondLook,
+  type SecondLookOptions,
+} from "../looking/second_look.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
 import { ScanError } from "./scan_error.ts";
 
@@ -37,6 +46,8 @@ export interface ScanWorkersOptions {
 export interface ScanModel {
   readonly prepared: PreparedModel;
   readonly cache: EmbeddingCache;
+  /** How its pictures fit each other. */
+  readonly fits: FitCache;
 }
 
 /**
@@ -55,7 +66,11 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   #hashPool: HashPool | null = null;
   #readingPool: ReadingPool | null = null;
   #embeddingPool: EmbeddingPool | null = null;
-  #embedder: PhotoEmbedder | null = null;
+  #embedder: LargeOneByOne | null = null;
+  /** Pools on their way out. */
+  #closing: Promise<unknown> = Promise.resolve();
+  readonly #looks: LookDesk[] = [];
+  #isClosed = false;
 
   private constructor(
     options: ScanWorkersOptions,
@@ -71,8 +86,9 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       prepared,
       cache: new EmbeddingCache(database, {
         model: prepared.onnxSha256,
-        preprocessing: prepared.description.preprocessing,
+        preprocessing: `${prepared.description.preprocessing}+${VIEWS_VERSION}`,
       }),
+      fits: new FitCache(database, FEATURES_VERSION),
     };
   }
 
@@ -112,8 +128,9 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   }
 
   /** The processes that embed. Only where there is a model. */
-  embedder(): PhotoEmbedder {
+  embedder(): LargeOneByOne {
     if (this.model === null) throw new ScanError("ENGINE", "Cannot embed: there is no model");
+    if (this.#isClosed) throw new ScanError("STOPPED", "The scan was stopped");
     if (this.#embedder !== null) return this.#embedder;
     this.#embeddingPool = createEmbeddingPool({
       processes: this.processes,
@@ -122,6 +139,54 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     });
     this.#embedder = new LargeOneByOne(this.#embeddingPool, isLargeFile);
     return this.#embedder;
+  }
+
+  /**
+   * Looks at pictures again, with the processes that embed; lets them rest when it is done.
+   *
+   * @param pathOf Where the bytes of a content are, absolute; null where they cannot be reached.
+   */
+  lookDesk(
+    pathOf: (hash: ContentHash) => string | null,
+    onProgress: (done: number, total: number) => void,
+  ): LookDesk {
+    const desk = new LookDesk(this.secondLook({ pathOf, onProgress }), () => void this.rest());
+    this.#looks.push(desk);
+    return desk;
+  }
+
+  /** A second look at the pictures of this scan; by other rules than those of the model if told. */
+  secondLook(
+    options:
+      & Pick<SecondLookOptions, "pathOf" | "onProgress" | "spotsMin">
+      & Partial<Pick<SecondLookOptions, "distances">>,
+  ): SecondLook {
+    if (this.model === null) throw new ScanError("ENGINE", "Cannot compare: there is no model");
+    const { cache, fits, prepared } = this.model;
+    const { dimensions, thresholds } = prepared.description;
+    return new SecondLook({
+      comparer: () => this.#comparer(),
+      vectors: cache,
+      fits,
+      dimensions,
+      distances: {
+        close: thresholds.close.distance,
+        similar: thresholds.similar.distance,
+        related: thresholds.related.distance,
+      },
+      atOnce: this.processes * 2,
+      isStopped: () => this.#isClosed,
+      ...options,
+    });
+  }
+
+  #comparer(): PictureComparer {
+    const describer = this.embedder();
+    const pool = this.#embeddingPool!;
+    return {
+      describe: (path, options) => describer.describe(path, options),
+      compare: (one, others) => pool.compare(one, others),
+    };
   }
 
   /** Ends threads and processes until there is something to compute again: most of the memory. */
@@ -133,12 +198,15 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     this.#readingPool = null;
     this.#embeddingPool = null;
     this.#embedder = null;
-    await embeddingPool?.close();
+    this.#closing = Promise.all([this.#closing, embeddingPool?.close()]);
+    await this.#closing;
   }
 
   /** Ends threads and processes, and closes the caches. What was computed stays remembered. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await this.rest();
+    await Promise.all(this.#looks.map((desk) => desk.rest()));
     this.#database.close();
   }
 }

@@ -139,6 +139,11 @@ export class TransientLibrary implements AsyncDisposable {
     }
   }
 
+  /** What its librarian knows now: to be read, between its turns. */
+  get state(): Readonly<LibraryState> {
+    return this.#librarian.state();
+  }
+
   /**
    * Ends the library and returns what its librarian knew: the very state that its plans were made
    * for. Nobody changes it any more.

@@ -12,6 +12,9 @@ export interface ReadingProgress {
   /** Pictures by name; as many are embedded, but for exact copies. */
   readonly picturesTotal: number;
   readonly picturesDone: number;
+  /** Pairs of pictures that are compared; absent before that begins. */
+  readonly pairsTotal?: number;
+  readonly pairsDone?: number;
 }
 
 /** What is waited for. */

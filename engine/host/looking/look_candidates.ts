@@ -1,0 +1,190 @@
+import {
+  compareText,
+  type ContentHash,
+  createRangeIndex,
+  insertVector,
+  type LookedPair,
+  type Neighbour,
+  squaredDistance,
+  within,
+} from "@scenekeep/engine/core";
+import type { TierDistances } from "./look_rules.ts";
+
+/** A content as it is searched for. */
+export interface SearchedContent {
+  readonly vector: Int16Array;
+  readonly turned: Int16Array | null;
+  readonly inside: Int16Array | null;
+}
+
+/** Two contents that may show the same thing. */
+export interface CandidatePair {
+  /** The smaller hash. */
+  readonly first: ContentHash;
+  readonly second: ContentHash;
+  /** Distance of their vectors. */
+  readonly distance: number;
+  readonly view: LookedPair["view"];
+}
+
+/** What a search for candidates found. */
+export interface Candidates {
+  /** To be compared; in order of hashes. */
+  readonly pairs: readonly CandidatePair[];
+  /** Near enough to be believed as they are; in order of hashes. */
+  readonly trusted: readonly (readonly [ContentHash, ContentHash])[];
+}
+
+/** What candidates are searched for in. */
+export interface CandidateSearch {
+  readonly hashes: readonly ContentHash[];
+  /** What is remembered of a content; null where there is nothing. Asked twice for each. */
+  readonly contentOf: (hash: ContentHash) => SearchedContent | null;
+  readonly dimensions: number;
+  readonly distances: TierDistances;
+  /** Called now and then, to let others have their turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/**
+ * Pairs that are compared for one content: its nearest ones. Together with the other limits it
+ * bounds the work to so many comparisons a content, whatever the library.
+ */
+export const PAIRS_OF_CONTENT_MAX = 16;
+
+/**
+ * Contents with so many near ones before them, in order of hash, are a crowd, and are not searched
+ * for: thousands of frames of one camera. Their vectors speak for them.
+ */
+const CROWD_SIZE = 64;
+
+/**
+ * [Note: Reach of the second look] Unrelated pictures come within a distance in proportion to all
+ * pairs, so the number of candidates would grow with the square of the library. How far the search
+ * reaches goes down as the library grows: to `related` up to the first of these counts, half way to
+ * `similar` up to the second, and to `similar` beyond, where other views are left out. It depends on
+ * the count alone, so the same contents always give the same pairs.
+ */
+const WIDE_COUNT_MAX = 16_000;
+const MIDDLE_COUNT_MAX = 128_000;
+
+/** How far candidates of so many contents are searched for, see [Note: Reach of the second look]. */
+export function reachOf(count: number, { similar, related }: TierDistances): number {
+  if (count <= WIDE_COUNT_MAX) return related;
+  return count <= MIDDLE_COUNT_MAX ? Math.floor((similar + related) / 2) : similar;
+}
+
+/** Contents between two pauses. */
+const PAUSE_EVERY = 64;
+
+/**
+ * The pairs that may show the same thing: near as they are, with one of them turned by a quarter,
+ * or with what is inside the border of one; of each content the nearest
+ * {@linkcode PAIRS_OF_CONTENT_MAX}, ties by hash. Depends on the contents alone.
+ *
+ * Time: a range search for each content and view. Memory: the vectors, and at most
+ * {@linkcode CROWD_SIZE} pairs for each content.
+ */
+export async function findCandidates(search: CandidateSearch): Promise<Candidates> {
+  const { contentOf, dimensions, distances, pause } = search;
+  const reach = reachOf(search.hashes.length, distances);
+  const index = createRangeIndex(dimensions);
+  const hashOfSlot: ContentHash[] = [];
+  const found = new Found(distances.close);
+  let asked = 0;
+  for (const hash of [...search.hashes].sort(compareText)) {
+    // deno-lint-ignore no-await-in-loop -- a pause between searches
+    if (++asked % PAUSE_EVERY === 0) await pause();
+    const content = contentOf(hash);
+    if (content === null) continue;
+    const near = within(index, content.vector, reach);
+    if (near.length >= CROWD_SIZE) continue;
+    for (const { slot, distance } of near) {
+      found.add({ pair: [hashOfSlot[slot]!, hash], vectors: distance, seen: distance }, "whole");
+    }
+    hashOfSlot[insertVector(index, content.vector)] = hash;
+  }
+  if (search.hashes.length > MIDDLE_COUNT_MAX) return found.candidates();
+  for (const hash of hashOfSlot) {
+    // deno-lint-ignore no-await-in-loop -- a pause between searches
+    if (++asked % PAUSE_EVERY === 0) await pause();
+    const content = contentOf(hash);
+    for (const view of ["turned", "inside"] as const) {
+      const vector = content?.[view] ?? null;
+      if (content === null || vector === null) continue;
+      for (const { slot, distance: seen } of nearest(within(index, vector, reach))) {
+        const other = hashOfSlot[slot]!;
+        const otherVector = other === hash ? null : contentOf(other)?.vector ?? null;
+        if (otherVector === null) continue;
+        const vectors = squaredDistance(content.vector, otherVector);
+        found.add({ pair: [hash, other], vectors, seen }, view);
+      }
+    }
+  }
+  return found.candidates();
+}
+
+/** The nearest of a view: it is hardly ever near anything. One of them may be itself. */
+function nearest(neighbours: readonly Neighbour[]): readonly Neighbour[] {
+  return neighbours.slice(0, PAIRS_OF_CONTENT_MAX + 1);
+}
+
+interface Sighting {
+  readonly pair: readonly [ContentHash, ContentHash];
+  /** Distance of the vectors, and of the view in which they were seen. */
+  readonly vectors: number;
+  readonly seen: number;
+}
+
+/** Pairs that were found, each with the view in which it is nearest. */
+class Found {
+  readonly #trustedMax: number;
+  readonly #trusted = new Map<string, readonly [ContentHash, ContentHash]>();
+  readonly #pairs = new Map<string, CandidatePair & { readonly seen: number }>();
+
+  constructor(trustedMax: number) {
+    this.#trustedMax = trustedMax;
+  }
+
+  add({ pair, seen, vectors }: Sighting, view: CandidatePair["view"]): void {
+    const [first, second] = pair[0] < pair[1] ? pair : [pair[1], pair[0]] as const;
+    const key = `${first} ${second}`;
+    if (vectors <= this.#trustedMax) {
+      this.#trusted.set(key, [first, second]);
+      return;
+    }
+    const known = this.#pairs.get(key);
+    if (known !== undefined && known.seen <= seen) return;
+    this.#pairs.set(key, { first, second, distance: vectors, view, seen });
+  }
+
+  candidates(): Candidates {
+    const ofContent = new Map<ContentHash, (CandidatePair & { readonly seen: number })[]>();
+    for (const pair of this.#pairs.values()) {
+      for (const hash of [pair.first, pair.second]) {
+        const pairs = ofContent.get(hash);
+        if (pairs === undefined) ofContent.set(hash, [pair]);
+        else pairs.push(pair);
+      }
+    }
+    const kept = new Set<CandidatePair>();
+    for (const pairs of ofContent.values()) {
+      pairs.sort((left, right) => left.seen - right.seen || comparePairs(left, right));
+      for (const pair of pairs.slice(0, PAIRS_OF_CONTENT_MAX)) kept.add(pair);
+    }
+    return {
+      pairs: [...kept].sort(comparePairs),
+      trusted: [...this.#trusted.values()].sort((left, right) =>
+        compareText(left[0], right[0]) || compareText(left[1], right[1])
+      ),
+    };
+  }
+}
+
+/** The order of pairs: by the smaller hash, then by the other. */
+export function comparePairs(
+  left: Pick<CandidatePair, "first" | "second">,
+  right: Pick<CandidatePair, "first" | "second">,
+): number {
+  return compareText(left.first, right.first) || compareText(left.second, right.second);
+}

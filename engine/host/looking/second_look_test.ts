@@ -1,0 +1,203 @@
+import { type ContentHash, identifier, type LookedPair } from "@scenekeep/engine/core";
+import {
+  comparePictures,
+  decodeFeatures,
+  encodeFeatures,
+  type GreyPicture,
+  type ImageFacts,
+  localFeatures,
+} from "@scenekeep/models";
+import { assert, assertEquals } from "@std/assert";
+import { permittedTest } from "@scenekeep/tools/permitted";
+import { openCacheFile } from "../cache/cache_file.ts";
+import { EmbeddingCache } from "../cache/embedding_cache.ts";
+import { FitCache } from "../cache/fit_cache.ts";
+import { LookDesk } from "./look_desk.ts";
+import { type PictureComparer, SecondLook } from "./second_look.ts";
+
+const NEEDS = { read: true, write: true } as const;
+const DISTANCES = { close: 100, similar: 900, related: 2500 };
+const FACTS = {} as ImageFacts;
+
+/** A picture: its features are found and compared in earnest, its vectors are given. */
+interface Shown {
+  readonly picture: GreyPicture;
+  readonly vector: readonly [number, number];
+  readonly turned?: readonly [number, number];
+}
+
+interface Place {
+  readonly look: SecondLook;
+  readonly described: string[];
+  comparisons: number;
+}
+
+/** Blots that no other seed has. */
+function blots(seed: number, width = 160, height = 120): GreyPicture {
+  const values = new Float32Array(width * height).fill(0.5);
+  let state = seed;
+  const next = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor(state / 2 ** 32 * below);
+  };
+  for (let blot = 0; blot < 160; blot++) {
+    const [x, y, radius] = [next(width), next(height), 2 + next(7)];
+    const strength = (next(2) === 0 ? -1 : 1) * (0.1 + next(30) / 100);
+    for (let row = Math.max(0, y - radius); row <= Math.min(height - 1, y + radius); row++) {
+      for (let at = Math.max(0, x - radius); at <= Math.min(width - 1, x + radius); at++) {
+        const apart = ((row - y) / radius) ** 2 + ((at - x) / (0.6 * radius)) ** 2;
+        if (apart < 1) values[row * width + at]! += strength * (1 - apart);
+      }
+    }
+  }
+  return { values, width, height };
+}
+
+function hashOf(name: string): ContentHash {
+  return identifier<ContentHash>(name);
+}
+
+async function withPictures(
+  pictures: Readonly<Record<string, Shown>>,
+  use: (place: Place) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "scenekeep-look-" });
+  try {
+    using database = openCacheFile(`${folder}/scan.sqlite`);
+    const vectors = new EmbeddingCache(database, { model: "m", preprocessing: "p" });
+    for (const [name, { turned, vector }] of Object.entries(pictures)) {
+      const views = {
+        turned: turned === undefined ? null : Int16Array.from(turned),
+        inside: null,
+      };
+      vectors.put(name, {
+        kind: "embedded",
+        vector: Int16Array.from(vector),
+        views,
+        facts: FACTS,
+      });
+    }
+    const described: string[] = [];
+    const comparer: PictureComparer = {
+      describe: (path) => {
+        described.push(path);
+        const picture = pictures[path.slice(1)]?.picture;
+        return Promise.resolve(
+          picture === undefined
+            ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
+            : { kind: "described", features: encodeFeatures(localFeatures(picture, 128)) },
+        );
+      },
+      compare: (one, others) => {
+        place.comparisons += others.length;
+        const left = decodeFeatures(one);
+        const fits = others.map((other) => comparePictures(left, decodeFeatures(other)));
+        return Promise.resolve({ kind: "compared", fits });
+      },
+    };
+    const look = new SecondLook({
+      comparer: () => comparer,
+      vectors,
+      fits: new FitCache(database, "test"),
+      pathOf: (hash) => hash === "gone" ? null : `/${hash}`,
+      dimensions: 2,
+      distances: DISTANCES,
+      atOnce: 2,
+      isStopped: () => false,
+    });
+    const place: Place = { look, described, comparisons: 0 };
+    await use(place);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function asText(pairs: readonly LookedPair[]): string[] {
+  return pairs.map(({ distance, first, second, view }) => {
+    const verdict = distance <= DISTANCES.similar ? "similar" : "apart";
+    return `${first} ${second} ${verdict} ${view}`;
+  });
+}
+
+const SCENE = blots(1);
+const OTHER = blots(2);
+
+permittedTest({
+  name: "SecondLook tells pictures of one thing from pictures that only look alike",
+  needs: NEEDS,
+  fn: () =>
+    withPictures({
+      a: { picture: SCENE, vector: [0, 0] },
+      b: { picture: { ...SCENE, values: SCENE.values.map((v) => v * 0.8) }, vector: [45, 0] },
+      c: { picture: OTHER, vector: [20, 20] },
+      far: { picture: SCENE, vector: [900, 900] },
+    }, async (place) => {
+      const names = ["far", "c", "b", "a"].map(hashOf);
+      const pairs = await place.look.look(names);
+      assertEquals(asText(pairs), ["a b similar whole", "a c apart whole", "b c apart whole"]);
+      assert(pairs[0]!.spots >= 8 && pairs[0]!.distance > DISTANCES.close);
+      assertEquals(pairs[1]!.distance, DISTANCES.similar + 1, "farther than its vectors say");
+      assertEquals(place.comparisons, 3);
+      assertEquals(await place.look.look(names.toReversed()), pairs, "whatever the order");
+      assertEquals(place.comparisons, 3, "what was compared is remembered");
+    }),
+});
+
+permittedTest({
+  name: "SecondLook finds what is turned, and compares what fits through a third",
+  needs: NEEDS,
+  fn: () =>
+    withPictures({
+      a: { picture: SCENE, vector: [0, 0] },
+      b: { picture: SCENE, vector: [500, 0], turned: [30, 0] },
+      c: { picture: SCENE, vector: [0, 45] },
+    }, async ({ look }) => {
+      const pairs = await look.look(["a", "b", "c"].map(hashOf));
+      assertEquals(asText(pairs), [
+        "a b similar turned",
+        "a c similar whole",
+        "b c similar through",
+      ]);
+    }),
+});
+
+permittedTest({
+  name: "SecondLook believes vectors that are close, and those of a picture that is gone",
+  needs: NEEDS,
+  fn: () =>
+    withPictures({
+      a: { picture: SCENE, vector: [0, 0] },
+      b: { picture: OTHER, vector: [5, 0] },
+      gone: { picture: OTHER, vector: [25, 0] },
+    }, async ({ look, described }) => {
+      assertEquals(await look.look(["a", "b", "gone"].map(hashOf)), []);
+      assertEquals(described.includes("/gone"), false);
+    }),
+});
+
+permittedTest({
+  name: "LookDesk answers once for one question, and anew for another",
+  needs: NEEDS,
+  fn: () =>
+    withPictures({
+      a: { picture: SCENE, vector: [0, 0] },
+      b: { picture: SCENE, vector: [45, 0] },
+      c: { picture: SCENE, vector: [0, 45] },
+    }, async ({ look }) => {
+      let rests = 0;
+      const desk = new LookDesk(look, () => rests += 1);
+      const ask = async (...names: string[]): Promise<number> => {
+        const outcome = await desk.answer([names.map(hashOf)]);
+        return outcome.kind === "done" && outcome.result.kind === "lookedAgain"
+          ? outcome.result.pairs.length
+          : -1;
+      };
+      const [one, same, more] = await Promise.all([
+        ask("a", "b"),
+        ask("a", "b"),
+        ask("a", "b", "c"),
+      ]);
+      assertEquals([one, same, more, rests], [1, 1, 3, 2]);
+      assertEquals(desk.pairs.length, 3);
+    }),
+});

@@ -1,0 +1,80 @@
+import type { SquarePixels } from "./pixel_facts.ts";
+
+/** The part of a picture that is inside its border, in pixels. */
+export interface InnerBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Levels of brightness, of 256, that count as one: paper, a bar of a screen, noise of a codec. */
+const EVEN_LEVELS = 17;
+
+/** A line is even when this share of it, in hundredths, is of one brightness. */
+const EVEN_HUNDREDTHS = 90;
+
+/** What is inside must be less of the picture than this, in hundredths, to be looked at apart. */
+const INSIDE_HUNDREDTHS_MAX = 95;
+
+/** A smaller inside, in hundredths, is no picture in a frame but a mark on an empty page. */
+const INSIDE_HUNDREDTHS_MIN = 8;
+
+/**
+ * What is left of a picture without the even lines round it: of a framed photo or one in a
+ * screenshot, the photo. Null where that is nearly all, or nearly nothing.
+ *
+ * The longest run of rows that are not even, and within it of columns. Exact; O(pixels).
+ */
+export function insideOf({ pixels, sidePixels }: SquarePixels): InnerBox | null {
+  const grey = new Uint8Array(sidePixels * sidePixels);
+  for (let at = 0; at < grey.length; at++) {
+    const [red, green, blue] = [pixels[3 * at]!, pixels[3 * at + 1]!, pixels[3 * at + 2]!];
+    grey[at] = (red * 77 + green * 150 + blue * 29) >> 8;
+  }
+  const rows = longestUneven(sidePixels, (row) => {
+    const start = row * sidePixels;
+    return isEven(grey.subarray(start, start + sidePixels));
+  });
+  const column = new Uint8Array(rows.end - rows.start);
+  const columns = longestUneven(sidePixels, (at) => {
+    for (let row = 0; row < column.length; row++) {
+      column[row] = grey[(rows.start + row) * sidePixels + at]!;
+    }
+    return isEven(column);
+  });
+  const width = columns.end - columns.start;
+  const height = column.length;
+  const hundredths = width * height * 100 / (sidePixels * sidePixels);
+  if (hundredths < INSIDE_HUNDREDTHS_MIN || hundredths > INSIDE_HUNDREDTHS_MAX) return null;
+  return { left: columns.start, top: rows.start, width, height };
+}
+
+/** The first of the longest runs of lines that are not even. */
+function longestUneven(
+  lineCount: number,
+  isEvenLine: (line: number) => boolean,
+): { readonly start: number; readonly end: number } {
+  let longest = { start: 0, end: 0 };
+  let start = 0;
+  for (let line = 0; line <= lineCount; line++) {
+    if (line < lineCount && !isEvenLine(line)) continue;
+    if (line - start > longest.end - longest.start) longest = { start, end: line };
+    start = line + 1;
+  }
+  return longest;
+}
+
+/** Whether most of a line is of one brightness. */
+function isEven(line: Uint8Array): boolean {
+  const counts = new Uint32Array(256);
+  for (const value of line) counts[value]!++;
+  let inWindow = 0;
+  let most = 0;
+  for (let value = 0; value < 256; value++) {
+    inWindow += counts[value]!;
+    if (value >= EVEN_LEVELS) inWindow -= counts[value - EVEN_LEVELS]!;
+    most = Math.max(most, inWindow);
+  }
+  return most * 100 >= EVEN_HUNDREDTHS * line.length;
+}

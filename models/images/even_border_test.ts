@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { insideOf } from "./even_border.ts";
+
+const SIDE = 100;
+
+/** A picture of stripes within a box, on paper of one colour. */
+function striped(box: { left: number; top: number; right: number; bottom: number }): Uint8Array {
+  const pixels = new Uint8Array(SIDE * SIDE * 3).fill(200);
+  for (let y = box.top; y < box.bottom; y++) {
+    for (let x = box.left; x < box.right; x++) {
+      pixels.fill((x + y) % 2 * 90 + x, (y * SIDE + x) * 3, (y * SIDE + x) * 3 + 3);
+    }
+  }
+  return pixels;
+}
+
+Deno.test("insideOf() finds the photo in a frame", () => {
+  const pixels = striped({ left: 12, top: 20, right: 90, bottom: 71 });
+  assertEquals(insideOf({ pixels, sidePixels: SIDE }), {
+    left: 12,
+    top: 20,
+    width: 78,
+    height: 51,
+  });
+});
+
+Deno.test("insideOf() is null where there is no border, or hardly anything in it", () => {
+  const whole = striped({ left: 0, top: 0, right: SIDE, bottom: SIDE });
+  assertEquals(insideOf({ pixels: whole, sidePixels: SIDE }), null);
+  const mark = striped({ left: 40, top: 40, right: 60, bottom: 60 });
+  assertEquals(insideOf({ pixels: mark, sidePixels: SIDE }), null);
+  const empty = new Uint8Array(SIDE * SIDE * 3).fill(7);
+  assertEquals(insideOf({ pixels: empty, sidePixels: SIDE }), null);
+});

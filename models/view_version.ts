@@ -1,0 +1,8 @@
+/** Names how other views of a photo are made: read `images/`. Changes whenever they would differ. */
+export const VIEWS_VERSION = "views-1";
+
+/**
+ * Names how photos are described and compared: read `features/`. Changes whenever the same two
+ * photos might fit otherwise.
+ */
+export const FEATURES_VERSION = "sift-320-256-1";
