@@ -32,8 +32,8 @@ plan was made stays and is named; the rest goes on. deno task undo PLAN.json tak
 If it is stopped or killed, what was begun is finished the next time the folder is used; say the
 same again to go on.
 Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder or the plan cannot
-be used · 4 the cache cannot be had · 6 not confirmed, nothing done · 7 done, but for what is named ·
-130 stopped
+be used · 4 the cache cannot be had · 6 not confirmed, nothing done · 7 done, but for what is
+named · 130 stopped
 `;
 
 const SHAPE = {

@@ -41,6 +41,9 @@ export interface FolderObjectsOptions {
   readonly changes?: FolderChanges;
 }
 
+/** How often a file is read whose names come and go, before it counts as changed. */
+const READS_MAX = 8;
+
 const ACKNOWLEDGED_NOT: Outcome<Acknowledged> = { kind: "failed", error: "refused" };
 
 /**
@@ -71,7 +74,7 @@ export class FolderObjects implements ObjectPort {
     if (request.read === "stat") {
       return { kind: "done", result: { kind: "objectFacts", sizeBytes, contentHash: null } };
     }
-    return await this.#hash(full, before.entry);
+    return await this.#hash(full, before.entry, READS_MAX);
   }
 
   writeObject(_request: WriteObject, _context: PortContext): Promise<Outcome<Acknowledged>> {
@@ -88,7 +91,11 @@ export class FolderObjects implements ObjectPort {
     return changes?.remove(request, context) ?? Promise.resolve(ACKNOWLEDGED_NOT);
   }
 
-  async #hash(full: string, entry: FolderEntry): Promise<Outcome<ObjectFacts>> {
+  async #hash(
+    full: string,
+    entry: FolderEntry,
+    readsLeft: number,
+  ): Promise<Outcome<ObjectFacts>> {
     const { cache, hasher, nowMs } = this.#options;
     const { sizeBytes } = entry;
     const known = cache?.find(entry) ?? null;
@@ -100,7 +107,12 @@ export class FolderObjects implements ObjectPort {
     if (outcome.kind === "failed") return failed(outcome.error);
     const after = await lookAt(full, entry.path);
     if (after.kind === "unreadable") return failed(after.error);
-    if (!isSameFile(entry, after.entry)) return failed("changed");
+    if (!isSameFile(entry, after.entry)) {
+      // Another name of it may have come or gone meanwhile, by our own hand: then it is read anew.
+      const isRenamed = isSameFile({ ...entry, changedMs: after.entry.changedMs }, after.entry);
+      if (!isRenamed || readsLeft <= 1) return failed("changed");
+      return await this.#hash(full, after.entry, readsLeft - 1);
+    }
     const { contentHash } = outcome;
     cache?.put(entry, { contentHash, nowMs: lookedAtMs });
     return { kind: "done", result: { kind: "objectFacts", sizeBytes, contentHash } };

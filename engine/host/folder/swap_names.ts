@@ -22,7 +22,7 @@ export interface SlottedName {
  * name changes; it comes back the same way. So its bytes, times, permissions and attributes are
  * never copied, and at every moment one of the names leads to them. A new name is made aside, below
  * the program's own folder, and changes places with the old one in one step. What then lies aside
- * is looked at once more: if somebody else was faster and it is not what was expected, it goes back.
+ * is looked at once more: if somebody else was faster and it is another file, it goes back.
  *
  * Whoever finds a slot and a name of one inode finds a move that was cut off in the middle.
  */
@@ -138,7 +138,7 @@ export class NameSwaps {
     else this.rescue(aside, path);
   }
 
-  /** Removes what lies aside and is of no use; what may be the only copy is put where it is safe. */
+  /** Removes what lies aside and is of no use; what may be the only copy is rescued. */
   clearAside(): void {
     for (const name of namesIn(this.#place.asideDirectory)) {
       const full = join(this.#place.asideDirectory, name);

@@ -31,7 +31,7 @@ export const DONE = { kind: "done", result: { kind: "acknowledged" } } as const;
 /** When the files were modified. */
 export const LONG_AGO: Date = new Date(981_173_106_000);
 
-/** Both ways of changing names: with the system's own calls, and with those of the runtime alone. */
+/** Both ways of changing names: with the system's own calls, and without. */
 /** The calls of this machine. */
 export const SYSTEM: SystemNames = openSystemNames();
 export const SYSTEMS: readonly (readonly [string, SystemNames])[] = [
