@@ -31,7 +31,7 @@ async function run(command: Command, words: readonly string[], pressed?: string)
 }
 
 async function* keysOf(pressed: string): AsyncGenerator<string, void> {
-  for (const key of pressed) yield await Promise.resolve(key);
+  yield* ReadableStream.from([...pressed]);
 }
 
 /** A folder with `a.jpg` and its copies `album/b.jpg` and `c.jpg`, and a plan to remove those. */

@@ -21,8 +21,9 @@ interface StateAsCommitted {
  *
  * Nothing is hidden by that: only `evolve` changes the state of a durable actor, and only for
  * committed events, and INV-LOSS-2 compares the state with the checkers' own fold of the journal at
- * each restart. The first restart folds the journal from its beginning all the same, and so does each
- * that finds it half as long again as the last one that did: all in all three times its length.
+ * each restart. The first restart folds the journal from its beginning all the same, and so does
+ * each that finds it half as long again as the last one that did: all in all three times its
+ * length.
  */
 export class FoldedRestart {
   #state: LibraryState | null = null;

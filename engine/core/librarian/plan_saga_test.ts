@@ -189,7 +189,7 @@ test("an item is skipped when the keeper's bytes cannot be read back", () => {
   assert(driver.state.files.has(removed));
 });
 
-test("a store that is away for a while costs no item, and one that stays away costs only time", () => {
+test("a store that is away for a while costs no item, one that stays away only time", () => {
   for (const failures of [1, READ_ATTEMPTS_MAX - 1, READ_ATTEMPTS_MAX]) {
     const driver = libraryWithCopies();
     requestExact(driver);

@@ -46,7 +46,7 @@ permittedTest({
   fn: async () => {
     const doubling = pool(1);
     for (let death = 0; death < 5; death += 1) {
-      // deno-lint-ignore no-await-in-loop
+      // deno-lint-ignore no-await-in-loop -- one death after the other
       assertEquals(await doubling.do(-1), "failed");
     }
     assertEquals(await doubling.do(1), "failed");
