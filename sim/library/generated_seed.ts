@@ -9,7 +9,14 @@ import {
 import { type GeneratedWorld, ratioOf, type Scenario } from "../scenario/scenario.ts";
 import { draw32, type DrawStream, drawStream, hitThreshold } from "../world/draw.ts";
 import { FAVORITES, OWNER, startObject } from "./library_names.ts";
-import { type LibrarySeed, newSeed, objectsOf, seedAlbum, seedFile } from "./library_seed.ts";
+import {
+  type LibrarySeed,
+  newSeed,
+  objectsOf,
+  seedAlbum,
+  seedFile,
+  seedFolderFile,
+} from "./library_seed.ts";
 import { contentHashOf, type Shot, type Shots } from "./shots.ts";
 
 /** When the first shot of the library was taken. */
@@ -119,7 +126,8 @@ function seedShot(
   const add = (name: string, part: { contentHash: string; raw: boolean; bytes: number }): void => {
     const file = identifier<FileId>(name);
     const video = part.raw ? null : shot.video;
-    seedFile(seed, {
+    const isFolder = seed.kind === "folder";
+    (isFolder ? seedFolderFile : seedFile)(seed, {
       event: {
         file,
         owner,

@@ -10,11 +10,13 @@ import {
   type OwnerId,
   type StoredObject,
 } from "@scenekeep/engine/core";
+import { LIBRARY_STORE } from "../checkers/stored_bytes.ts";
 import type { Content } from "../world/object_holder.ts";
 import { FAVORITES, LIBRARY, OWNER, UNCATEGORIZED } from "./library_names.ts";
 
 /** A library as it is before the run: its journal, and the bytes in its store. */
 export interface LibrarySeed {
+  readonly kind: LibraryKind;
   readonly events: LibraryEvent[];
   readonly objects: { readonly name: ObjectName; readonly content: Content }[];
   /** Links of a folder library: path, and the path that it leads to. */
@@ -42,7 +44,7 @@ export interface SeedFile {
 
 /** An empty library of its kind. */
 export function newSeed(options: { kind: LibraryKind; limitBytes: number }): LibrarySeed {
-  const seed: LibrarySeed = { events: [], objects: [], links: [] };
+  const seed: LibrarySeed = { kind: options.kind, events: [], objects: [], links: [] };
   seed.events.push({
     kind: "libraryMade",
     library: LIBRARY,
@@ -77,6 +79,31 @@ export function seedFile(seed: LibrarySeed, file: SeedFile): void {
   for (const [index, { name, sizeBytes }] of event.objects.entries()) {
     seed.objects.push({ name, content: { sizeBytes, contentHash: hashes[index] ?? "" } });
   }
+}
+
+/**
+ * Adds a file of a folder library under its name: the first album is the folder that has the bytes,
+ * each further one a link to them. Favorites is no folder.
+ */
+export function seedFolderFile(seed: LibrarySeed, file: SeedFile): void {
+  const { event } = file;
+  const [home, ...others] = file.albums.filter((album) => album !== FAVORITES);
+  const path = pathOf(home, event.name);
+  const objects = event.objects.map((object): StoredObject => {
+    const suffix = object.role === "original" ? "" : `.${object.role}`;
+    return { ...object, name: identifier(`${LIBRARY_STORE}/${path}${suffix}`) };
+  });
+  seedFile(seed, { ...file, event: { ...event, objects }, albums: [] });
+  for (const album of file.albums) {
+    const name = album === FAVORITES ? null : event.name;
+    seed.events.push({ kind: "entryAdded", album, file: event.file, name });
+  }
+  for (const album of others) seed.links.push({ path: pathOf(album, event.name), target: path });
+}
+
+/** The folder at the root is the album ".". */
+function pathOf(album: AlbumId | undefined, name: string): string {
+  return album === undefined || album === "." ? name : `${album}/${name}`;
 }
 
 /** Makes the id of a file from its name. */

@@ -8,7 +8,6 @@ import {
   type OwnerId,
   type StoredObject,
 } from "@scenekeep/engine/core";
-import { LIBRARY_STORE } from "../checkers/stored_bytes.ts";
 import type { ListedFile, ListedWorld, Scenario } from "../scenario/scenario.ts";
 import type { Contents } from "./contents.ts";
 import { FAVORITES, OWNER, startObject } from "./library_names.ts";
@@ -19,6 +18,7 @@ import {
   objectsOf,
   seedAlbum,
   seedFile,
+  seedFolderFile,
 } from "./library_seed.ts";
 
 /** Makes the library that a scenario lists, and tells `contents` what its pictures look like. */
@@ -41,8 +41,9 @@ export function listedSeed(
   }
   for (const file of world.files) {
     listContent(contents, file);
-    if (kind === "folder") seedFolderFile(seed, file);
-    else seedFile(seed, { ...describe(file, (role) => startObject(fileId(file.id), role)) });
+    const described = describe(file, (role) => startObject(fileId(file.id), role));
+    if (kind === "folder") seedFolderFile(seed, described);
+    else seedFile(seed, described);
   }
   for (const album of world.albums) {
     if (album.cover === undefined && album.order === undefined) continue;
@@ -108,29 +109,4 @@ function describe(
     albums,
     hashes: file.contentHash.split(":"),
   };
-}
-
-/** The first album is the folder that has the bytes; each further entry is a link to them. */
-function seedFolderFile(seed: LibrarySeed, file: ListedFile): void {
-  const name = file.name ?? `${file.id}.jpg`;
-  const [home, ...others] = file.albums;
-  const path = home === "." || home === undefined ? name : `${home}/${name}`;
-  const described = describe(
-    file,
-    (role) =>
-      identifier<ObjectName>(`${LIBRARY_STORE}/${path}${role === "original" ? "" : `.${role}`}`),
-  );
-  const { albums, event, hashes, metadata } = described;
-  seedFile(seed, {
-    event,
-    hashes,
-    albums: [],
-    ...(metadata === undefined ? {} : { metadata }),
-  });
-  for (const album of albums) {
-    seed.events.push({ kind: "entryAdded", album, file: event.file, name });
-  }
-  for (const album of others) {
-    seed.links.push({ path: album === "." ? name : `${album}/${name}`, target: path });
-  }
 }

@@ -14,9 +14,11 @@ const IDLE: Readonly<Record<string, readonly string[]>> = {
   stored: ["INV-TIME-1"],
   // The bytes of a catalog are with another service, and so are its devices.
   catalog: ["INV-TIME-1", "INV-DEVICE-1", "INV-OBJECT-1"],
+  // Files come to a folder by being put there, not from devices.
+  folder: ["INV-TIME-1", "INV-DEVICE-1"],
 };
 
-for (const kind of ["stored", "catalog"] as const) {
+for (const kind of ["stored", "catalog", "folder"] as const) {
   Deno.test({
     name: `every promise holds in generated worlds with a ${kind} library`,
     permissions: "none",
