@@ -1,6 +1,6 @@
 import type { ContentHash, LibraryState } from "@scenekeep/engine/core";
 import { join } from "@std/path";
-import { folderPath } from "../folder/folder_objects.ts";
+import { folderPath } from "../folder/folder_path.ts";
 
 /** Where a file of a folder with this content is, absolute; null where there is none (any more). */
 export function contentPath(
