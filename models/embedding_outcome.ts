@@ -48,6 +48,10 @@ export interface ImageFacts {
   readonly isDamaged: boolean;
   /** Whether there is nothing on it; such photos look alike and are not. */
   readonly isBlank: boolean;
+  /** Whether it is in shades of grey. */
+  readonly isGrey: boolean;
+  /** How much of it is blown out or black: a step is four times as much. */
+  readonly clippedSteps: number;
   /** Sharpness on a scale of whole numbers where 4 more is twice the variance of the Laplacian. */
   readonly sharpness: number;
   /** When it was taken by the camera's clock, `2023-10-06T06:31:08`, without time zone. */

@@ -40,6 +40,8 @@ Deno.test("readMessage() reads what writeMessage() wrote", () => {
           isPreview: false,
           isDamaged: false,
           isBlank: false,
+          isGrey: false,
+          clippedSteps: 0,
           sharpness: 12,
           capturedAtLocal: null,
           capturedOffset: null,

@@ -8,6 +8,13 @@ export interface PixelFacts {
   readonly sharpness: number;
   /** Whether there is nothing on it: a lens cap, a wall. Such photos look alike and are not. */
   readonly isBlank: boolean;
+  /** Whether it is in shades of grey. */
+  readonly isGrey: boolean;
+  /**
+   * How much of it is at the end of the range of a colour, blown out or black: a step is four times
+   * as much, 0 is less than one pixel in 4,096.
+   */
+  readonly clippedSteps: number;
 }
 
 /** A square picture: three bytes a pixel, red, green and blue, row by row. */
@@ -25,6 +32,15 @@ export interface SquarePixels {
  */
 const BLANK_VARIANCE_MAX = 9;
 
+/** Mean distance of the strongest and the weakest colour of a pixel up to which it is grey. */
+const GREY_CHROMA_MAX = 2;
+
+/** A colour this near to an end of its range of 0 to 255 is clipped. */
+const CLIPPED_LEVELS = 2;
+
+/** Shares below one in this are nothing. */
+const CLIPPED_SHARE = 4096;
+
 /**
  * Sharpness and blankness of a picture. Exact: whole numbers until the last division.
  *
@@ -39,7 +55,7 @@ export function pixelFacts(picture: SquarePixels): PixelFacts {
     );
   }
   const variance = laplacianVariance(greyOf(pixels), sidePixels);
-  return { sharpness: logarithmicStep(variance), isBlank: isBlank(pixels) };
+  return { sharpness: logarithmicStep(variance), isBlank: isBlank(pixels), ...colourFacts(pixels) };
 }
 
 /** Brightness from 0 to 255 with the weights of ITU-R BT.601, in 256ths. */
@@ -85,6 +101,23 @@ export function logarithmicStep(value: number): number {
     doublings++;
   }
   return value < 1 ? 0 : 4 * (doublings + 1) + Math.floor((rest - 1) * 4);
+}
+
+/** Whole numbers until the last comparison. */
+function colourFacts(pixels: Uint8Array): Pick<PixelFacts, "isGrey" | "clippedSteps"> {
+  const count = pixels.length / 3;
+  let chroma = 0;
+  let clipped = 0;
+  for (let at = 0; at < pixels.length; at += 3) {
+    const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
+    const strongest = Math.max(red, green, blue);
+    const weakest = Math.min(red, green, blue);
+    chroma += strongest - weakest;
+    if (strongest >= 255 - CLIPPED_LEVELS || weakest <= CLIPPED_LEVELS) clipped += 1;
+  }
+  let clippedSteps = 0;
+  for (let least = count / CLIPPED_SHARE; clipped >= least; least *= 4) clippedSteps += 1;
+  return { isGrey: chroma <= GREY_CHROMA_MAX * count, clippedSteps };
 }
 
 function isBlank(pixels: Uint8Array): boolean {

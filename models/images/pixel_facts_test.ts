@@ -19,7 +19,8 @@ function grey(value: number): readonly [number, number, number] {
 Deno.test("pixelFacts() finds a flat picture blank and without sharpness", () => {
   for (const value of [0, 117, 255]) {
     const facts = pixelFacts(picture(16, () => grey(value)));
-    assertEquals(facts, { sharpness: 0, isBlank: true });
+    const clippedSteps = value === 117 ? 0 : 7;
+    assertEquals(facts, { sharpness: 0, isBlank: true, isGrey: true, clippedSteps });
   }
 });
 
@@ -27,6 +28,16 @@ Deno.test("pixelFacts() finds slight noise blank, and a step of colour not", () 
   assertEquals(pixelFacts(picture(16, (row, column) => grey((row + column) % 5))).isBlank, true);
   const blueHalf = picture(16, (row) => row < 8 ? [0, 0, 10] : [0, 0, 20]);
   assertEquals(pixelFacts(blueHalf).isBlank, false);
+});
+
+Deno.test("pixelFacts() tells grey from colour, and how much is clipped in steps of four times", () => {
+  assertEquals(pixelFacts(picture(16, (row) => [row, row + 2, row])).isGrey, true);
+  assertEquals(pixelFacts(picture(16, (row) => [row, row + 9, row])).isGrey, false);
+  // One white pixel in 4,096 is the first step, four are the second.
+  for (const [white, steps] of [[0, 0], [1, 1], [3, 1], [4, 2], [15, 2], [16, 3]] as const) {
+    const facts = pixelFacts(picture(64, (row, at) => grey(row === 0 && at < white ? 254 : 90)));
+    assertEquals(facts.clippedSteps, steps, `${white}`);
+  }
 });
 
 Deno.test("pixelFacts() measures the variance of the Laplacian as computed by hand", () => {

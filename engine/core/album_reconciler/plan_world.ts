@@ -220,6 +220,7 @@ function candidateOf(
       metadata.editedOrientation !== null,
     sizeBytes: shot.sizeBytes,
     takenAtMs: metadata.editedDateMs ?? facts.takenAtMs,
+    losses: facts.losses,
   };
 }
 

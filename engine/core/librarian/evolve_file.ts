@@ -78,6 +78,7 @@ function fillFacts(facts: PhotoFacts, event: FileEvent & { kind: "factsMeasured"
     widthPixels: known ? facts.widthPixels : measured.widthPixels,
     heightPixels: known ? facts.heightPixels : measured.heightPixels,
     takenAtMs: facts.takenAtMs ?? measured.takenAtMs,
+    ...(measured.losses === undefined ? {} : { losses: facts.losses ?? measured.losses }),
   };
 }
 

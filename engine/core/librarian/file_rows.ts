@@ -16,11 +16,21 @@ export type FileRow = readonly [
   contentHash: Id.ContentHash | null,
   verified: boolean,
   objects: readonly (readonly [StoredObject["role"], StoredObject["name"], number])[],
-  facts: readonly [number, number, number | null, number | null, boolean, boolean],
+  facts: readonly [
+    number,
+    number,
+    number | null,
+    number | null,
+    boolean,
+    boolean,
+    losses?: LossesRow,
+  ],
   /** Index into the snapshot's list of metadata: most files share the same. */
   metadata: number,
   entries: readonly (readonly [Id.AlbumId, string | null])[],
 ];
+
+type LossesRow = readonly [metadata: boolean, colour: boolean, clippedSteps: number];
 
 /** Collects metadata, each value once. */
 export class MetadataList {
@@ -60,6 +70,7 @@ export function fileRow(file: FileRecord, metadata: MetadataList): FileRow {
       facts.takenAtMs,
       facts.raw,
       facts.reencoded,
+      ...lossesRow(facts.losses),
     ],
     metadata.indexOf(file.metadata),
     [...file.entries],
@@ -88,6 +99,14 @@ export function fileOfRow(row: FileRow, metadata: readonly Metadata[]): FileReco
 }
 
 function factsOfRow(row: FileRow[9]): PhotoFacts {
-  const [widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded] = row;
-  return { widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded };
+  const [widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded, losses] = row;
+  const facts = { widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded };
+  if (losses === undefined) return facts;
+  const [metadata, colour, clippedSteps] = losses;
+  return { ...facts, losses: { metadata, colour, clippedSteps } };
+}
+
+/** Nothing for a picture that was not looked at, as in snapshots from before there were losses. */
+function lossesRow(losses: PhotoFacts["losses"]): readonly [LossesRow] | readonly [] {
+  return losses === undefined ? [] : [[losses.metadata, losses.colour, losses.clippedSteps]];
 }

@@ -112,8 +112,13 @@ function shareFacts(draft: TurnDraft, file: FileRecord, contentHash: ContentHash
   for (const id of state.filesByHash.get(contentHash) ?? []) {
     const facts = state.files.get(id)?.facts;
     if (facts === undefined || facts.sharpness === null) continue;
-    const { sharpness, widthPixels, heightPixels, takenAtMs } = facts;
-    const measured = { widthPixels, heightPixels, takenAtMs };
+    const { losses, sharpness, widthPixels, heightPixels, takenAtMs } = facts;
+    const measured = {
+      widthPixels,
+      heightPixels,
+      takenAtMs,
+      ...(losses === undefined ? {} : { losses }),
+    };
     // What was told of a file when it came stays as it is, and is no word on its copies.
     const isTold = file.facts.widthPixels > 0;
     return draft.emit({

@@ -20,6 +20,18 @@ export interface PhotoFacts {
   readonly raw: boolean;
   /** True when the bytes are known to be a reduced or re-encoded copy of another picture. */
   readonly reencoded: boolean;
+  /** What the picture shows to have been lost; absent before it is looked at. */
+  readonly losses?: PictureLosses;
+}
+
+/** What a picture has lost since it was taken, beside another one of the same thing. */
+export interface PictureLosses {
+  /** It does not say which camera took it, nor when. */
+  readonly metadata: boolean;
+  /** It is in shades of grey. */
+  readonly colour: boolean;
+  /** How much of it is blown out or black: a step is four times as much. */
+  readonly clippedSteps: number;
 }
 
 /** What decoding a picture tells of it besides its vector. */
@@ -29,6 +41,7 @@ export interface MeasuredFacts {
   readonly heightPixels: number;
   /** Milliseconds since 1970, by the camera's clock; null when the picture does not say. */
   readonly takenAtMs: number | null;
+  readonly losses?: PictureLosses;
 }
 
 /** What the user said about a file. */

@@ -1,4 +1,5 @@
 import { type AlbumId, compareText, type FileId } from "./ids.ts";
+import type { PictureLosses } from "./file.ts";
 import type { KeepRule } from "./plan.ts";
 
 /**
@@ -34,6 +35,8 @@ export interface KeeperCandidate {
   readonly sizeBytes: number;
   /** Milliseconds since 1970; null when nothing says. */
   readonly takenAtMs: number | null;
+  /** Absent before the picture was looked at; then it counts as having lost nothing. */
+  readonly losses?: PictureLosses | undefined;
 }
 
 /** Negative when `left` stays before `right`, and why the one that stays does. */
@@ -50,6 +53,15 @@ const ORIGINAL = preferring(
   (candidate) => !candidate.reencoded,
   "original kept over a reduced or re-encoded copy",
 );
+const CAMERA_DATA = preferring(
+  ({ losses }) => losses?.metadata !== true,
+  "has its camera's data",
+);
+const COLOUR = preferring(({ losses }) => losses?.colour !== true, "in colour");
+const EXPOSURE: Criterion = {
+  compare: (left, right) => clipped(left) - clipped(right),
+  why: () => "less of it blown out or black",
+};
 const PARTS: Criterion = {
   compare: (left, right) => right.parts - left.parts,
   why: (winner, loser) => `more files of the shot: ${winner.parts} over ${loser.parts}`,
@@ -85,7 +97,10 @@ const DEFAULT_ORDER: readonly Criterion[] = [
   LIVE,
   PARTS,
   ORIGINAL,
+  CAMERA_DATA,
+  COLOUR,
   PIXELS,
+  EXPOSURE,
   SHARPNESS,
   EDITED,
   BYTES,
@@ -104,8 +119,8 @@ export interface KeeperOrder {
 
 /**
  * The keeper order of R12: the user's rules, strongest first; then favourite, completeness of the
- * capture (RAW, live, number of files), not a reduced or re-encoded copy, pixels, sharpness,
- * caption or edits, bytes, earliest date, and path or id by code unit. Total and of integers only.
+ * capture (RAW, live, number of files), not a reduced or re-encoded copy, nor one that has lost its
+ * camera's data or its colours, pixels, exposure, sharpness, caption or edits, bytes, earliest date, and path or id by code unit. Total and of integers only.
  *
  * @example
  * ```ts
@@ -170,6 +185,10 @@ function preferring(holds: (candidate: KeeperCandidate) => boolean, why: string)
 
 function pixels(candidate: KeeperCandidate): number {
   return candidate.widthPixels * candidate.heightPixels;
+}
+
+function clipped(candidate: KeeperCandidate): number {
+  return candidate.losses?.clippedSteps ?? 0;
 }
 
 function frame(candidate: KeeperCandidate): string {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { identifier } from "../protocol/ids.ts";
+import type { PictureLosses } from "./file.ts";
 import type { AlbumId, FileId } from "./ids.ts";
 import { type KeeperCandidate, keeperOrder } from "./keeper_order.ts";
 import type { KeepRule } from "./plan.ts";
@@ -29,6 +30,10 @@ function candidate(id: string, facts: Partial<KeeperCandidate> = {}): KeeperCand
   };
 }
 
+function lost(losses: Partial<PictureLosses>): PictureLosses {
+  return { metadata: false, colour: false, clippedSteps: 0, ...losses };
+}
+
 /** Each step of the default order: the better facts, the worse ones, and why. */
 const STEPS: readonly [Partial<KeeperCandidate>, Partial<KeeperCandidate>, string][] = [
   [{ favorite: true }, {}, "favorite"],
@@ -36,7 +41,10 @@ const STEPS: readonly [Partial<KeeperCandidate>, Partial<KeeperCandidate>, strin
   [{ isLive: true }, {}, "live photo kept"],
   [{ parts: 3 }, { parts: 1 }, "more files of the shot: 3 over 1"],
   [{}, { reencoded: true }, "original kept over a reduced or re-encoded copy"],
+  [{ losses: lost({}) }, { losses: lost({ metadata: true }) }, "has its camera's data"],
+  [{ losses: lost({ clippedSteps: 7 }) }, { losses: lost({ colour: true }) }, "in colour"],
   [{}, { widthPixels: 1600, heightPixels: 1200 }, "more pixels 4000x3000 over 1600x1200"],
+  [{ losses: lost({}) }, { losses: lost({ clippedSteps: 1 }) }, "less of it blown out or black"],
   [{ sharpness: 800 }, { sharpness: 300 }, "sharper: 800 over 300"],
   [{ sharpness: 0 }, { sharpness: null }, "sharper: 0 over unmeasured"],
   [{ edited: true }, {}, "captioned or edited"],

@@ -29,6 +29,8 @@ const FACTS: ImageFacts = {
   isPreview: false,
   isDamaged: false,
   isBlank: false,
+  isGrey: false,
+  clippedSteps: 0,
   sharpness: 12,
   capturedAtLocal: null,
   capturedOffset: null,
@@ -103,7 +105,12 @@ permittedTest({
         kind: "embedding",
         vector: VECTOR,
         sharpness: 12,
-        measured: { widthPixels: 40, heightPixels: 30, takenAtMs: null },
+        measured: {
+          widthPixels: 40,
+          heightPixels: 30,
+          takenAtMs: null,
+          losses: { metadata: true, colour: false, clippedSteps: 0 },
+        },
       };
       assertEquals(await compute(embed()), { kind: "done", result });
       assertEquals(await compute(embed("folder/copy.jpg")), { kind: "done", result });

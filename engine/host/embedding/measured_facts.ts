@@ -13,12 +13,20 @@ const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/;
  * ```
  */
 export function measuredFactsOf(
-  facts: Pick<ImageFacts, "widthPixels" | "heightPixels" | "capturedAtLocal">,
+  facts: Pick<
+    ImageFacts,
+    "widthPixels" | "heightPixels" | "capturedAtLocal" | "camera" | "isGrey" | "clippedSteps"
+  >,
 ): MeasuredFacts {
   return {
     widthPixels: facts.widthPixels,
     heightPixels: facts.heightPixels,
     takenAtMs: cameraClockMs(facts.capturedAtLocal),
+    losses: {
+      metadata: facts.camera === null && facts.capturedAtLocal === null,
+      colour: facts.isGrey,
+      clippedSteps: facts.clippedSteps,
+    },
   };
 }
 

@@ -22,11 +22,22 @@ Deno.test("cameraClockMs() is null for a clock that says nothing", () => {
   ) assertEquals(cameraClockMs(local), null, String(local));
 });
 
-Deno.test("measuredFactsOf() takes size and time", () => {
-  const facts = { widthPixels: 40, heightPixels: 30, capturedAtLocal: "1970-01-02T00:00:00" };
+Deno.test("measuredFactsOf() takes size, time, and what was lost", () => {
+  const facts = {
+    widthPixels: 40,
+    heightPixels: 30,
+    capturedAtLocal: "1970-01-02T00:00:00",
+    camera: null,
+    isGrey: true,
+    clippedSteps: 2,
+  };
   assertEquals(measuredFactsOf(facts), {
     widthPixels: 40,
     heightPixels: 30,
     takenAtMs: 86_400_000,
+    losses: { metadata: false, colour: true, clippedSteps: 2 },
   });
+  const nameless = measuredFactsOf({ ...facts, capturedAtLocal: null });
+  assertEquals(nameless.losses?.metadata, true);
+  assertEquals(measuredFactsOf({ ...facts, camera: "X" }).losses?.metadata, false);
 });

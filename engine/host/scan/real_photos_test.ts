@@ -55,3 +55,35 @@ permittedTest({
       assertEquals(JSON.stringify(again.report), JSON.stringify(report));
     }),
 });
+
+permittedTest({
+  name: "scanFolder() finds similar pictures among real photos, and never look-alikes",
+  needs: { read: true, write: true, run: true, env: true },
+  skip: photosMissing(),
+  timeoutMs: 300_000,
+  fn: () =>
+    withCache(async (cache) => {
+      const photos = photosDev() ?? "";
+      const labels: unknown = JSON.parse(await Deno.readTextFile(join(photos, "labels.json")));
+      const { score } = await import(join(photos, "../score.mjs")) as {
+        score(labels: unknown, predicted: { groups: readonly (readonly string[])[] }): {
+          precision: number;
+          recall: number;
+          f1: number;
+          hard_hit: number;
+        };
+      };
+      const root = join(photos, "images");
+      const { report } = await scanFolder({ root, cache });
+      const groups = [...report.similar, ...report.exact].map(({ files }) => files);
+      const { precision, recall, f1, hard_hit: lookAlikes } = score(labels, { groups });
+      // What the default rules reach there by `deno task bench-similar`, less one pair or two.
+      assert(precision >= 0.99 && recall >= 0.95 && f1 >= 0.97, `${precision} ${recall} ${f1}`);
+      assertEquals(lookAlikes, 0);
+      assert(report.similar.some(({ grouped }) => grouped.includes("turned by a quarter")));
+      const startMs = performance.now();
+      const again = await scanFolder({ root, cache });
+      assertEquals(JSON.stringify(again.report), JSON.stringify(report));
+      assert(performance.now() - startMs < 30_000, "what was compared is remembered");
+    }),
+});
