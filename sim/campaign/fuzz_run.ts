@@ -2,6 +2,12 @@ import { worldFaults } from "../world/faults/catalogue.ts";
 import { swarmOf } from "../world/faults/swarm.ts";
 import { draw, drawBetween, drawStream, hashText } from "../world/draw.ts";
 import { phasesOf } from "../library/world_setup.ts";
+import {
+  DEVICE_ACTIONS,
+  LIBRARY_ACTIONS,
+  UPLOAD_ACTIONS,
+  WORLD_RATIOS,
+} from "../scenario/generated_names.ts";
 import type { Scenario, WorkloadRates } from "../scenario/scenario.ts";
 import type { Failure } from "../shrink/failure_signature.ts";
 import { tryScenario } from "../shrink/scenario_trial.ts";
@@ -31,7 +37,7 @@ export function fuzzScenario(seed: number): Scenario {
     drawBetween(drawStream(seed, "fuzz"), { entityHash: hashText(name), n: 0, min, max });
   const isOn = (name: string): boolean => draw(seed, "fuzz/feature", name, 0) % 2 === 0;
   const ratios = Object.fromEntries(
-    RATIOS.filter(isOn).map((ratio) => [ratio, [1, between(ratio, 2, 8)] as const]),
+    WORLD_RATIOS.filter(isOn).map((ratio) => [ratio, [1, between(ratio, 2, 8)] as const]),
   );
   const workload: WorkloadRates = Object.fromEntries(
     RATES.filter(isOn).map((rate) => [rate, between(rate, 1, 12)]),
@@ -61,51 +67,13 @@ export function fuzzScenario(seed: number): Scenario {
   };
 }
 
-const RATIOS = [
-  "exactCopies",
-  "bursts",
-  "denseBursts",
-  "chains",
-  "live",
-  "rawPairs",
-  "videos",
-  "hidden",
-  "favorites",
-  "captions",
-  "foreign",
-  "sharedAlbums",
-  "hiddenAlbums",
-  "arrangedAlbums",
-  "unembeddable",
-] as const;
-
+/** Everything that users do. */
 const RATES = [
-  "makeAlbums",
-  "addEntries",
-  "removeEntries",
-  "moveEntries",
-  "deleteAlbums",
-  "shareAlbums",
-  "arrangeAlbums",
-  "favorites",
-  "hides",
-  "captions",
-  "localEdits",
-  "localDeletions",
-  "remoteEdits",
-  "explicitUploads",
-  "trashFiles",
-  "restores",
-  "deletesForGood",
-  "emptyTrash",
-  "exactCleanUps",
-  "similarCleanUps",
-  "undos",
-  "freeUps",
-  "downloads",
-  "notDuplicates",
+  ...LIBRARY_ACTIONS,
+  ...UPLOAD_ACTIONS,
+  ...DEVICE_ACTIONS,
   "limitChanges",
-] as const;
+] as const satisfies readonly (keyof WorkloadRates)[];
 
 /** What no engine can survive: a journal that loses what it said was safe. */
 const HOPELESS: ReadonlySet<string> = new Set(["journalTailLost", "linkError"]);

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { PROMISE_IDS } from "../checkers/promise_id.ts";
 import {
+  DEVICE_ACTIONS,
+  LIBRARY_ACTIONS,
+  UPLOAD_ACTIONS,
+  WORLD_RATIOS,
+} from "../scenario/generated_names.ts";
+import {
   type GeneratedWorld,
   type RatioPair,
   type Scenario,
@@ -14,60 +20,6 @@ import type { Perturbation } from "../world/faults/fault.ts";
 
 /** Which libraries there are. */
 export type LibraryKind = Scenario["library"]["kind"];
-
-const RATIO_NAMES = [
-  "exactCopies",
-  "bursts",
-  "denseBursts",
-  "chains",
-  "live",
-  "rawPairs",
-  "videos",
-  "hidden",
-  "favorites",
-  "captions",
-  "foreign",
-  "sharedAlbums",
-  "hiddenAlbums",
-  "arrangedAlbums",
-  "unembeddable",
-] as const satisfies readonly (keyof WorldRatios)[];
-
-/** What users of every library do. */
-const ACTIONS = [
-  "makeAlbums",
-  "addEntries",
-  "removeEntries",
-  "moveEntries",
-  "deleteAlbums",
-  "shareAlbums",
-  "arrangeAlbums",
-  "favorites",
-  "hides",
-  "captions",
-  "trashFiles",
-  "restores",
-  "deletesForGood",
-  "emptyTrash",
-  "exactCleanUps",
-  "similarCleanUps",
-  "undos",
-  "notDuplicates",
-] as const satisfies readonly (keyof WorkloadRates)[];
-
-/** What they do besides where files come in by upload. */
-const UPLOAD_ACTIONS = [
-  "remoteEdits",
-  "explicitUploads",
-] as const satisfies readonly (keyof WorkloadRates)[];
-
-/** What they do with devices. */
-const DEVICE_ACTIONS = [
-  "localEdits",
-  "localDeletions",
-  "freeUps",
-  "downloads",
-] as const satisfies readonly (keyof WorkloadRates)[];
 
 /** A crash now and then is a fault; one after another leaves no time for anything else. */
 const CRASH_RATES: readonly RatioPair[] = [[1, 500], [1, 2_000]];
@@ -122,7 +74,7 @@ function withDevices(kind: LibraryKind, devices: number): fc.Arbitrary<Scenario>
 
 function arbitraryWorld(devices: number): fc.Arbitrary<GeneratedWorld> {
   const ratio = fc.constantFrom<RatioPair>([1, 2], [1, 5], [1, 20]);
-  const ratios = Object.fromEntries(RATIO_NAMES.map((name) => [name, ratio]));
+  const ratios = Object.fromEntries(WORLD_RATIOS.map((name) => [name, ratio]));
   return fc.record({
     kind: fc.constant("generated" as const),
     filesAtStart: fc.integer({ min: 1, max: 40 }),
@@ -135,7 +87,7 @@ function arbitraryWorld(devices: number): fc.Arbitrary<GeneratedWorld> {
 
 function arbitraryWorkload(kind: LibraryKind, devices: number): fc.Arbitrary<WorkloadRates> {
   const actions = [
-    ...ACTIONS,
+    ...LIBRARY_ACTIONS,
     ...kind === "stored" ? UPLOAD_ACTIONS : [],
     ...devices > 0 ? DEVICE_ACTIONS : [],
   ];

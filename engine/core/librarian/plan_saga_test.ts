@@ -14,10 +14,10 @@ function test(name: string, fn: () => void): void {
 /** Adopts photos that a store held before the engine: so exact copies come into a library. */
 function adopt(
   driver: LibrarianDriver,
-  photo: { file: string; hash: string; albums: string[]; metadata?: Partial<Metadata> },
+  photo: { file: string; hash: string | null; albums: string[]; metadata?: Partial<Metadata> },
 ): void {
   const object = identifier<ObjectName>(`library/${photo.file}`);
-  driver.objects.set(object, photo.hash);
+  if (photo.hash !== null) driver.objects.set(object, photo.hash);
   const reply = driver.command({
     kind: "recordFiles",
     files: [{
@@ -26,7 +26,7 @@ function adopt(
       fileKind: "photo",
       name: `${photo.file}.jpg`,
       capture: null,
-      contentHash: identifier(photo.hash),
+      contentHash: photo.hash === null ? null : identifier(photo.hash),
       objects: [{ role: "original", name: object, sizeBytes: 1000 }],
       facts: {
         widthPixels: 10,
@@ -117,6 +117,15 @@ test("no words go into a keeper that joins an album shared since the plan was ma
     const { caption, tags } = after.metadata;
     assertEquals({ caption, tags }, { caption: before.caption, tags: before.tags });
   }
+});
+
+test("content that nobody could read equals nothing, not even other such content", () => {
+  const driver = makeLibrary();
+  makeAlbum(driver, "summer");
+  for (const file of ["a", "b"]) adopt(driver, { file, hash: null, albums: ["summer"] });
+  const reply = requestExact(driver);
+  assert(reply.kind === "refused", reply.kind);
+  assertEquals(reply.code, "PLAN_REFUSED");
 });
 
 test("undo gives back exactly what was there before the clean-up", () => {
