@@ -49,3 +49,24 @@ permittedTest({
     assertEquals(objections, []);
   },
 });
+
+permittedTest({
+  name: "every file that the table of traps names exists, and every small scenario is in it",
+  needs: { read: true, run: true },
+  skip: checkoutMissing(),
+  fn: async () => {
+    const files = await trackedFiles();
+    const table = (files.get("scenarios/README.md") ?? "").split("\n")
+      .filter((line) => line.startsWith("|"));
+    const named = new Set<string>();
+    for (const [, name = ""] of table.join("\n").matchAll(/`([^`]+\.(?:json|ts))`/g)) {
+      named.add(name.endsWith(".json") ? `scenarios/${name}` : name);
+    }
+    assert(named.size > 50, `the table must be read: got ${named.size} names`);
+    assertEquals([...named].filter((path) => !files.has(path)), []);
+    const scenarios = [...files.keys()].filter((path) => /^scenarios\/[^/]+\.json$/.test(path));
+    const others = [SCHEMA_PATH, "scenarios/large-library.json"];
+    const unnamed = scenarios.filter((path) => !named.has(path) && !others.includes(path));
+    assertEquals(unnamed, []);
+  },
+});

@@ -125,7 +125,8 @@ test("content that nobody could read equals nothing, not even other such content
   for (const file of ["a", "b"]) adopt(driver, { file, hash: null, albums: ["summer"] });
   const reply = requestExact(driver);
   assert(reply.kind === "refused", reply.kind);
-  assertEquals(reply.code, "PLAN_REFUSED");
+  // Not even offered: no scene, and nothing that only stays because it may not go.
+  assertEquals(reply.detail, "Mark at least one file for deletion");
 });
 
 test("undo gives back exactly what was there before the clean-up", () => {
