@@ -2,8 +2,8 @@
  * How well a scan finds pictures of one thing, on labelled real photos: `deno task bench-similar
  * [--photos DIR] [--cache DIR] [--write]`.
  *
- * Scans the folder with the settings that a user gets, and scores the groups. Then chooses the rules
- * anew for each source of photos, on all the others, and scores them on that source alone: what the
+ * Scans the folder with the settings that a user gets, and scores the groups. Then chooses the
+ * rules anew for each source of photos, on all the others, and scores them on that source: what the
  * rules are worth on photos that they were not chosen on. `--write` puts the result in
  * `bench/RESULTS.md`. `DIR` has `images/`, `labels.json` and `manifest.json`, with `score.mjs`
  * beside it.
@@ -113,8 +113,8 @@ async function main(): Promise<void> {
 const TITLE = "## Similar pictures";
 
 function head(count: number): string {
-  return `${count} labelled real photos, by \`${COMMAND}\`. A pair of photos is right when both are in
-one group and show the same thing by the labels.`;
+  return `${count} labelled real photos, by \`${COMMAND}\`. A pair of photos is right when both
+are in one group and show the same thing by the labels.`;
 }
 
 /** Puts the section in the file of results, in the place of the one that is there. */

@@ -1,4 +1,3 @@
-import type { ContentHash } from "@scenekeep/engine/core";
 import { join, resolve } from "@std/path";
 import {
   cacheDirectory,
