@@ -2,8 +2,8 @@
  * How well a scan finds pictures of one thing, on labelled real photos: `deno task bench-similar
  * [--photos DIR] [--cache DIR] [--write]`.
  *
- * Scans the folder with the settings that a user gets, and scores the groups. Then chooses the rules
- * anew for each source of photos, on all the others, and scores them on that source alone: what the
+ * Scans the folder with the settings that a user gets, and scores the groups. Then chooses the
+ * rules anew for each source of photos, on all the others, and scores them on that source: what the
  * rules are worth on photos that they were not chosen on. `--write` puts the result in
  * `bench/RESULTS.md`. `DIR` has `images/`, `labels.json` and `manifest.json`, with `score.mjs`
  * beside it.
@@ -93,29 +93,39 @@ async function main(): Promise<void> {
   const temporary = values.cache === undefined ? await Deno.makeTempDir() : null;
   const cache = temporary ?? values.cache!;
   try {
-    const { report, numbers } = await scanFolder({ root: photos.images, cache, onNote: say });
+    const { report } = await scanFolder({ root: photos.images, cache, onNote: say });
     const { hashOf } = await contentsOf(photos.images, cache);
     const tried = await tryRules(photos, cache);
     const text = [
       ...fittedLines(photos, report),
       ...keeperLines(photos, report),
       ...validatedLines(photos, tried),
-      "",
-      `${hashOf.size} photos; the scan took ${(numbers.elapsedMs / 1000).toFixed(1)} s` +
-      (temporary === null ? " (or less: a cache was given)." : "."),
     ].join("\n");
     say(text);
-    if (values.write) await Deno.writeTextFile(RESULTS, `${HEAD}\n${text}\n`);
+    if (values.write) {
+      await writeSection(`${TITLE}\n\n${head(hashOf.size)}\n\n${text}\n`);
+    }
   } finally {
     if (temporary !== null) await Deno.remove(temporary, { recursive: true });
   }
 }
 
-const HEAD = `# Results
+const TITLE = "## Similar pictures";
 
-Similar pictures on labelled real photos, by \`${COMMAND}\`. A pair of photos is right when both are
-in one group and show the same thing by the labels.
-`;
+function head(count: number): string {
+  return `${count} labelled real photos, by \`${COMMAND}\`. A pair of photos is right when both
+are in one group and show the same thing by the labels.`;
+}
+
+/** Puts the section in the file of results, in the place of the one that is there. */
+async function writeSection(section: string): Promise<void> {
+  const written = await Deno.readTextFile(RESULTS).catch(() => "# Results\n\n");
+  const start = written.indexOf(`${TITLE}\n`);
+  const end = start < 0 ? -1 : written.indexOf("\n## ", start);
+  const before = start < 0 ? `${written.trimEnd()}\n\n` : written.slice(0, start);
+  const after = end < 0 ? "" : written.slice(end);
+  await Deno.writeTextFile(RESULTS, before + section + after);
+}
 
 function groupsOf(report: ScanReport): string[][] {
   return [...report.similar, ...report.exact].map(({ files }) => [...files]);
@@ -130,7 +140,7 @@ function fittedLines({ pairs }: LabelledPhotos, report: ScanReport): string[] {
     });
   const same = pairs.filter(({ isSame }) => isSame);
   return [
-    "## Default setting",
+    "### Default setting",
     "",
     ...ratesTable([
       ["all pairs", countPairs(pairs, isGrouped)],
@@ -189,7 +199,7 @@ function validatedLines({ pairs, sources }: LabelledPhotos, tried: readonly Trie
       `${percent(precision)} | ${percent(recall)} |`;
   });
   return [
-    "## Cross-validated by source",
+    "### Cross-validated by source",
     "",
     `${tried.length} sets of rules: spots that must agree ${SPOTS_TRIED.join(", ")}; cosine ` +
     `distance that is trusted ${TRUSTED_TRIED.join(", ")}; distance up to which pictures are ` +

@@ -164,7 +164,7 @@ permittedTest({
         IFD2: { DateTimeOriginal: "2023:10:06 08:31:08", OffsetTimeOriginal: "+02:00" },
       });
       const { facts } = await embed(await camera.jpeg().toBuffer());
-      assertEquals({ ...facts, sharpness: 0 }, {
+      assertEquals({ ...facts, sharpness: 0, clippedSteps: 0 }, {
         format: "jpeg",
         widthPixels: 600,
         heightPixels: 450,
@@ -172,6 +172,8 @@ permittedTest({
         isPreview: false,
         isDamaged: false,
         isBlank: false,
+        isGrey: false,
+        clippedSteps: 0,
         sharpness: 0,
         capturedAtLocal: "2023-10-06T08:31:08",
         capturedOffset: "+02:00",
@@ -181,6 +183,25 @@ permittedTest({
       assertLess(blurred.facts.sharpness + 8, facts.sharpness);
       const flat = sharp({ create: { width: 64, height: 64, channels: 3, background: "#334" } });
       assertEquals((await embed(await flat.png().toBuffer())).facts.isBlank, true);
+    }),
+});
+
+permittedTest({
+  name: "embed() sees a photo turned by a quarter, and without its border",
+  needs: NEEDS,
+  fn: () =>
+    withEmbedder(async ({ sharp, embed }) => {
+      const upright = await drawn(sharp, 8).png().toBuffer();
+      const turned = await sharp(upright).rotate(270).png().toBuffer();
+      const border = { top: 130, bottom: 130, left: 10, right: 10, background: "#181818" };
+      const framed = await sharp(upright).extend(border).png().toBuffer();
+      const photo = await embed(upright);
+      assertGreater(cosine(photo.views.turned!, (await embed(turned)).vector), 0.99);
+      assertLess(cosine(photo.views.turned!, photo.vector), 0.99);
+      const { views } = await embed(framed);
+      assert(views.inside !== null, "the frame is even");
+      assertGreater(cosine(views.inside, photo.vector), 0.98);
+      assertEquals(photo.views.inside, null);
     }),
 });
 

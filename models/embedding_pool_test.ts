@@ -60,6 +60,33 @@ permittedTest({
 });
 
 permittedTest({
+  name: "createEmbeddingPool() describes photos and compares them",
+  needs: NEEDS,
+  fn: async () => {
+    await using setup = await embeddingSetup();
+    const photos = await writePhotos(setup.photos, 2);
+    await using pool = createEmbeddingPool({
+      processes: 1,
+      roots: [setup.photos],
+      model: setup.model,
+    });
+    const described = await Promise.all(photos.map((path) => pool.describe(path)));
+    const [one, other] = described.map((outcome) => {
+      assert(outcome.kind === "described", JSON.stringify(outcome));
+      return outcome.features;
+    });
+    const outcome = await pool.compare(one!, [other!, one!]);
+    assert(outcome.kind === "compared");
+    const [apart, same] = outcome.fits;
+    assert(same!.agreeing > 7 && same!.isSpread, JSON.stringify(outcome.fits));
+    assert(apart!.agreeing < same!.agreeing, JSON.stringify(outcome.fits));
+    const gone = await pool.describe(`${setup.photos}/gone.jpg`);
+    assertEquals(gone.kind === "failed" && gone.code, "NOT_FOUND");
+    assertEquals((await pool.embed(photos[0]!)).kind, "embedded");
+  },
+});
+
+permittedTest({
   name: "createEmbeddingPool() replaces a process that was killed and loses no photo",
   needs: NEEDS,
   fn: async () => {

@@ -1,6 +1,7 @@
 /**
- * The program of an embedding process: photos to embed, to describe and to compare come on standard input, one JSON object a
- * line, results go to standard output. It ends when its input does, after the photos that it has.
+ * The program of an embedding process: photos to embed, to describe and to compare come on standard
+ * input, one JSON object a line, results go to standard output. It ends when its input does, after
+ * the photos that it has.
  *
  * It is started by `embedding_pool.ts`, with leave to read the photos and nothing else.
  *

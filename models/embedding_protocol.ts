@@ -1,7 +1,6 @@
 import type {
   ComparisonOutcome,
   DescriptionOutcome,
-  EmbeddingFault,
   EmbeddingOutcome,
   ImageFacts,
 } from "./embedding_outcome.ts";

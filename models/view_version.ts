@@ -1,4 +1,4 @@
-/** Names how other views of a photo are made: read `images/`. Changes whenever they would differ. */
+/** Names how other views of a photo are made, see `images/`. Changes whenever they would differ. */
 export const VIEWS_VERSION = "views-1";
 
 /**

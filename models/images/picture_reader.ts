@@ -113,7 +113,13 @@ export async function readGreyPicture(
       ? openHeif(await decodeHeif(source.bytes, PIXELS_MAX))
       : open(source.bytes, "error").autoOrient();
     const { data, info } = await upright
-      .resize(sidePixels, sidePixels, { fit: "inside", withoutEnlargement: true, kernel: "lanczos3" })
+      .resize({
+        width: sidePixels,
+        height: sidePixels,
+        fit: "inside",
+        withoutEnlargement: true,
+        kernel: "lanczos3",
+      })
       .flatten({ background: "#ffffff" })
       .greyscale()
       .removeAlpha()

@@ -30,7 +30,7 @@ Deno.test("pixelFacts() finds slight noise blank, and a step of colour not", () 
   assertEquals(pixelFacts(blueHalf).isBlank, false);
 });
 
-Deno.test("pixelFacts() tells grey from colour, and how much is clipped in steps of four times", () => {
+Deno.test("pixelFacts() tells grey from colour, and how much is clipped", () => {
   assertEquals(pixelFacts(picture(16, (row) => [row, row + 2, row])).isGrey, true);
   assertEquals(pixelFacts(picture(16, (row) => [row, row + 9, row])).isGrey, false);
   // One white pixel in 4,096 is the first step, four are the second.

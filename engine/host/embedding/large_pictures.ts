@@ -25,8 +25,8 @@ export interface PhotoDescriber {
 }
 
 /**
- * Embeds or describes one large picture at a time, whatever the number of processes: each may need as much
- * memory as two processes have at rest. Other pictures go past those that wait.
+ * Embeds or describes one large picture at a time, whatever the number of processes: each may need
+ * as much memory as two processes have at rest. Other pictures go past those that wait.
  */
 export class LargeOneByOne implements PhotoEmbedder, PhotoDescriber {
   readonly #embedder: PhotoEmbedder & PhotoDescriber;

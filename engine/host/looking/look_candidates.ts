@@ -62,13 +62,13 @@ const CROWD_SIZE = 64;
  * [Note: Reach of the second look] Unrelated pictures come within a distance in proportion to all
  * pairs, so the number of candidates would grow with the square of the library. How far the search
  * reaches goes down as the library grows: to `related` up to the first of these counts, half way to
- * `similar` up to the second, and to `similar` beyond, where other views are left out. It depends on
- * the count alone, so the same contents always give the same pairs.
+ * `similar` up to the second, and to `similar` beyond, where other views are left out. It depends
+ * on the count alone, so the same contents always give the same pairs.
  */
 const WIDE_COUNT_MAX = 16_000;
 const MIDDLE_COUNT_MAX = 128_000;
 
-/** How far candidates of so many contents are searched for, see [Note: Reach of the second look]. */
+/** How far candidates of so many contents are searched for. [Note: Reach of the second look] */
 export function reachOf(count: number, { similar, related }: TierDistances): number {
   if (count <= WIDE_COUNT_MAX) return related;
   return count <= MIDDLE_COUNT_MAX ? Math.floor((similar + related) / 2) : similar;

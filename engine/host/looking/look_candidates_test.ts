@@ -36,7 +36,7 @@ function cube(count: number, side: number, seed: number): Map<ContentHash, Searc
   }));
 }
 
-Deno.test("findCandidates() finds what looking at every pair finds, where pairs are few", async () => {
+Deno.test("findCandidates() finds what looking at every pair finds", async () => {
   for (const seed of [1, 2, 3, 4]) {
     const contents = cube(80, 400, seed);
     const expected: string[] = [];

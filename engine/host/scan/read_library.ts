@@ -138,10 +138,12 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.compute = workers.model === null ? null : new EmbeddingCompute({
       embedder: () => workers.embedder(),
       cache: workers.model.cache,
-      looks: workers.lookDesk(
-        (hash) => contentPath(root, this.library.state, hash),
-        (done, total) => this.#tellComparing(done, total),
-      ),
+      looks: workers.lookDesk({
+        pathOf: (hash) => contentPath(root, this.library.state, hash),
+        onProgress: (done, total) => this.#tellComparing(done, total),
+        // Everything has been read by then, and it was the last that needs processes.
+        onDone: () => void workers.rest(),
+      }),
       pathOf: (object) => absolutePath(root, object),
       onUnavailable: (reason) => this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason)),
     });

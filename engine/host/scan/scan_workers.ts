@@ -1,4 +1,3 @@
-import type { ContentHash } from "@scenekeep/engine/core";
 import { join, resolve } from "@std/path";
 import {
   cacheDirectory,
@@ -142,15 +141,17 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   }
 
   /**
-   * Looks at pictures again, with the processes that embed; lets them rest when it is done.
+   * Looks at pictures again, with the processes that embed.
    *
-   * @param pathOf Where the bytes of a content are, absolute; null where they cannot be reached.
+   * @param options `pathOf`: where the bytes of a content are, absolute; null where they cannot be
+   * reached. `onDone`: told when a look has ended.
    */
   lookDesk(
-    pathOf: (hash: ContentHash) => string | null,
-    onProgress: (done: number, total: number) => void,
+    { onDone, ...options }:
+      & Pick<SecondLookOptions, "pathOf" | "onProgress">
+      & { readonly onDone?: () => void },
   ): LookDesk {
-    const desk = new LookDesk(this.secondLook({ pathOf, onProgress }), () => void this.rest());
+    const desk = new LookDesk(this.secondLook(options), onDone ?? ((): void => {}));
     this.#looks.push(desk);
     return desk;
   }
