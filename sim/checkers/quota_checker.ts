@@ -69,6 +69,21 @@ export class QuotaChecker extends PromiseChecker {
     );
   }
 
+  /** At rest a folder and its trash take what the ledger says, links nothing. */
+  override settle(watched: Watched): void {
+    this.recompute(watched);
+    const { folder, shadow } = watched;
+    if (folder === null || shadow.libraryKind !== "folder") return;
+    const { awaiting, live, trash } = shadow.objects.sums;
+    const recordedBytes = live + trash + awaiting;
+    const storedBytes = folder.storedBytes();
+    this.expect(
+      recordedBytes === storedBytes,
+      "folder",
+      () => `The folder takes ${storedBytes} bytes, and records answer for ${recordedBytes}`,
+    );
+  }
+
   #checkLedger(turn: LibrarianTurn): void {
     const { usage } = turn.state;
     const { shadow } = turn;

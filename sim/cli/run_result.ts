@@ -62,7 +62,7 @@ export function resultOf(
       files: shadow.files.size,
       albums: shadow.albums.size,
       usageBytes: sums.live + sums.trash,
-      storedBytes: stored.totalBytes,
+      storedBytes: run.watch.folder?.storedBytes() ?? stored.totalBytes,
       trashBytes: sums.trash,
       reclaimedBytes: shadow.purgedBytes,
     },

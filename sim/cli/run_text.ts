@@ -7,6 +7,7 @@ import type { Judgement, RunResult } from "./run_result.ts";
 
 const DAY_MS = 86_400_000;
 const GIGABYTE = 1_000_000_000;
+const MEGABYTE = 1_000_000;
 
 /** A run as a person reads it: what was found and won back, what struck, what was checked. */
 export function runText(
@@ -83,5 +84,6 @@ export function count(value: number): string {
 }
 
 function bytes(value: number): string {
+  if (value < GIGABYTE) return `${(value / MEGABYTE).toFixed(1)} MB`;
   return `${(value / GIGABYTE).toFixed(1)} GB`;
 }

@@ -65,6 +65,17 @@ export class FolderTree implements ObjectHolder {
     return this.#nodes;
   }
 
+  /** Bytes that the tree and its trash take; a link takes none. Linear. */
+  storedBytes(): number {
+    let storedBytes = 0;
+    for (const nodes of [this.#nodes, this.#slots]) {
+      for (const node of nodes.values()) {
+        if (node.kind === "bytes") storedBytes += node.content.sizeBytes;
+      }
+    }
+    return storedBytes;
+  }
+
   content(object: ObjectName): Content | null {
     const path = this.#pathOf(object);
     if (path.startsWith(this.#trashPrefix)) {
