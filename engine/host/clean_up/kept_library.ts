@@ -42,6 +42,8 @@ export interface KeptLibraryOptions {
   readonly clock?: ClockPort | undefined;
   /** Tests look on at each call of the system. */
   readonly system?: SystemNames | undefined;
+  /** Tests look on after each event that is committed. Must not throw. */
+  readonly heard?: (() => void) | undefined;
 }
 
 /** The journal, in the program's own folder. */
@@ -135,6 +137,7 @@ export class KeptLibrary implements AsyncDisposable {
       });
       changes.makeOwnDirectories();
       const librarian = observeLibrarian(() => {
+        options.heard?.();
         for (const look of watchers) look();
       });
       const objects = new FolderObjects({

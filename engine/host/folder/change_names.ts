@@ -121,11 +121,13 @@ export class NameChanges {
 
   async #restore(step: NameStep): Promise<void> {
     const { path, target } = step;
-    const kept = this.#swaps.kept(slotOf(step));
-    if (kept === null) return await this.#checkRestored(step);
+    if (this.#swaps.kept(slotOf(step)) === null) return await this.#checkRestored(step);
     this.#place.makeWayTo(path);
     const name = this.#nameOf(step);
     this.#swaps.settle(name, target);
+    // Looked at after that: a name less is a change of the file that has it.
+    const kept = this.#swaps.kept(name.slot);
+    if (kept === null) throw new NameFailure("changed", path, "it left the trash a moment ago");
     const node = nodeAt(name.full, path);
     if (node !== null && isSameInode(kept, node)) return this.#swaps.dropSlot(name.slot);
     await this.#checkKept(kept, step);

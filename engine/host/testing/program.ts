@@ -29,6 +29,8 @@ export interface ProgramOptions {
    * @default {[]}
    */
   readonly wrapper?: readonly string[];
+  /** True to let nobody see what it says of errors. @default {false} */
+  readonly quiet?: boolean;
 }
 
 /** Starts a program with the runtime that runs this. */
@@ -52,7 +54,7 @@ export function startProgram(options: ProgramOptions): Program {
     args: rest,
     stdin: "piped",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: options.quiet ? "null" : "inherit",
   }).spawn();
   return new RunningProgram(child);
 }

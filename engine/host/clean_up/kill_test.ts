@@ -1,0 +1,32 @@
+import { assert, assertEquals } from "@std/assert";
+import { permittedTest } from "@scenekeep/tools/permitted";
+import { killAtEachPoint, runCleanUpKills } from "../testing/clean_up_kills.ts";
+
+const NEEDS = { read: true, write: true, run: true, env: true, ffi: true, sys: true } as const;
+
+permittedTest({
+  name: "a clean-up, its undo and a sweep lose nothing over 200 kills at random moments",
+  needs: NEEDS,
+  timeoutMs: 900_000,
+  fn: async () => {
+    const { kills, ended } = await runCleanUpKills({ kills: 200, seed: 20261129 });
+    assertEquals(kills.apply + kills.undo + kills.sweep, 200);
+    // Each kind must have been met, or the loop has shown nothing.
+    for (const met of [kills, ended]) {
+      assert(Math.min(met.apply, met.undo, met.sweep) >= 5, JSON.stringify({ kills, ended }));
+    }
+  },
+});
+
+// Each third point here; `deno task kill-test` takes them all.
+for (const [action, from] of [["apply", 1], ["undo", 2]] as const) {
+  permittedTest({
+    name: `a clean-up is finished or taken back after a kill at each third point of ${action}`,
+    needs: NEEDS,
+    timeoutMs: 900_000,
+    fn: async () => {
+      const points = await killAtEachPoint(action, { from, step: 3 });
+      assert(points > 50, `only ${points} points`);
+    },
+  });
+}

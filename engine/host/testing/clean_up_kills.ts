@@ -1,0 +1,191 @@
+import {
+  CLEAN_UP_FILES,
+  type CleanUpFiles,
+  type CleanUpTree,
+  FEW_FILES,
+  makeCleanUpTree,
+  problemsAtAnyMoment,
+  problemsAtRest,
+} from "./clean_up_tree.ts";
+import { startProgram } from "./program.ts";
+import { quickFolder } from "./quick_folder.ts";
+import { treeDifferences, treeFacts } from "./tree_facts.ts";
+
+/** What is killed. */
+export type KilledAction = "apply" | "undo" | "sweep";
+
+/** What a loop of kills met. */
+export interface KillReport {
+  readonly kills: Readonly<Record<KilledAction, number>>;
+  /** Actions that came to their end, after kills or without. */
+  readonly ended: Readonly<Record<KilledAction, number>>;
+}
+
+/** What is done to one folder, in turn. */
+const LIFE: readonly KilledAction[] = ["apply", "undo", "apply", "sweep"];
+
+/** The exit code after SIGKILL. */
+const KILLED = 128 + 9;
+/** So often one action is killed before it may come to its end. */
+const KILLS_IN_A_ROW_MAX = 4;
+/** So long an action is taken to last where none is known yet. */
+const ACTION_GUESS_MS = 300;
+
+/**
+ * Cleans folders up, undoes that, and empties their trash, killing the process again and again at
+ * random moments. After each kill every directory must show what it showed; after the next start
+ * nothing may be left over, and the action must come to its end.
+ *
+ * @throws {Error} When a promise is broken; the message says which.
+ */
+export async function runCleanUpKills(
+  options: { readonly kills: number; readonly seed: number },
+): Promise<KillReport> {
+  const kills = { apply: 0, undo: 0, sweep: 0 };
+  const ended = { apply: 0, undo: 0, sweep: 0 };
+  const draw = generator(options.seed);
+  const lastedMs = new Map<KilledAction, number>();
+  const total = (): number => kills.apply + kills.undo + kills.sweep;
+  while (total() < options.kills) {
+    // deno-lint-ignore no-await-in-loop -- one folder after the other
+    await inFolder(CLEAN_UP_FILES, async (tree) => {
+      for (const action of LIFE) {
+        let isOver = false;
+        for (let life = 1; !isOver; life += 1) {
+          const mostMs = lastedMs.get(action) ?? ACTION_GUESS_MS;
+          const mayKill = total() < options.kills && life <= KILLS_IN_A_ROW_MAX;
+          const waitMs = mayKill ? Math.round(mostMs * (draw() % 1000) / 800) : null;
+          const fromMs = performance.now();
+          // deno-lint-ignore no-await-in-loop -- one life after the other
+          const code = await runAction(tree, action, { waitMs });
+          if (code === KILLED) kills[action] += 1;
+          else if (code !== 0) throw new Error(`${action} ended with exit code ${code}`);
+          else {
+            ended[action] += 1;
+            lastedMs.set(action, Math.max(mostMs, performance.now() - fromMs));
+            isOver = true;
+          }
+          fail(problemsAtAnyMoment(tree), `${action}, killed`);
+          // deno-lint-ignore no-await-in-loop -- as above
+          if (isOver) await checkEnd(tree, action, `${action}, killed at random`);
+        }
+      }
+    });
+  }
+  return { kills, ended };
+}
+
+/**
+ * Kills one action at each of its points: before each call of the system and after each event. Then
+ * it must come to its end, and all be as if it had not been killed. Returns how many points.
+ */
+export async function killAtEachPoint(
+  action: "apply" | "undo",
+  options: { readonly from?: number; readonly step?: number } = {},
+): Promise<number> {
+  const { from = 1, step = 1 } = options;
+  for (let at = from;; at += step) {
+    // deno-lint-ignore no-await-in-loop -- one kill after the other
+    const isLast = await inFolder(FEW_FILES, async (tree) => {
+      if (action === "undo") await runAction(tree, "apply", {});
+      const code = await runAction(tree, action, { killAt: at });
+      if (code === 0) return true;
+      if (code !== KILLED) throw new Error(`${action} ended with exit code ${code} at ${at}`);
+      const where = `${action}, killed at ${at}`;
+      fail(problemsAtAnyMoment(tree), where);
+      // Every second time it is taken back instead of finished.
+      const next = at % 2 === 0 ? action : "undo";
+      if (next === action || action === "undo") await runAction(tree, action, {});
+      if (next !== action || action === "undo") await undoWhatThereIs(tree, where);
+      else await checkEnd(tree, action, where);
+      return false;
+    });
+    if (isLast) return at - 1;
+  }
+}
+
+/** An apply that was killed early was never begun: then there is nothing to undo. */
+async function undoWhatThereIs(tree: CleanUpTree, where: string): Promise<void> {
+  const code = await runAction(tree, "undo", { mayFail: true });
+  if (code === 0) await checkEnd(tree, "undo", where);
+  else fail(differences(tree), `${where}, not begun`);
+}
+
+async function checkEnd(tree: CleanUpTree, action: KilledAction, where: string): Promise<void> {
+  fail(await problemsAtRest(tree), `${where}, ended`);
+  const different = differences(tree);
+  if (action === "undo") fail(different, `${where}, undone`);
+  else if (different.length === 0) throw new Error(`${action} did nothing`);
+}
+
+function differences({ before, root }: CleanUpTree): string[] {
+  return treeDifferences(before, treeFacts(root, { directoryTimes: false }));
+}
+
+async function runAction(
+  tree: CleanUpTree,
+  action: KilledAction,
+  options: {
+    readonly waitMs?: number | null;
+    readonly killAt?: number;
+    readonly mayFail?: boolean;
+  },
+): Promise<number> {
+  const { killAt = 0, mayFail = false, waitMs = null } = options;
+  const program = startProgram({
+    file: "clean_up_program.ts",
+    args: [action, tree.root, tree.plan, tree.cache, `${killAt}`],
+    flags: ["--allow-all"],
+    quiet: mayFail,
+  });
+  const timer = waitMs === null ? undefined : setTimeout(() => program.kill(), waitMs);
+  try {
+    for (let line = await program.nextLine(); line !== null;) {
+      // deno-lint-ignore no-await-in-loop -- until it has ended
+      line = await program.nextLine();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  const code = await program.ended();
+  const isUnasked = code !== 0 && code !== KILLED && !mayFail;
+  if (isUnasked) throw new Error(`${action} ended with exit code ${code}`);
+  return code;
+}
+
+function fail(problems: readonly string[], where: string): void {
+  if (problems.length > 0) throw new Error(`${where}: ${problems.slice(0, 5).join("; ")}`);
+}
+
+async function inFolder<Result>(
+  files: CleanUpFiles,
+  use: (tree: CleanUpTree) => Promise<Result>,
+): Promise<Result> {
+  const beside = await quickFolder("scenekeep-kill-");
+  try {
+    return await use(await makeCleanUpTree(beside, files));
+  } finally {
+    await Deno.remove(beside, { recursive: true });
+  }
+}
+
+/** Whole numbers from 0 to 2^32 - 1 (mulberry32, public domain). */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+}
+
+/** `deno task kill-test [KILLS [SEED]]`. */
+async function main([kills = "2000", seed = "1"]: readonly string[]): Promise<void> {
+  const report = await runCleanUpKills({ kills: Number(kills), seed: Number(seed) });
+  const points = { apply: await killAtEachPoint("apply"), undo: await killAtEachPoint("undo") };
+  const text = JSON.stringify({ ...report, points, seed: Number(seed) });
+  await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
+}
+
+if (import.meta.main) await main(Deno.args);
