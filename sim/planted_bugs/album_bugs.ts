@@ -10,6 +10,29 @@ import {
 /** Bugs that cost albums what they show. */
 export const ALBUM_BUGS: readonly PlantedBug[] = [
   {
+    id: "folder-names-go-without-stand-in",
+    breaks: "In a folder the name of a removed copy goes, and no link takes its place",
+    promise: "INV-OBJECT-1",
+    scenario: "folder-exact-copies",
+    losesData: true,
+    actors: (engine) => ({
+      librarian: withEffects(
+        engine.librarian,
+        (effects) =>
+          effects.map((effect) =>
+            effect.kind !== "link" ? effect : {
+              ...effect,
+              steps: effect.steps.map((step) =>
+                step.action === "replace"
+                  ? { ...step, action: "discard" as const, target: null }
+                  : step
+              ),
+            }
+          ),
+      ),
+    }),
+  },
+  {
     id: "no-stand-ins",
     breaks: "A clean-up trashes members and adds no stand-ins",
     promise: "INV-ALBUM-1",

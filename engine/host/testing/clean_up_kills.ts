@@ -7,12 +7,13 @@ import {
   problemsAtAnyMoment,
   problemsAtRest,
 } from "./clean_up_tree.ts";
+import type { CleanUpAction } from "./clean_up_program.ts";
 import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
 import { treeDifferences, treeFacts } from "./tree_facts.ts";
 
 /** What is killed. */
-export type KilledAction = "apply" | "undo" | "sweep";
+export type KilledAction = Exclude<CleanUpAction, "settle">;
 
 /** What a loop of kills met. */
 export interface KillReport {

@@ -18,6 +18,9 @@ import type { ClockPort } from "../runtime/ports.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { watchedSystem } from "./broken_system.ts";
 
+/** What it does. */
+export type CleanUpAction = "apply" | "undo" | "sweep" | "settle";
+
 /** Longer than anything stays in the trash: 31 days. */
 const MONTH_MS = 31 * 24 * 60 * 60 * 1000;
 
