@@ -17,8 +17,8 @@ import { turnedPixels } from "./images/turned_pixels.ts";
 import { quantise } from "./vector.ts";
 
 /**
- * Longer side of the picture in which spots are looked for, and most spots: with 400 pixels and 512
- * spots no more pairs of real photos were found, at twice the time.
+ * Longer side of the picture in which spots are looked for, and most spots: small enough to take 60
+ * ms, and enough to tell pictures apart, see `bench/RESULTS.md`.
  */
 const FEATURES_SIDE_PIXELS = 320;
 const FEATURES_MAX = 256;
