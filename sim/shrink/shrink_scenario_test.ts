@@ -18,20 +18,21 @@ async function read(name: string): Promise<Scenario> {
   return loadScenario(await Deno.readTextFile(path), path);
 }
 
-/** Bugs, where they show, and how small they must become. */
+/** Bugs, where and with which seed they show, and how small they must become. */
 const CASES = [
   { bug: "no-stand-ins", scenario: "copy-in-two-albums", operations: 1, faults: 0, files: 2 },
   // A duplicate of the one command that matters, found among days of crashes.
   {
     bug: "redeliveries-applied",
     scenario: "one-writer-many-commands",
+    seed: 5,
     operations: 1,
     faults: 1,
     files: 1,
   },
   { bug: "journal-lies", scenario: "acknowledged-survives-crash", operations: 1, faults: 1 },
   // A world made from numbers, with drawn steps and 2,000 faults.
-  { bug: "trash-is-free", scenario: "everyday-life", operations: 1, faults: 0, files: 2 },
+  { bug: "trash-is-free", scenario: "everyday-life", seed: 5, operations: 1, faults: 0, files: 2 },
 ] as const;
 
 for (const small of CASES) {
@@ -41,7 +42,9 @@ for (const small of CASES) {
     fn: async () => {
       const bug = BUGS.find(({ id }) => id === small.bug)!;
       const options = { actors: bug.actors, store: bug.store, checker: bug.promise };
-      const shrunk = shrinkScenario(await read(small.scenario), options);
+      const whole = await read(small.scenario);
+      const seed = "seed" in small ? small.seed : whole.seed;
+      const shrunk = shrinkScenario({ ...whole, seed }, options);
       assert(shrunk !== null);
       const { failure, isSeedFree, scenario } = shrunk;
       assertEquals(scenario.operations?.length ?? 0, small.operations);

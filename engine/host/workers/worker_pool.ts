@@ -40,7 +40,7 @@ interface Member<Job, Result> {
  * Does jobs in worker threads, so that the engine's own thread never waits for a disk.
  *
  * Jobs wait in a list that the caller bounds by the number of promises it keeps open. A worker that
- * dies fails the jobs in its hands and is replaced; after the fourth that died the pool closes.
+ * dies fails the jobs in its hands and is replaced; when a fifth dies the pool closes.
  */
 export class WorkerPool<Job, Result> {
   readonly #options: WorkerPoolOptions<Job, Result>;
