@@ -1,9 +1,9 @@
 /**
  * What the runtime is told in every run, as the `sim` task of `deno.json` does: to collect garbage
- * before the heap has grown by more than 30 percent. Left to itself it takes half as much memory
+ * before the heap has grown by more than 20 percent. Left to itself it takes half as much memory
  * again for a large library, and a tenth less time.
  */
-const HEAP_FLAG = "--heap-growing-percent=30";
+const HEAP_FLAG = "--heap-growing-percent=20";
 
 /** What a simulator in a process of its own has said. */
 export interface ChildOutput {

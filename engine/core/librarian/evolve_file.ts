@@ -22,6 +22,7 @@ export function evolveFile(state: LibraryState, event: FileEvent): void {
     case "fileAdded":
       return addFile(state, event);
     case "fileVanished":
+      state.vanished.add(event.file);
       return forgetFile(state, event.file);
     case "fileEdited":
       return editFile(state, event);
@@ -84,6 +85,7 @@ function fillFacts(facts: PhotoFacts, event: FileEvent & { kind: "factsMeasured"
 
 function addFile(state: LibraryState, event: FileEvent & { kind: "fileAdded" }): void {
   invariant(!state.files.has(event.file), "FILE_TWICE", event.file);
+  state.vanished.delete(event.file);
   const file: FileRecord = {
     id: event.file,
     owner: event.owner,

@@ -147,6 +147,31 @@ Deno.test("a copy in the keeper's own directory is compared with it before it go
   ]);
 });
 
+Deno.test("a copy in the trash is held while the file that stayed is not found", () => {
+  const driver = makeLibrary({ kind: "folder" });
+  makeAlbum(driver, "2020");
+  for (const name of ["a.jpg", "b.jpg"]) {
+    record(driver, `2020/${name}`, { albums: ["2020"], name });
+    holds(driver, `2020/${name}`, "same");
+  }
+  confirmExact(driver);
+  driver.settle();
+  const nothing = { kind: "syncFolder", gone: [], changed: [], renamed: [] } as const;
+  driver.command({ ...nothing, gone: [identifier<FileId>("2020/a.jpg")] });
+  driver.command({ kind: "emptyTrash", upTo: 9 });
+  driver.settle();
+  assertEquals([driver.state.trash.size, ...driver.state.purgesHeld.values()], [
+    1,
+    "keeperUnreadable",
+  ]);
+  // It is there again: the disk was away.
+  record(driver, "2020/a.jpg", { albums: ["2020"], name: "a.jpg" });
+  holds(driver, "2020/a.jpg", "same");
+  driver.command({ kind: "emptyTrash", upTo: 9 });
+  driver.settle();
+  assertEquals(driver.state.trash.size, 0);
+});
+
 /** Two copies of one shot, of a RAW and a picture each. */
 function shots(): LibrarianDriver {
   const driver = makeLibrary({ kind: "folder" });

@@ -120,7 +120,10 @@ function keeperOf(state: LibraryState, record: TrashRecord): KeeperState {
     }
     const sequence = state.trashedFiles.get(current.cause.keeper);
     const next = sequence === undefined ? undefined : state.trash.get(sequence);
-    if (next === undefined) return { kind: "none" };
+    if (next === undefined) {
+      // A name that is not found may be a disk that is away: nobody said that it may go.
+      return state.vanished.has(current.cause.keeper) ? { kind: "unreadable" } : { kind: "none" };
+    }
     current = next;
   }
   return { kind: "unreadable" };

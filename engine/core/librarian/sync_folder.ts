@@ -35,6 +35,8 @@ export function syncFolder(
   const departures: Departures = new Map();
   const liveGone = new Set(gone.filter((id) => draft.state.files.has(id)));
   for (const id of liveGone) leaveAll(departures, draft.state.files.get(id));
+  // Other bytes meet no obligation that the old ones met.
+  for (const { file: id } of changed) leaveAll(departures, draft.state.files.get(id));
   for (const { file: id, names } of renamed) {
     const file = draft.state.files.get(id);
     if (file === undefined) continue;

@@ -77,6 +77,8 @@ export interface LibraryState {
   /** Trash records of kind `file` by file: at most one each. */
   readonly trashedFiles: Map<Id.FileId, number>;
   readonly purgesHeld: Map<number, string>;
+  /** Folder libraries: files that were found gone, and nobody said that they may be. */
+  readonly vanished: Set<Id.FileId>;
   nextTrashSequence: number;
   /** Content that was removed by the user or a plan, and when (wall clock, to tell the user). */
   readonly removedContents: Map<Id.ContentHash, number>;
@@ -127,6 +129,7 @@ export function emptyLibrary(): LibraryState {
     trash: new Map(),
     trashedFiles: new Map(),
     purgesHeld: new Map(),
+    vanished: new Set(),
     nextTrashSequence: 1,
     removedContents: new Map(),
     usage: {

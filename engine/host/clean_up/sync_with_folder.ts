@@ -78,9 +78,12 @@ function differenceTo(
   const gone: FileId[] = [];
   const changed: RecordedFile[] = [];
   const renamed: Difference["renamed"] = [];
+  const unreadable = new Set(read.listing.unreadable.map(({ path }) => path));
   for (const known of files.values()) {
     const [object] = known.objects;
     const path = object === undefined ? null : folderPath(object.name);
+    // What cannot be looked at is not gone.
+    if (path !== null && isAtOrBelow(path, unreadable)) continue;
     const now = path === null ? undefined : found.get(path);
     if (path === null || object === undefined || now === undefined || idOf.has(now)) {
       gone.push(known.id);
@@ -111,6 +114,15 @@ function differenceTo(
     if (id !== undefined) idAt.set(path, id);
   }
   return { gone, changed, renamed, fresh, idAt };
+}
+
+/** True when a path, or a directory on the way to it, is among these. */
+function isAtOrBelow(path: string, paths: ReadonlySet<string>): boolean {
+  if (paths.size === 0) return false;
+  for (let at = path.length; at > 0; at = path.lastIndexOf("/", at - 1)) {
+    if (paths.has(path.slice(0, at))) return true;
+  }
+  return false;
 }
 
 /** Every name that leads to bytes without a link, with the file that has them. */

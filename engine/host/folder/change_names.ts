@@ -221,7 +221,10 @@ export class NameChanges {
     const { path, target } = step;
     const kept = step.slot === null ? null : this.#swaps.kept(step.slot);
     if (kept === null && !wasMade) return;
-    const name = this.#nameOf(step);
+    const name = this.#reachableNameOf(step);
+    // Nothing can have been done to a name that cannot be reached, and its bytes are safe.
+    if (name === null && kept !== null) return;
+    if (name === null) throw new NameFailure("missing", path, "its directory is gone");
     this.#swaps.settle(name, target);
     const node = nodeAt(name.full, path);
     if (node === null || (kept !== null && !isSameInode(kept, node))) return;
@@ -229,6 +232,15 @@ export class NameChanges {
     const again = kept ?? this.#swaps.keep(name, node);
     if (target === null) this.#swaps.takeAway(name, again);
     else this.#swaps.putStandIn(name, { target, over: again });
+  }
+
+  #reachableNameOf(step: NameStep): SlottedName | null {
+    try {
+      return this.#nameOf(step);
+    } catch (error) {
+      if (error instanceof NameFailure) return null;
+      throw error;
+    }
   }
 
   #nameOf(step: NameStep): SlottedName {

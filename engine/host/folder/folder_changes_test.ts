@@ -24,6 +24,7 @@ import {
   textOf,
   wayBack,
 } from "../testing/name_fixture.ts";
+import { openSystemNames, type SystemNames } from "./system_names.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 
 permittedTest({
@@ -117,6 +118,66 @@ permittedTest({
       assertEquals(await changes.link(restore, CONTEXT), DONE);
       assertEquals(textOf(join(root, "y/b.jpg")), "copy");
       assertEquals(lstatSync(join(root, "y/b.jpg")).mode & 0o777, 0o640);
+    }),
+});
+
+permittedTest({
+  name: "FolderChanges makes nothing behind a link on the way back, and waits for no one",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const { root, hash } = place;
+      const changes = place.changes();
+      const expectedHash = hash("y/b.jpg");
+      const step = { path: "y/b.jpg", slot: "1", expectedHash } as const;
+      assertEquals(await changes.link(link({ action: "discard", ...step }), CONTEXT), DONE);
+      rmSync(join(root, "y"), { recursive: true });
+      mkdirSync(join(root, "elsewhere"));
+      symlinkSync("elsewhere", join(root, "y"));
+      const restore = link({ action: "restore", ...step });
+      assertEquals(await changes.link(restore, CONTEXT), failed("refused"));
+      const deep = link({ action: "restore", ...step, path: "y/sub/b.jpg" });
+      assertEquals(await changes.link(deep, CONTEXT), failed("refused"));
+      assertEquals(namesOf(join(root, "elsewhere")), []);
+      rmSync(join(root, "y"));
+      writeFileSync(join(root, "y"), "a file");
+      assertEquals(await changes.link(restore, CONTEXT), failed("missing"));
+      rmSync(join(root, "y"));
+      assertEquals(await changes.link(restore, CONTEXT), DONE);
+      assertEquals(textOf(join(root, "y/b.jpg")), "copy");
+    }),
+});
+
+permittedTest({
+  name: "FolderChanges keeps what somebody else saves under a name at the last moment",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const { root } = place;
+      const system = openSystemNames();
+      let exchanges = 0;
+      // First a new picture is saved under the name, then its stand-in goes away.
+      const rushed: SystemNames = {
+        ...system,
+        exchange: (left, right) => {
+          exchanges += 1;
+          if (exchanges === 1) {
+            rmSync(right);
+            writeFileSync(right, "new picture");
+          } else if (exchanges === 2) rmSync(right);
+          return system.exchange(left, right);
+        },
+      };
+      const changes = place.changes({ system: rushed });
+      const { kind } = await changes.link(cleanUp(place), CONTEXT);
+      assertEquals(kind, "failed");
+      const texts = [...treeFacts(root).keys()].filter((path) => !path.endsWith("/"));
+      const isKept = texts.some((path) => {
+        const full = join(root, path);
+        return lstatSync(full).isFile() && textOf(full) === "new picture";
+      });
+      assert(isKept || exchanges < 2, "the new picture is gone");
+      system.close();
     }),
 });
 

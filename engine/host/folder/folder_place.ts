@@ -52,6 +52,8 @@ export class FolderPlace {
     const parts = partsOf(path);
     for (let depth = 1; depth < parts.length; depth += 1) {
       const full = join(this.root, ...parts.slice(0, depth));
+      // Or a directory would be made behind a link, outside of the root.
+      this.#checkWay(parts.slice(0, depth - 1), path);
       try {
         this.system.makeDirectory(full);
         this.system.sync(dirname(full));

@@ -169,17 +169,27 @@ export class NameSwaps {
   #putOver({ full, path, slot }: SlottedName, expected: NameNode): void {
     const aside = this.#place.aside(slot);
     this.#place.changeDirectory(dirname(full), () => {
-      const isExpected = (found: NameNode | null): boolean =>
-        found !== null && hasSameBytes(expected, found);
+      const ours = nodeAt(aside, path);
+      const isExpected = (found: NameNode | "other" | null): boolean =>
+        found !== null && found !== "other" && hasSameBytes(expected, found);
       if (this.#system.exchange(aside, full)) {
-        const isRight = isExpected(nodeAt(aside, path));
-        if (!isRight) this.#system.exchange(aside, full);
-        this.#system.unlink(aside);
-        if (isRight) return;
+        if (isExpected(nodeOrOther(aside, path))) return this.#system.unlink(aside);
+        this.#system.exchange(aside, full);
+        this.#giveBack(aside, full, ours);
       } else if (isExpected(nodeAt(full, path))) return this.#system.rename(aside, full);
       else this.#system.unlink(aside);
       throw new NameFailure("changed", path, "it changed a moment ago");
     });
+  }
+
+  /** Whatever came aside and is not ours gets its name back: the name changed once more. */
+  #giveBack(aside: string, full: string, ours: NameNode | null): void {
+    const path = full.slice(this.#place.root.length + 1);
+    const left = nodeOrOther(aside, path);
+    if (left === "other") return this.#system.rename(aside, full);
+    if (left === null) return;
+    if (ours !== null && isSameInode(left, ours)) this.#system.unlink(aside);
+    else this.#putBack(aside, full);
   }
 
   /** Gives something its name back; what took the name meanwhile stays, and this is rescued. */
@@ -205,6 +215,16 @@ export class NameSwaps {
 
 /** Copies that are being written are called so; they are of no use before they are whole. */
 export const HALF_COPY = "copy-";
+
+/** As `nodeAt`, where a directory or a device is an answer like any other. */
+function nodeOrOther(full: string, path: string): NameNode | "other" | null {
+  try {
+    return nodeAt(full, path);
+  } catch (error) {
+    if (error instanceof NameFailure && error.error === "changed") return "other";
+    throw error;
+  }
+}
 
 function namesIn(directory: string): string[] {
   try {

@@ -60,8 +60,7 @@ export class LookDesk {
     const pairs: LookedPair[] = [];
     try {
       for (const crowd of crowds) {
-        // deno-lint-ignore no-await-in-loop -- one crowd after the other
-        pairs.push(...await this.#look.look(crowd));
+        for (const pair of await this.#look.look(crowd)) pairs.push(pair);
       }
     } catch {
       // No process, or the cache cannot be written: whoever asked tries again.

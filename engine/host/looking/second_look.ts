@@ -98,8 +98,7 @@ export class SecondLook {
       if (round === THROUGH_ROUNDS) break;
       const through = this.#pairsThrough(links, tried);
       for (const pair of through) tried.set(keyOf(pair), pair);
-      // deno-lint-ignore no-await-in-loop -- each round follows from the one before
-      looked.push(...await this.#compareAll(through));
+      for (const pair of await this.#compareAll(through)) looked.push(pair);
     }
     return looked.sort(comparePairs).map(({ fit, ...pair }) => ({
       first: pair.first,
