@@ -16,8 +16,8 @@ const HELP = `deno task sweep DIR [options]
 Deletes for good what has been in the trash of the folder DIR for 30 days. Time counts as far as it
 was witnessed: of the time between two uses only what exceeds two days, and of that five at most,
 since a clock may be a day wrong either way. So used every day, or once a month, it deletes late or
-never; "trash DIR empty" deletes at once. After a week without any use the clock is not trusted, and nothing is deleted,
-until it has run evenly for a day or --trust-clock says that it is right.
+never; "trash DIR empty" deletes at once. After a week without any use the clock is not trusted, and
+nothing is deleted, until it has run evenly for a day or --trust-clock says that it is right.
 
   --trust-clock  the clock of this machine is right
   --json         write one JSON object to standard output
