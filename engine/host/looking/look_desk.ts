@@ -19,14 +19,19 @@ interface RunningLook {
 export class LookDesk {
   readonly #look: SecondLook;
   readonly #onDone: () => void;
+  readonly #onFailed: (reason: string) => void;
   /** All pairs of the last look that ended. */
   pairs: readonly LookedPair[] = [];
   #running: RunningLook | null = null;
 
-  /** @param onDone Told when a look has ended: processes are not needed for now. */
-  constructor(look: SecondLook, onDone: () => void) {
+  /**
+   * @param onDone Told when a look has ended: processes are not needed for now.
+   * @param onFailed Told why one could not be carried out; it will be asked for again.
+   */
+  constructor(look: SecondLook, onDone: () => void, onFailed: (reason: string) => void) {
     this.#look = look;
     this.#onDone = onDone;
+    this.#onFailed = onFailed;
   }
 
   /** All pairs that were compared, or that it will take longer. */
@@ -62,7 +67,8 @@ export class LookDesk {
       for (const crowd of crowds) {
         for (const pair of await this.#look.look(crowd)) pairs.push(pair);
       }
-    } catch {
+    } catch (error) {
+      this.#onFailed(error instanceof Error ? error.message : String(error));
       // No process, or the cache cannot be written: whoever asked tries again.
       return { kind: "failed", error: "failed" };
     }

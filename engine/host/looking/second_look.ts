@@ -1,5 +1,10 @@
 import { type ContentHash, type LookedPair, squaredDistance } from "@scenekeep/engine/core";
-import type { ComparisonOutcome, DescriptionOutcome, PictureFit } from "@scenekeep/models";
+import type {
+  ComparisonOutcome,
+  DescriptionOutcome,
+  EmbeddingFaultCode,
+  PictureFit,
+} from "@scenekeep/models";
 import type { EmbeddingCache } from "../cache/embedding_cache.ts";
 import type { FitCache } from "../cache/fit_cache.ts";
 import { FeatureStore } from "./feature_store.ts";
@@ -41,6 +46,12 @@ export interface SecondLookOptions {
   /** Told how many pairs of those known so far have been compared. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+/**
+ * Pictures that one is compared with at once: a description has up to 60,000 characters, and a
+ * process takes lines of a million.
+ */
+const COMPARED_AT_ONCE = 8;
 
 /** How often pairs that share a picture of one scene are added, see [Note: Through a third]. */
 const THROUGH_ROUNDS = 2;
@@ -161,11 +172,10 @@ export class SecondLook {
       else row.push(pair);
     }
     this.#tell(compared.length, pairs.length);
-    const waiting = rows.values();
+    const waiting = partsOf(rows.values());
     const work = async (): Promise<void> => {
       for (const row of waiting) {
-        // deno-lint-ignore no-await-in-loop -- one row after the other bounds what is in memory
-        compared.push(...await this.#compareRow(row));
+        for (const pair of await this.#compareRow(row)) compared.push(pair);
         this.#tell(row.length, 0);
       }
     };
@@ -187,7 +197,10 @@ export class SecondLook {
     if (readable.length === 0) return [];
     const others = readable.map(({ features }) => features);
     const outcome = await this.#options.comparer().compare(one, others);
-    if (outcome.kind === "failed") throw new LookFailed(outcome.reason);
+    if (outcome.kind === "failed") {
+      if (isForLater(outcome.code)) throw new LookFailed(outcome.reason);
+      return [];
+    }
     return readable.map(({ pair }, place) => {
       const fit = outcome.fits[place]!;
       this.#options.fits.put(pair.first, pair.second, fit);
@@ -201,21 +214,30 @@ export class SecondLook {
     if (path === null) return null;
     const outcome = await this.#options.comparer().describe(path, { expectedHash: hash });
     if (outcome.kind === "described") return outcome.features;
-    switch (outcome.code) {
-      case "BUSY":
-      case "CANCELLED":
-      case "MODEL_UNAVAILABLE":
-        throw new LookFailed(outcome.reason);
-      default:
-        // The picture is gone, or brought its process down: its vector speaks for it.
-        return null;
-    }
+    if (isForLater(outcome.code)) throw new LookFailed(outcome.reason);
+    return null;
   }
 
   #tell(done: number, more: number): void {
     this.#done += done;
     this.#total += more;
     this.#options.onProgress?.(this.#done, this.#total);
+  }
+}
+
+/**
+ * True for faults that say nothing of the pictures. After all others, as of one that is gone or
+ * that brought its process down, the vectors speak.
+ */
+function isForLater(code: EmbeddingFaultCode): boolean {
+  return code === "BUSY" || code === "CANCELLED" || code === "MODEL_UNAVAILABLE";
+}
+
+function* partsOf(rows: Iterable<readonly CandidatePair[]>): Generator<readonly CandidatePair[]> {
+  for (const row of rows) {
+    for (let at = 0; at < row.length; at += COMPARED_AT_ONCE) {
+      yield row.slice(at, at + COMPARED_AT_ONCE);
+    }
   }
 }
 

@@ -30,6 +30,10 @@ interface Place {
   readonly look: SecondLook;
   readonly described: string[];
   comparisons: number;
+  /** Most pictures that one was compared with at once. */
+  largest: number;
+  /** Processes that are still to die. */
+  deaths: number;
 }
 
 /** Blots that no other seed has. */
@@ -90,6 +94,11 @@ async function withPictures(
       },
       compare: (one, others) => {
         place.comparisons += others.length;
+        place.largest = Math.max(place.largest, others.length);
+        if (place.deaths > 0) {
+          place.deaths -= 1;
+          return Promise.resolve({ kind: "failed", code: "PROCESS_DIED", reason: "It died" });
+        }
         const left = decodeFeatures(one);
         const fits = others.map((other) => comparePictures(left, decodeFeatures(other)));
         return Promise.resolve({ kind: "compared", fits });
@@ -105,7 +114,7 @@ async function withPictures(
       atOnce: 2,
       isStopped: () => false,
     });
-    const place: Place = { look, described, comparisons: 0 };
+    const place: Place = { look, described, comparisons: 0, largest: 0, deaths: 0 };
     await use(place);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -176,6 +185,24 @@ permittedTest({
 });
 
 permittedTest({
+  name: "SecondLook compares a picture with a few at a time, and goes on after a process died",
+  needs: NEEDS,
+  fn: async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `n${index + 10}`);
+    const shown = names.map((name, index) =>
+      [name, { picture: SCENE, vector: [index * 45, 0] }] as const
+    );
+    await withPictures(Object.fromEntries(shown), async (place) => {
+      place.deaths = 1;
+      const first = await place.look.look(names.map(hashOf));
+      assert(place.largest > 1 && place.largest <= 8, `${place.largest} at once`);
+      const again = await place.look.look(names.map(hashOf));
+      assert(first.length > 0 && first.length < again.length, "what died is compared next time");
+    });
+  },
+});
+
+permittedTest({
   name: "LookDesk answers once for one question, and anew for another",
   needs: NEEDS,
   fn: () =>
@@ -185,7 +212,7 @@ permittedTest({
       c: { picture: SCENE, vector: [0, 45] },
     }, async ({ look }) => {
       let rests = 0;
-      const desk = new LookDesk(look, () => rests += 1);
+      const desk = new LookDesk(look, () => rests += 1, () => {});
       const ask = async (...names: string[]): Promise<number> => {
         const outcome = await desk.answer([names.map(hashOf)]);
         return outcome.kind === "done" && outcome.result.kind === "lookedAgain"

@@ -11,6 +11,9 @@ import { ScanError } from "./scan_error.ts";
 /** How long one answer may take: a plan over a large library takes seconds. */
 const ANSWER_MS_MAX = 10 * 60_000;
 
+/** How long scenes may take: every candidate pair of a large library is compared before. */
+export const SCENES_MS_MAX: number = 7 * 24 * 60 * 60_000;
+
 /** How long to wait before a command is sent again that found no room. */
 const BUSY_PAUSE_MS = 20;
 
@@ -45,12 +48,13 @@ export class LibraryClient {
     to: ActorId,
     body: EngineMessage,
     wanted: readonly Kind[],
+    timeoutMs: number = ANSWER_MS_MAX,
   ): Promise<EngineMessage & { readonly kind: Kind }> {
     this.#sent += 1;
     const commandId = identifier<MessageId>(`${this.#name}/${this.#sent}`);
     for (;;) {
       // deno-lint-ignore no-await-in-loop -- sent again only when there was no room
-      const outcome = await this.#bus.request(to, body, { commandId, timeoutMs: ANSWER_MS_MAX });
+      const outcome = await this.#bus.request(to, body, { commandId, timeoutMs });
       switch (outcome.kind) {
         case "reply":
           if (isOneOf(outcome.body, wanted)) return outcome.body;

@@ -8,7 +8,7 @@ import {
   type SceneId,
 } from "@scenekeep/engine/core";
 import type { Tier } from "@scenekeep/models";
-import type { LibraryClient } from "./library_client.ts";
+import { type LibraryClient, SCENES_MS_MAX } from "./library_client.ts";
 import { ScanError } from "./scan_error.ts";
 
 /** The review of a scan: there is one. */
@@ -38,7 +38,7 @@ export async function openScenes(client: LibraryClient, tier: Tier): Promise<Rea
   const grounds = new Map<SceneId, SceneGrounds>();
   const scenes: ReviewedScene[] = [];
   const opened = { kind: "openReview", review: REVIEW, tier, limit: SCENES_PER_PAGE } as const;
-  let page = await client.ask(GROUPING, opened, ["reviewPage"]);
+  let page = await client.ask(GROUPING, opened, ["reviewPage"], SCENES_MS_MAX);
   for (;;) {
     // deno-lint-ignore no-await-in-loop -- one page at a time bounds what is in memory
     scenes.push(...await decide(client, page.scenes));

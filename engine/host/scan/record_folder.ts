@@ -7,6 +7,7 @@ import {
   type LookedPair,
   totalBytes,
 } from "@scenekeep/engine/core";
+import { SCENES_MS_MAX } from "./library_client.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
 
 /** A file of a recorded folder. No pixels. */
@@ -73,7 +74,7 @@ export async function recordFolder<Result>(
 async function lookedPairs({ compute, library }: ReadLibrary): Promise<readonly LookedPair[]> {
   const review = "record";
   const opened = { kind: "openReview", review, tier: "similar", limit: 1 } as const;
-  await library.client.ask(GROUPING, opened, ["reviewPage"]);
+  await library.client.ask(GROUPING, opened, ["reviewPage"], SCENES_MS_MAX);
   await library.client.ask(GROUPING, { kind: "closeReview", review }, ["reviewClosed"]);
   return compute?.looked ?? [];
 }

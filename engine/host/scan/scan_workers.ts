@@ -62,6 +62,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   readonly processes: number;
   readonly #database: DatabaseSync;
   readonly #root: string;
+  readonly #onNote: (line: string) => void;
   #hashPool: HashPool | null = null;
   #readingPool: ReadingPool | null = null;
   #embeddingPool: EmbeddingPool | null = null;
@@ -78,6 +79,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     const { database, prepared } = made;
     this.#database = database;
     this.#root = options.root;
+    this.#onNote = options.onNote;
     this.processes = Math.min(EMBEDDING_PROCESSES_MAX, coreCount());
     this.hashes = new HashCache(database);
     this.reports = new ReportCache(database);
@@ -151,7 +153,11 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       & Pick<SecondLookOptions, "pathOf" | "onProgress">
       & { readonly onDone?: () => void },
   ): LookDesk {
-    const desk = new LookDesk(this.secondLook(options), onDone ?? ((): void => {}));
+    const desk = new LookDesk(
+      this.secondLook(options),
+      onDone ?? ((): void => {}),
+      (reason) => this.#onNote(`Cannot compare pictures now, trying again: ${reason}`),
+    );
     this.#looks.push(desk);
     return desk;
   }
