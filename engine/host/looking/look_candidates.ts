@@ -9,6 +9,7 @@ import {
   within,
 } from "@scenekeep/engine/core";
 import type { TierDistances } from "./look_rules.ts";
+import { PairMap } from "./pair_map.ts";
 
 /** A content as it is searched for. */
 export interface SearchedContent {
@@ -139,8 +140,8 @@ interface Sighting {
 /** Pairs that were found, each with the view in which it is nearest. */
 class Found {
   readonly #trustedMax: number;
-  readonly #trusted = new Map<string, readonly [ContentHash, ContentHash]>();
-  readonly #pairs = new Map<string, CandidatePair & { readonly seen: number }>();
+  readonly #trusted = new PairMap<readonly [ContentHash, ContentHash]>();
+  readonly #pairs = new PairMap<CandidatePair & { readonly seen: number }>();
 
   constructor(trustedMax: number) {
     this.#trustedMax = trustedMax;
@@ -148,14 +149,10 @@ class Found {
 
   add({ pair, seen, vectors }: Sighting, view: CandidatePair["view"]): void {
     const [first, second] = pair[0] < pair[1] ? pair : [pair[1], pair[0]] as const;
-    const key = `${first} ${second}`;
-    if (vectors <= this.#trustedMax) {
-      this.#trusted.set(key, [first, second]);
-      return;
-    }
-    const known = this.#pairs.get(key);
+    if (vectors <= this.#trustedMax) return this.#trusted.set(first, second, [first, second]);
+    const known = this.#pairs.get(first, second);
     if (known !== undefined && known.seen <= seen) return;
-    this.#pairs.set(key, { first, second, distance: vectors, view, seen });
+    this.#pairs.set(first, second, { first, second, distance: vectors, view, seen });
   }
 
   candidates(): Candidates {

@@ -15,6 +15,7 @@ import {
   PAIRS_OF_CONTENT_MAX,
 } from "./look_candidates.ts";
 import { comparedDistance, fits, SPOTS_MIN, type TierDistances } from "./look_rules.ts";
+import { PairMap } from "./pair_map.ts";
 
 /** What describes and compares pictures: a pool of child processes. */
 export interface PictureComparer {
@@ -97,8 +98,8 @@ export class SecondLook {
       distances,
       pause: () => this.#pause(),
     });
-    const tried = new Map<string, CandidatePair>();
-    for (const pair of pairs) tried.set(keyOf(pair), pair);
+    const tried = new PairMap<CandidatePair>();
+    for (const pair of pairs) tried.set(pair.first, pair.second, pair);
     const looked = await this.#compareAll(pairs);
     const links = new Links();
     for (const [first, second] of trusted) links.add(first, second);
@@ -108,7 +109,7 @@ export class SecondLook {
       }
       if (round === THROUGH_ROUNDS) break;
       const through = this.#pairsThrough(links, tried);
-      for (const pair of through) tried.set(keyOf(pair), pair);
+      for (const pair of through) tried.set(pair.first, pair.second, pair);
       for (const pair of await this.#compareAll(through)) looked.push(pair);
     }
     return looked.sort(comparePairs).map(({ fit, ...pair }) => ({
@@ -136,16 +137,16 @@ export class SecondLook {
   }
 
   /** Pairs that fit one picture and have not been looked at, in order, a few for each content. */
-  #pairsThrough(links: Links, tried: ReadonlyMap<string, CandidatePair>): CandidatePair[] {
+  #pairsThrough(links: Links, tried: PairMap<CandidatePair>): CandidatePair[] {
     const { close } = this.#options.distances;
-    const found = new Map<string, CandidatePair>();
+    const found = new PairMap<CandidatePair>();
     for (const [first, second] of links.pairsThrough()) {
-      const key = keyOf({ first, second });
-      if (tried.has(key) || found.has(key)) continue;
+      const isKnown = tried.get(first, second) ?? found.get(first, second);
+      if (isKnown !== undefined) continue;
       const vectors = [this.#contentOf(first)?.vector, this.#contentOf(second)?.vector];
       if (vectors[0] === undefined || vectors[1] === undefined) continue;
       const distance = squaredDistance(vectors[0], vectors[1]);
-      if (distance > close) found.set(key, { first, second, distance, view: "through" });
+      if (distance > close) found.set(first, second, { first, second, distance, view: "through" });
     }
     const counts = new Map<ContentHash, number>();
     return [...found.values()].sort(comparePairs).filter(({ first, second }) => {
@@ -242,10 +243,6 @@ function* partsOf(rows: Iterable<readonly CandidatePair[]>): Generator<readonly 
 }
 
 type ComparedPair = CandidatePair & { readonly fit: PictureFit };
-
-function keyOf({ first, second }: Pick<CandidatePair, "first" | "second">): string {
-  return `${first} ${second}`;
-}
 
 /** Which contents show the same thing. */
 class Links {
