@@ -173,7 +173,7 @@ export class SecondLook {
       else row.push(pair);
     }
     this.#tell(compared.length, pairs.length);
-    const waiting = partsOf(rows.values());
+    const waiting = partsOf(rowsByCrowd(rows));
     const work = async (): Promise<void> => {
       for (const row of waiting) {
         for (const pair of await this.#compareRow(row)) compared.push(pair);
@@ -232,6 +232,26 @@ export class SecondLook {
  */
 function isForLater(code: EmbeddingFaultCode): boolean {
   return code === "BUSY" || code === "CANCELLED" || code === "MODEL_UNAVAILABLE";
+}
+
+/**
+ * The rows of what is near one another together: each picture is described once, not once for each
+ * that it is near. What is found does not depend on it.
+ */
+function* rowsByCrowd(
+  rows: ReadonlyMap<ContentHash, readonly CandidatePair[]>,
+): Generator<readonly CandidatePair[]> {
+  const taken = new Set<ContentHash>();
+  for (const start of rows.keys()) {
+    const next = [start];
+    for (let hash = next.pop(); hash !== undefined; hash = next.pop()) {
+      const row = rows.get(hash);
+      if (row === undefined || taken.has(hash)) continue;
+      taken.add(hash);
+      yield row;
+      for (const { second } of row) next.push(second);
+    }
+  }
 }
 
 function* partsOf(rows: Iterable<readonly CandidatePair[]>): Generator<readonly CandidatePair[]> {
