@@ -5,19 +5,24 @@
  */
 
 import { sweepFolder } from "@scenekeep/engine/host";
-import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { parseOptions } from "./options.ts";
-import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import type { ExitCode } from "./exit_codes.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  tellUnfinished,
+  type Terminal,
+} from "./terminal.ts";
 import { tellOutcome } from "./trash.ts";
 import { userPath } from "./user_path.ts";
 
 const HELP = `deno task sweep DIR [options]
 
 Deletes for good what has been in the trash of the folder DIR for 30 days. Time counts as far as it
-was witnessed: of the time between two uses only what exceeds two days, and of that five at most,
-since a clock may be a day wrong either way. So used every day, or once a month, it deletes late or
-never; "trash DIR empty" deletes at once. After a week without any use the clock is not trusted, and
-nothing is deleted, until it has run evenly for a day or --trust-clock says that it is right.
+was witnessed: all that passes while the machine is up, and of the time between two uses before and
+after a restart of it only what exceeds two days, five at most, since a clock may be a day wrong
+either way. After more than a week of such a time the clock is not trusted, and nothing is deleted,
+until it has run evenly for a day or --trust-clock says that it is right.
 
   --trust-clock  the clock of this machine is right
   --json         write one JSON object to standard output
@@ -34,14 +39,14 @@ export async function sweepCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   return await reportFailures(terminal, async () => {
-    const options = { root: userPath(given.positionals[0] ?? "."), signal: terminal.signal };
+    const options = {
+      root: userPath(given.positionals[0] ?? "."),
+      signal: terminal.signal,
+      onUnfinished: () => tellUnfinished(terminal),
+    };
     const outcome = await sweepFolder(options, given.flags.has("trust-clock"));
     if (outcome.isClockSuspect) {
       terminal.error(

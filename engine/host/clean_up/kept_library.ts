@@ -22,9 +22,9 @@ import { HashPool } from "../hashing/hash_pool.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
 import { observeLibrarian } from "../libraries/observed_librarian.ts";
 import { hostActor } from "../runtime/hosted_actor.ts";
+import { machineClock } from "../runtime/machine_clock.ts";
 import type { ClockPort } from "../runtime/ports.ts";
 import { Runtime } from "../runtime/runtime.ts";
-import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { LibraryClient } from "../scan/library_client.ts";
 import { ScanError } from "../scan/scan_error.ts";
 import { FAVORITES, UNCATEGORIZED } from "../scan/transient_library.ts";
@@ -38,7 +38,9 @@ export interface KeptLibraryOptions {
   readonly standIns?: StandInKind | undefined;
   /** Stops the work; what was begun goes on at the next opening. */
   readonly signal?: AbortSignal | undefined;
-  /** Tests let a month go by. @default {SYSTEM_CLOCK} */
+  /** Told that what was begun before is finished first. */
+  readonly onUnfinished?: (() => void) | undefined;
+  /** Tests let a month go by. @default the clock of the machine since it started */
   readonly clock?: ClockPort | undefined;
   /** Tests look on at each call of the system. */
   readonly system?: SystemNames | undefined;
@@ -73,6 +75,7 @@ export class KeptLibrary implements AsyncDisposable {
   readonly #hashes: HashPool;
   readonly #state: () => Readonly<LibraryState>;
   readonly #signal: AbortSignal | undefined;
+  readonly #onUnfinished: (() => void) | undefined;
   readonly #watchers: Set<() => void>;
   #failure: unknown = null;
 
@@ -86,6 +89,7 @@ export class KeptLibrary implements AsyncDisposable {
       readonly refusals: ReadonlyMap<string, string>;
       readonly watchers: Set<() => void>;
       readonly signal: AbortSignal | undefined;
+      readonly onUnfinished: (() => void) | undefined;
     },
   ) {
     this.root = parts.root;
@@ -95,6 +99,7 @@ export class KeptLibrary implements AsyncDisposable {
     this.#hashes = parts.hashes;
     this.#state = parts.state;
     this.#signal = parts.signal;
+    this.#onUnfinished = parts.onUnfinished;
     this.#watchers = parts.watchers;
     const stopReason = (): ScanError => new ScanError("STOPPED", "It was stopped");
     this.client = new LibraryClient(this.#runtime, stopReason, crypto.randomUUID());
@@ -114,7 +119,7 @@ export class KeptLibrary implements AsyncDisposable {
   static async open(
     options: KeptLibraryOptions & { readonly makes: boolean },
   ): Promise<KeptLibrary> {
-    const { clock = SYSTEM_CLOCK, makes, signal, standIns, system } = options;
+    const { clock = machineClock(), makes, signal, standIns, system } = options;
     const root = await realFolder(options.root);
     const path = join(root, OWN_DIRECTORY, JOURNAL_NAME);
     if (!makes && !(await isThere(path))) {
@@ -157,8 +162,9 @@ export class KeptLibrary implements AsyncDisposable {
         ports: { clock, objects, compute: NO_COMPUTE },
       });
       const { state } = librarian;
+      const { onUnfinished } = options;
       const parts = { root, runtime, changes, hashes, state, refusals, watchers, signal };
-      return await new KeptLibrary(parts).#ready();
+      return await new KeptLibrary({ ...parts, onUnfinished }).#ready();
     } catch (error) {
       hashes.close();
       await changes?.close();
@@ -216,13 +222,33 @@ export class KeptLibrary implements AsyncDisposable {
     }
   }
 
+  /**
+   * Fulfilled when `isSo` has held once for each entry, in order: linear in the entries, however
+   * often it looks.
+   */
+  async untilAll<Entry>(
+    entries: readonly Entry[],
+    isSo: (entry: Entry) => boolean,
+  ): Promise<void> {
+    let next = 0;
+    await this.until(() => {
+      while (next < entries.length && isSo(entries[next]!)) next += 1;
+      return next === entries.length;
+    });
+  }
+
   /** Fulfilled when nothing is under way: no plan, no move of names, no removal. */
   async settled(): Promise<void> {
-    await this.until(() => {
-      const { awaitingRemoval, nameMove, plans } = this.state;
-      if (nameMove !== null || awaitingRemoval.size > 0) return false;
-      return ![...plans.values()].some(({ phase }) => phase === "applying" || phase === "undoing");
-    });
+    await this.until(() => this.#isSettled());
+  }
+
+  #isSettled(): boolean {
+    const { awaitingRemoval, nameMove, plans } = this.state;
+    if (nameMove !== null || awaitingRemoval.size > 0) return false;
+    for (const { phase } of plans.values()) {
+      if (phase === "applying" || phase === "undoing") return false;
+    }
+    return true;
   }
 
   /** Lets go of the folder once nothing changes it any more. */
@@ -246,6 +272,7 @@ export class KeptLibrary implements AsyncDisposable {
           uncategorized: UNCATEGORIZED,
         }, "accepted");
       }
+      if (!this.#isSettled()) this.#onUnfinished?.();
       await this.settled();
       await this.#changes.clearAside();
       return this;

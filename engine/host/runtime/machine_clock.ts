@@ -1,0 +1,62 @@
+import type { ClockPort } from "./ports.ts";
+import { SYSTEM_CLOCK } from "./system_clock.ts";
+
+/** Where Linux names the time since it started; its text is 36 characters. */
+const BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id";
+const BOOT_ID_LENGTH = 36;
+const READ_ONLY = 0;
+
+const SYMBOLS = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+} as const;
+
+/**
+ * A clock that goes on from one process to the next for as long as the machine is up: what is used
+ * for a moment every few days sees those days. Elsewhere than on Linux, or without the permissions
+ * for it, the clock of the process, for which all between two uses is a time when it was down.
+ *
+ * The runtime lets nobody read what names the start of the machine, so the C library does.
+ */
+export function machineClock(): ClockPort {
+  const bootId = bootIdOf();
+  if (
+    bootId === null ||
+    Deno.permissions.querySync({ name: "sys", kind: "osUptime" }).state !== "granted"
+  ) {
+    return SYSTEM_CLOCK;
+  }
+  const startedMs = Deno.osUptime() * 1000 - performance.now();
+  return {
+    read: () => ({
+      wallMs: Date.now(),
+      monotonicMs: Math.floor(startedMs + performance.now()),
+      bootId,
+    }),
+    after: SYSTEM_CLOCK.after,
+  };
+}
+
+function bootIdOf(): string | null {
+  if (Deno.build.os !== "linux") return null;
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
+  let library: Deno.DynamicLibrary<typeof SYMBOLS>;
+  try {
+    library = Deno.dlopen("libc.so.6", SYMBOLS);
+  } catch {
+    // Another C library: the clock of the process will do.
+    return null;
+  }
+  const { close, open, read } = library.symbols;
+  try {
+    const file = open(new TextEncoder().encode(`${BOOT_ID_PATH}\0`), READ_ONLY);
+    if (file < 0) return null;
+    const bytes = new Uint8Array(BOOT_ID_LENGTH);
+    const length = read(file, bytes, BigInt(bytes.length));
+    close(file);
+    return Number(length) === BOOT_ID_LENGTH ? new TextDecoder().decode(bytes) : null;
+  } finally {
+    library.close();
+  }
+}
