@@ -9,9 +9,15 @@ import { applyPlan, type ApplyResult } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
 import { countLine } from "./count_line.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { parseOptions } from "./options.ts";
 import { planTarget } from "./plan_target.ts";
-import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  tellUnfinished,
+  type Terminal,
+  wrongUsage,
+} from "./terminal.ts";
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
@@ -47,12 +53,8 @@ export async function applyCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   const standIns = given.values.get("link") ?? "symbolic";
   if (standIns !== "symbolic" && standIns !== "hard") {
     return wrongUsage(terminal, `Unknown link "${standIns}": known are symbolic, hard`);
@@ -75,6 +77,7 @@ export async function applyCommand(
       standIns,
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
       signal: terminal.signal,
+      onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,
     }).finally(progress.clear);
     if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);

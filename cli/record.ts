@@ -8,10 +8,16 @@
 import { basename } from "@std/path";
 import { recordFolder } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { parseOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
 import { recordedScenario, scenarioIdOf } from "./recorded_scenario.ts";
-import { reportFailures, runCommand, type Terminal, writeOutput, wrongUsage } from "./terminal.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  type Terminal,
+  writeOutput,
+  wrongUsage,
+} from "./terminal.ts";
 import { isInside, userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
@@ -40,12 +46,8 @@ export async function recordCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   const [folder = ".", output = ""] = given.positionals;
   const root = userPath(folder);
   const path = userPath(output);

@@ -7,10 +7,16 @@
 import { SIMILAR_TIERS } from "@scenekeep/engine/core";
 import { type ReviewAnswer, reviewFolder, type ReviewGroup } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { parseOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
 import { GroupReview } from "./group_review.ts";
-import { reportFailures, runCommand, type Terminal, writeOutput, wrongUsage } from "./terminal.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  type Terminal,
+  writeOutput,
+  wrongUsage,
+} from "./terminal.ts";
 import { isInside, userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
@@ -51,12 +57,8 @@ export async function reviewCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   const root = userPath(given.positionals[0] ?? ".");
   const wanted = given.values.get("tier") ?? "similar";
   const tier = SIMILAR_TIERS.find((known) => known === wanted);

@@ -13,11 +13,18 @@ import {
 } from "@scenekeep/engine/host";
 import { contactSheet, picturesOfSheet } from "./contact_sheet.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { type GivenOptions, parseOptions } from "./options.ts";
+import type { GivenOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
 import { scanCsv } from "./scan_csv.ts";
 import { scanSummary } from "./scan_summary.ts";
-import { reportFailures, runCommand, type Terminal, writeOutput, wrongUsage } from "./terminal.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  type Terminal,
+  writeOutput,
+  wrongUsage,
+} from "./terminal.ts";
 import { isInside, userPath } from "./user_path.ts";
 
 const HELP = `deno task scan DIR [options]
@@ -57,12 +64,8 @@ export async function scanCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   const folder = given.positionals[0] ?? ".";
   const root = userPath(folder);
   const tier = SIMILAR_TIERS.find((known) => known === (given.values.get("tier") ?? "similar"));

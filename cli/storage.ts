@@ -6,9 +6,14 @@
 
 import { type FolderStorage, folderStorage } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { parseOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
-import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  type Terminal,
+  wrongUsage,
+} from "./terminal.ts";
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
@@ -41,12 +46,8 @@ export async function storageCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   const limit = given.values.get("limit");
   if (limit !== undefined && (!/^\d+$/.test(limit) || !Number.isSafeInteger(Number(limit)))) {
     return wrongUsage(terminal, `Give the limit in whole bytes: got "${limit}"`);

@@ -1,6 +1,7 @@
 import { CleanUpError, JournalError, ScanError } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { keysOf } from "./keyboard.ts";
+import { type GivenOptions, type OptionShape, parseOptions } from "./options.ts";
 
 /** What a command talks through. */
 export interface Terminal {
@@ -112,6 +113,30 @@ export async function writeOutput(path: string, pieces: Iterable<string>): Promi
     const reason = error instanceof Error ? error.message : String(error);
     throw new OutputError(`Cannot write "${path}": ${reason}`);
   }
+}
+
+/** Says that what another process began is finished before anything else. */
+export function tellUnfinished(terminal: Pick<Terminal, "error">): void {
+  terminal.error("Finishing what was begun before; Ctrl-C stops, and it goes on the next time\n");
+}
+
+/** A command line to read, and what the command understands. */
+export interface CommandLine<Flag extends string, Value extends string> {
+  readonly words: readonly string[];
+  readonly shape: OptionShape<Flag, Value>;
+  readonly help: string;
+}
+
+/** Reads a command line; the exit code where there is nothing to do but to help or to complain. */
+export function readCommandLine<Flag extends string, Value extends string>(
+  terminal: Pick<Terminal, "out" | "error">,
+  { help, shape, words }: CommandLine<Flag, Value>,
+): GivenOptions<Flag | "help", Value> | ExitCode {
+  const given = parseOptions(words, shape);
+  if (given.kind === "usage") return wrongUsage(terminal, given.message);
+  if (!given.flags.has("help")) return given;
+  terminal.out(help);
+  return EXIT.done;
 }
 
 /** Says what is wrong with the command line. */

@@ -13,8 +13,15 @@ import {
 } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { type GivenOptions, parseOptions } from "./options.ts";
-import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import type { GivenOptions } from "./options.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  tellUnfinished,
+  type Terminal,
+  wrongUsage,
+} from "./terminal.ts";
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
@@ -49,12 +56,8 @@ export async function trashCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   const [folder = ".", action = ""] = given.positionals;
   if (!["list", "restore", "delete", "empty"].includes(action)) {
     return wrongUsage(terminal, `Unknown action "${action}": want list, restore, delete or empty`);
@@ -68,7 +71,11 @@ export async function trashCommand(
     return wrongUsage(terminal, message);
   }
   return await reportFailures(terminal, async () => {
-    const options = { root: userPath(folder), signal: terminal.signal };
+    const options = {
+      root: userPath(folder),
+      signal: terminal.signal,
+      onUnfinished: () => tellUnfinished(terminal),
+    };
     if (action === "list") return tellList(terminal, given, await listTrash(options));
     if (action === "restore") {
       return tellOutcome(terminal, given, {
@@ -76,15 +83,18 @@ export async function trashCommand(
         verb: "came back",
       });
     }
+    const wanted = new Set(numbers);
     const files = (await listTrash(options))
-      .filter(({ number }) => action === "empty" || numbers.includes(number));
+      .filter(({ number }) => action === "empty" || wanted.has(number));
     let bytes = 0;
     for (const { sizeBytes } of files) bytes += sizeBytes;
     const question = `${count(files.length, "file")} in the trash, ${bytesText(bytes)}, would be ` +
       "deleted for good";
     const refusal = await confirm(terminal, question, given.flags.has("yes"));
     if (refusal !== null) return refusal;
-    const outcome = await deleteTrash(options, action === "empty" ? null : numbers);
+    // What came to the trash since the question was asked was not in it.
+    const which = action === "empty" ? { upTo: files.at(-1)?.number ?? 0 } : { numbers };
+    const outcome = await deleteTrash(options, which);
     return tellOutcome(terminal, given, { outcome, verb: "was deleted for good" });
   });
 }

@@ -8,9 +8,14 @@ import { undoPlan } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
 import { countLine } from "./count_line.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { parseOptions } from "./options.ts";
 import { planTarget } from "./plan_target.ts";
-import { reportFailures, runCommand, type Terminal, wrongUsage } from "./terminal.ts";
+import {
+  readCommandLine,
+  reportFailures,
+  runCommand,
+  tellUnfinished,
+  type Terminal,
+} from "./terminal.ts";
 import { count, printable } from "./wording.ts";
 
 const HELP = `deno task undo PLAN.json [options]
@@ -35,12 +40,8 @@ export async function undoCommand(
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const given = parseOptions(words, SHAPE);
-  if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (given.flags.has("help")) {
-    terminal.out(HELP);
-    return EXIT.done;
-  }
+  const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
+  if (typeof given === "number") return given;
   return await reportFailures(terminal, async () => {
     const file = given.positionals[0] ?? "";
     const target = await planTarget(terminal, file, given.values.get("folder"));
@@ -50,9 +51,13 @@ export async function undoCommand(
     const refusal = await confirm(terminal, question, given.flags.has("yes"));
     if (refusal !== null) return refusal;
     const progress = countLine(terminal, "files");
-    const { signal } = terminal;
-    const result = await undoPlan({ root, plan, signal, onProgress: progress.show })
-      .finally(progress.clear);
+    const result = await undoPlan({
+      root,
+      plan,
+      signal: terminal.signal,
+      onUnfinished: () => tellUnfinished(terminal),
+      onProgress: progress.show,
+    }).finally(progress.clear);
     const { stays, undone } = result;
     if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
     else {

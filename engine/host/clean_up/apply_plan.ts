@@ -3,12 +3,13 @@ import {
   type FileId,
   identifier,
   LIBRARIAN,
+  pathOfEntry,
   type Plan,
   type PlanId,
   type PlanRequest,
   type ReviewedScene,
 } from "@scenekeep/engine/core";
-import { readFolder } from "../scan/read_folder.ts";
+import { type ReadFolder, readFolder } from "../scan/read_folder.ts";
 import { ScanWorkers } from "../scan/scan_workers.ts";
 import { CleanUpError } from "./clean_up_error.ts";
 import { contentsOf } from "./contents_of.ts";
@@ -16,7 +17,7 @@ import { KeptLibrary, type KeptLibraryOptions } from "./kept_library.ts";
 import { planKey, planRound } from "./plan_file.ts";
 import { inWords } from "./reasons.ts";
 import { unknownLinks } from "./unknown_links.ts";
-import { type SyncedFolder, syncWithFolder } from "./sync_with_folder.ts";
+import { inodeKey, type SyncedFolder, syncWithFolder } from "./sync_with_folder.ts";
 
 /** How far an apply or an undo is. */
 export interface CleanUpProgress {
@@ -73,7 +74,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   const paths = new Set(plan.scenes.flatMap(({ members }) => members.map(({ file }) => file)));
   for (const { file, keeper } of plan.items) paths.add(file).add(keeper);
   const contents = await contentsOf(folder, { workers, paths, signal });
-  const synced = await syncWithFolder(kept, (path) => contents.get(path) ?? null, folder);
+  const synced = await syncWithFolder(kept, contentOfAnyName(folder, contents), folder);
   await workers.rest();
   const drafted = await draft(kept, { id, plan, synced });
   if (drafted.plan === null) return resultOf(kept, plan, { id, ...drafted });
@@ -197,25 +198,56 @@ function resultOf(
 ): ApplyResult {
   const { id, stays = new Map<string, string>(), isNew = false } = outcome;
   const record = kept.state.plans.get(id);
-  const applied = new Set<string>();
+  const gone = new Set<string>();
   const reasons = new Map(stays);
+  let applied = 0;
   let bytesToTrash = 0;
   for (const [index, item] of (record?.items ?? []).entries()) {
     const planned = record?.plan.items[index];
     if (planned === undefined) continue;
-    const path = pathOfId(planned.file);
-    if (item.kind === "skipped") {
-      reasons.set(path, kept.refusals.get(path) ?? inWords(item.reason));
-    } else {
-      applied.add(path);
-      bytesToTrash += planned.bytesToTrash;
+    const sequence = item.kind === "applied" ? item.trashSequence : null;
+    // A file of several names is called by another one in the plan, perhaps.
+    for (const path of pathsOf(kept, planned.file, sequence)) {
+      if (item.kind !== "skipped") gone.add(path);
+      else reasons.set(path, kept.refusals.get(path) ?? inWords(item.reason));
     }
+    if (item.kind === "skipped") continue;
+    applied += 1;
+    bytesToTrash += planned.bytesToTrash;
   }
-  const skipped = plan.items.filter(({ file }) => !applied.has(file)).map(({ file }) => ({
+  const skipped = plan.items.filter(({ file }) => !gone.has(file)).map(({ file }) => ({
     file: String(file),
     reason: reasons.get(file) ?? "it is not as the plan says any more",
   }));
-  return { plan: id, isNew, applied: applied.size, bytesToTrash, skipped };
+  return { plan: id, isNew, applied, bytesToTrash, skipped };
+}
+
+/** Every path of a file that lives, or lies in the trash. */
+function pathsOf(kept: KeptLibrary, file: FileId, sequence: number | null): Set<string> {
+  const paths = new Set([pathOfId(file)]);
+  for (const { album, name } of kept.state.trash.get(sequence ?? 0)?.entries ?? []) {
+    if (name !== null) paths.add(pathOfEntry(album, name));
+  }
+  for (const [album, name] of kept.state.files.get(file)?.entries ?? []) {
+    if (name !== null) paths.add(pathOfEntry(album, name));
+  }
+  return paths;
+}
+
+/** What a path holds, by whichever name of its file that was read. */
+function contentOfAnyName(
+  folder: ReadFolder,
+  contents: ReadonlyMap<string, string>,
+): (path: string) => string | null {
+  const byInode = new Map<string, string>();
+  for (const [path, content] of contents) {
+    const entry = folder.byPath.get(path);
+    if (entry !== undefined) byInode.set(inodeKey(entry), content);
+  }
+  return (path) => {
+    const entry = folder.byPath.get(path);
+    return entry?.kind === "file" ? byInode.get(inodeKey(entry)) ?? null : null;
+  };
 }
 
 /** The path that a file of a folder was found under; see `syncWithFolder` for the numbers. */

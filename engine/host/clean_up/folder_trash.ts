@@ -51,22 +51,23 @@ export async function restoreTrash(
   return outcomeOf(kept, asked);
 }
 
-/** Deletes files in the trash for good; null for all that are there now. */
+/** Deletes files in the trash for good: some, or all up to a number that the user has seen. */
 export async function deleteTrash(
   options: KeptLibraryOptions,
-  numbers: readonly number[] | null,
+  which: { readonly numbers: readonly number[] } | { readonly upTo: number },
 ): Promise<TrashOutcome> {
   await using kept = await KeptLibrary.open({ ...options, makes: false });
-  const asked = recordsOf(kept, numbers ?? [...kept.state.trash.keys()]);
-  const upTo = Math.max(0, ...kept.state.trash.keys());
-  const { held } = numbers === null
-    ? await kept.ask({ kind: "emptyTrash", upTo }, "purging")
-    : await kept.ask({ kind: "deleteForGood", sequences: numbers }, "purging");
-  await kept.until(() => {
+  const numbers = "numbers" in which
+    ? which.numbers
+    : [...kept.state.trash.keys()].filter((number) => number <= which.upTo);
+  const asked = recordsOf(kept, numbers);
+  const answer = "numbers" in which
+    ? await kept.ask({ kind: "deleteForGood", sequences: numbers }, "purging")
+    : await kept.ask({ kind: "emptyTrash", upTo: which.upTo }, "purging");
+  const held = new Set(answer.held);
+  await kept.untilAll(asked, ({ number }) => {
     const { purgesHeld, trash } = kept.state;
-    return asked.every(({ number }) =>
-      !trash.has(number) || purgesHeld.has(number) || held.includes(number)
-    );
+    return !trash.has(number) || purgesHeld.has(number) || held.has(number);
   });
   await kept.settled();
   return outcomeOf(kept, asked);
@@ -96,13 +97,11 @@ export async function sweepFolder(
     .filter(({ trashedAtMs }) => nowMs - trashedAtMs >= TRASH_AGE_MS)
     .map((record) => trashedFile(kept, record));
   if (!isClockSuspect) {
-    await kept.until(() => {
+    await kept.untilAll(due, ({ number }) => {
       const { pins, purgesHeld, receiptsByFile, trash } = kept.state;
-      return due.every(({ number }) => {
-        const record = trash.get(number);
-        return record === undefined || purgesHeld.has(number) ||
-          receiptsByFile.has(record.file) || pins.has(record.file);
-      });
+      const record = trash.get(number);
+      return record === undefined || purgesHeld.has(number) ||
+        receiptsByFile.has(record.file) || pins.has(record.file);
     });
     await kept.settled();
   }

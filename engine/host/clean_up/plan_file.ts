@@ -59,13 +59,20 @@ function problemOf(found: unknown): string | null {
   if (typeof found["library"] !== "string" || !isRecord(found["scope"])) {
     return "it does not say what it is for";
   }
+  const { certificate, scope } = found;
+  if (!isRecord(certificate) || !Number.isSafeInteger(certificate["bytesToTrash"])) {
+    return "it has no certificate";
+  }
+  const isScope = isRecord(scope) && (scope["kind"] === "library" ||
+    (scope["kind"] === "album" && typeof scope["album"] === "string"));
+  if (!isScope) return "its scope is not known";
   for (const scene of found["scenes"] as readonly unknown[]) {
     if (!isScene(scene)) return "a scene is not as it must be";
   }
   for (const item of found["items"] as readonly unknown[]) {
     const isItem = isRecord(item) && typeof item["file"] === "string" &&
-      typeof item["contentHash"] === "string" && typeof item["bytesToTrash"] === "number" &&
-      Array.isArray(item["albums"]);
+      typeof item["keeper"] === "string" && typeof item["contentHash"] === "string" &&
+      typeof item["bytesToTrash"] === "number" && Array.isArray(item["albums"]);
     if (!isItem) return "an item is not as it must be";
   }
   return null;
@@ -77,7 +84,8 @@ function isScene(scene: unknown): boolean {
     Array.isArray(scene["members"]) &&
     scene["members"].every((member: unknown) =>
       isRecord(member) && typeof member["file"] === "string" &&
-      (member["choice"] === "keep" || member["choice"] === "delete")
+      (member["choice"] === "keep" || member["choice"] === "delete") &&
+      ["string", "undefined"].includes(typeof member["contentHash"])
     );
 }
 

@@ -140,7 +140,8 @@ function filesByPath({ library, listing }: ReadFolder): Map<string, RecordedFile
   return found;
 }
 
-function inodeKey({ device, inode, path }: FolderEntry): string {
+/** Names files that are one: by inode where the system tells it. */
+export function inodeKey({ device, inode, path }: FolderEntry): string {
   return inode === 0 ? path : `${device}:${inode}`;
 }
 

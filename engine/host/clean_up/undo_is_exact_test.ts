@@ -126,7 +126,7 @@ permittedTest({
       assertEquals(treeDifferences(before, treeFacts(root)), []);
       // Undone, it may be applied again; and emptied, nothing comes back.
       assertEquals((await apply()).isNew, true);
-      const { done, stays } = await deleteTrash({ root }, null);
+      const { done, stays } = await deleteTrash({ root }, { upTo: Number.MAX_SAFE_INTEGER });
       assertEquals([done.length, stays], [plan.items.length, []]);
       assertSeesTheSame(seen, root);
       assertEquals((await undoPlan({ root, plan })).stays.length > 0, true);

@@ -1,4 +1,5 @@
-import type { Plan } from "@scenekeep/engine/core";
+import { identifier, type Plan, type TrashRecord } from "@scenekeep/engine/core";
+import { folderPath } from "../folder/folder_path.ts";
 import { type CleanUpProgress, latestRound } from "./apply_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
 import { KeptLibrary, type KeptLibraryOptions } from "./kept_library.ts";
@@ -13,7 +14,7 @@ export interface UndoOptions extends KeptLibraryOptions {
 
 /** What became of an undo. */
 export interface UndoResult {
-  /** Items of the plan that were taken back. */
+  /** Items of the plan that were taken back, and are out of the trash. */
   readonly undone: number;
   /** What stays as it is because somebody changed it since, or because it was purged. */
   readonly stays: readonly string[];
@@ -21,7 +22,8 @@ export interface UndoResult {
 
 /**
  * Undoes a plan: every file that it removed and that is still in the trash comes back under all its
- * names, and what stood in for it goes. A plan that was undone before is left as it is.
+ * names, and what stood in for it goes. Of a plan that was undone before, what could not come back
+ * then is tried once more.
  *
  * @throws {CleanUpError} `PLAN_NOT_APPLIED`, `NOTHING_APPLIED`, or why it was stopped.
  */
@@ -34,25 +36,61 @@ export async function undoPlan(options: UndoOptions): Promise<UndoResult> {
     throw new CleanUpError("PLAN_NOT_APPLIED", message);
   }
   const { id } = found;
-  const record = kept.state.plans.get(id);
-  if (found.phase !== "undone") {
-    await syncWithFolder(kept, () => null);
+  await syncWithFolder(kept, () => null);
+  if (found.phase === "undone") await restoreLeft(kept, id);
+  else {
     await kept.ask({ kind: "undoPlan", plan: id }, "accepted");
-    const total = record?.appliedOrder.length ?? 0;
+    const total = kept.state.plans.get(id)?.appliedOrder.length ?? 0;
+    // Items are undone in the reverse of the order in which they were applied.
+    let left = total;
     await kept.until(() => {
-      onProgress?.({ done: countUndone(kept, id), total });
-      return kept.state.plans.get(id)?.phase === "undone";
+      const record = kept.state.plans.get(id);
+      while (left > 0 && record?.items[record.appliedOrder[left - 1]!]?.kind === "undone") {
+        left -= 1;
+      }
+      onProgress?.({ done: total - left, total });
+      return record?.phase === "undone";
     });
     await kept.settled();
   }
-  const stays = (kept.state.plans.get(id)?.items ?? []).flatMap((item) =>
-    item.kind === "undone" ? item.stays : []
-  );
-  return { undone: countUndone(kept, id), stays };
+  return resultOf(kept, id);
 }
 
-function countUndone(kept: KeptLibrary, id: Plan["id"]): number {
+/** What the plan removed and is in the trash. */
+function leftOf(kept: KeptLibrary, id: Plan["id"]): TrashRecord[] {
+  return [...kept.state.trash.values()].filter(({ cause }) =>
+    cause.kind === "plan" && cause.plan === id
+  );
+}
+
+/** One after the other: one whose name is taken keeps no other back. */
+async function restoreLeft(kept: KeptLibrary, id: Plan["id"]): Promise<void> {
+  for (const { sequence } of leftOf(kept, id)) {
+    try {
+      // deno-lint-ignore no-await-in-loop -- in a folder one thing at a time moves names
+      await kept.ask({ kind: "restore", sequences: [sequence] }, "accepted");
+    } catch (error) {
+      if (error instanceof CleanUpError && error.code === "REFUSED") continue;
+      throw error;
+    }
+    // deno-lint-ignore no-await-in-loop -- as above
+    await kept.settled();
+  }
+}
+
+function resultOf(kept: KeptLibrary, id: Plan["id"]): UndoResult {
+  const left = new Set<number>();
+  const stays = leftOf(kept, id).map(({ cause, sequence, homeObjects }) => {
+    if (cause.kind === "plan") left.add(cause.itemIndex);
+    const path = folderPath(homeObjects?.[0]?.name ?? identifier("")) ?? "a file";
+    return `${path}: number ${sequence} in the trash: its names are not free`;
+  });
   let undone = 0;
-  for (const { kind } of kept.state.plans.get(id)?.items ?? []) if (kind === "undone") undone += 1;
-  return undone;
+  for (const [index, item] of (kept.state.plans.get(id)?.items ?? []).entries()) {
+    if (item.kind !== "undone" || left.has(index)) continue;
+    undone += 1;
+    // Of one that came back in the end, why it could not at first is no news.
+    stays.push(...item.stays.filter((line) => !line.includes("its names could not be put back")));
+  }
+  return { undone, stays };
 }

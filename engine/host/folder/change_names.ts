@@ -193,13 +193,19 @@ export class NameChanges {
       case "restore":
         return this.#takeRestoreBack(step, wasMade);
       case "add":
-        return wasMade ? this.#unlink(step) : undefined;
+        return wasMade || this.#isAdded(step) ? this.#unlink(step) : undefined;
       case "unlink":
         if (!wasMade || step.target === null || this.#place.node(step.path) !== null) return;
         return this.#add(step);
       default:
         return unreachable(step.action);
     }
+  }
+
+  /** A link that was made, and of which the disk may not know yet. */
+  #isAdded({ path, target }: NameStep): boolean {
+    const node = this.#place.node(path);
+    return node !== null && target !== null && this.#swaps.leadsTo(node, path, target);
   }
 
   #takeTrashBack(step: NameStep): void {

@@ -125,16 +125,14 @@ export class NameSwaps {
     const kept = this.kept(slot);
     const isKept = kept !== null && isSameInode(kept, left);
     const isOurs = target !== null && this.leadsTo(left, path, target);
-    if (isKept || isOurs || (left.kind === "file" && left.linkCount > 1n)) {
-      return this.#system.unlink(aside);
-    }
+    if (isKept || isOurs) return this.#system.unlink(aside);
     const isStandIn = now !== null && target !== null && this.leadsTo(now, path, target);
     if (isStandIn) {
       // Somebody else's name was taken out, and had no time to go back.
       this.#place.changeDirectory(dirname(full), () => this.#system.rename(aside, full));
     } else if (now === null) {
       this.#place.changeDirectory(dirname(full), () => this.#putBack(aside, full));
-    } else if (left.kind === "link") this.#system.unlink(aside);
+    } else if (left.kind === "link" || left.linkCount > 1n) this.#system.unlink(aside);
     else this.rescue(aside, path);
   }
 
