@@ -113,7 +113,7 @@ function colourFacts(pixels: Uint8Array): Pick<PixelFacts, "isGrey" | "clippedSt
     const strongest = Math.max(red, green, blue);
     const weakest = Math.min(red, green, blue);
     chroma += strongest - weakest;
-    if (strongest >= 255 - CLIPPED_LEVELS || weakest <= CLIPPED_LEVELS) clipped += 1;
+    if (weakest >= 255 - CLIPPED_LEVELS || strongest <= CLIPPED_LEVELS) clipped += 1;
   }
   let clippedSteps = 0;
   for (let least = count / CLIPPED_SHARE; clipped >= least; least *= 4) clippedSteps += 1;

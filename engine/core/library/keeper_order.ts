@@ -35,7 +35,7 @@ export interface KeeperCandidate {
   readonly sizeBytes: number;
   /** Milliseconds since 1970; null when nothing says. */
   readonly takenAtMs: number | null;
-  /** Absent before the picture was looked at; then it counts as having lost nothing. */
+  /** Absent before the picture was looked at; then it ranks below every picture that was. */
   readonly losses?: PictureLosses | undefined;
 }
 
@@ -54,13 +54,14 @@ const ORIGINAL = preferring(
   "original kept over a reduced or re-encoded copy",
 );
 const CAMERA_DATA = preferring(
-  ({ losses }) => losses?.metadata !== true,
+  ({ losses }) => losses?.metadata === false,
   "has its camera's data",
 );
-const COLOUR = preferring(({ losses }) => losses?.colour !== true, "in colour");
+const COLOUR = preferring(({ losses }) => losses?.colour === false, "in colour");
 const EXPOSURE: Criterion = {
   compare: (left, right) => clipped(left) - clipped(right),
-  why: () => "less of it blown out or black",
+  why: (_winner, { losses }) =>
+    losses === undefined ? "its exposure is known" : "less of it blown out or black",
 };
 const PARTS: Criterion = {
   compare: (left, right) => right.parts - left.parts,
@@ -189,7 +190,7 @@ function pixels(candidate: KeeperCandidate): number {
 }
 
 function clipped(candidate: KeeperCandidate): number {
-  return candidate.losses?.clippedSteps ?? 0;
+  return candidate.losses?.clippedSteps ?? Number.MAX_SAFE_INTEGER;
 }
 
 function frame(candidate: KeeperCandidate): string {
