@@ -84,7 +84,6 @@ export class LookDesk {
     const pairs = new PairMap<LookedPair>();
     try {
       for (const crowd of crowds) {
-        // deno-lint-ignore no-await-in-loop -- one crowd after the other, as they use all processes
         for (const pair of await this.#look.look(crowd, isStale)) {
           if (pairs.get(pair.first, pair.second) === undefined) {
             pairs.set(pair.first, pair.second, pair);

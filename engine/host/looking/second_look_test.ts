@@ -72,6 +72,42 @@ function hashOf(name: string): ContentHash {
   return identifier<ContentHash>(name);
 }
 
+/** Describes and compares in earnest, and fails as its place says. */
+function comparerIn(
+  place: () => Place,
+  pictures: Readonly<Record<string, Shown>>,
+): PictureComparer {
+  return {
+    describe: (path) => {
+      place().described.push(path);
+      const picture = pictures[path.slice(1)]?.picture;
+      return Promise.resolve(
+        picture === undefined
+          ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
+          : { kind: "described", features: featuresOf(picture) },
+      );
+    },
+    compare: (one, others) => {
+      const now = place();
+      now.comparisons += others.length;
+      now.largest = Math.max(now.largest, others.length);
+      if (now.unavailable !== null) {
+        const reason = now.unavailable;
+        return Promise.resolve({ kind: "failed", code: "MODEL_UNAVAILABLE", reason });
+      }
+      const poison = now.poison === null ? null : featuresOf(now.poison);
+      const dies = now.deaths > 0 && others.length > 1;
+      if (dies) now.deaths -= 1;
+      if (dies || others.some((other) => other === poison)) {
+        return Promise.resolve({ kind: "failed", code: "PROCESS_DIED", reason: "It died" });
+      }
+      const left = decodeFeatures(one);
+      const fits = others.map((other) => comparePictures(left, decodeFeatures(other)));
+      return Promise.resolve({ kind: "compared", fits });
+    },
+  };
+}
+
 async function withPictures(
   pictures: Readonly<Record<string, Shown>>,
   use: (place: Place) => Promise<void>,
@@ -92,35 +128,7 @@ async function withPictures(
         facts: FACTS,
       });
     }
-    const described: string[] = [];
-    const comparer: PictureComparer = {
-      describe: (path) => {
-        described.push(path);
-        const picture = pictures[path.slice(1)]?.picture;
-        return Promise.resolve(
-          picture === undefined
-            ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
-            : { kind: "described", features: featuresOf(picture) },
-        );
-      },
-      compare: (one, others) => {
-        place.comparisons += others.length;
-        place.largest = Math.max(place.largest, others.length);
-        if (place.unavailable !== null) {
-          const reason = place.unavailable;
-          return Promise.resolve({ kind: "failed", code: "MODEL_UNAVAILABLE", reason });
-        }
-        const poison = place.poison === null ? null : featuresOf(place.poison);
-        const dies = place.deaths > 0 && others.length > 1;
-        if (dies) place.deaths -= 1;
-        if (dies || others.some((other) => other === poison)) {
-          return Promise.resolve({ kind: "failed", code: "PROCESS_DIED", reason: "It died" });
-        }
-        const left = decodeFeatures(one);
-        const fits = others.map((other) => comparePictures(left, decodeFeatures(other)));
-        return Promise.resolve({ kind: "compared", fits });
-      },
-    };
+    const comparer = comparerIn(() => place, pictures);
     const look = new SecondLook({
       comparer: () => comparer,
       vectors,
@@ -134,7 +142,7 @@ async function withPictures(
     });
     const place: Place = {
       look,
-      described,
+      described: [],
       comparisons: 0,
       largest: 0,
       deaths: 0,
