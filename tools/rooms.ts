@@ -65,6 +65,7 @@ const ENTRIES: ReadonlyMap<string, Room> = new Map([
   ["@scenekeep/models", "models"],
   ["@scenekeep/sim", "sim"],
   ["@scenekeep/api", "api"],
+  ["@scenekeep/tools/browser", "tools"],
   ["@scenekeep/tools/permitted", "tools"],
   ["@std/assert", "std"],
   ["@std/crypto", "std"],

@@ -3,7 +3,7 @@ import type { PhotoRun } from "../library/photo_world.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { ByteHistory } from "../trace/byte_history.ts";
 import { CausalLog } from "../trace/causal_log.ts";
-import { runPage } from "../trace/run_page.ts";
+import { runPage } from "./run_page.ts";
 import type { Observation } from "../world/observation.ts";
 import { ENDING_TEXTS } from "./exit_code.ts";
 import type { Judgement, RunResult } from "./run_result.ts";
@@ -11,7 +11,7 @@ import type { Judgement, RunResult } from "./run_result.ts";
 /** Steps of a page: with more of them a browser is no pleasure. */
 const PAGE_STEPS_MAX = 50_000;
 
-const TEMPLATE = new URL("../trace/run_page.html", import.meta.url);
+const TEMPLATE = new URL("./run_page.html", import.meta.url);
 
 /** Remembers what happens in a run, for a page that shows it. */
 export class RunRecorder {

@@ -1,5 +1,5 @@
-import type { ByteSample } from "./byte_history.ts";
-import type { CausalStep } from "./causal_log.ts";
+import type { ByteSample } from "../trace/byte_history.ts";
+import type { CausalStep } from "../trace/causal_log.ts";
 
 /** What a page shows of a run. */
 export interface ShownRun {

@@ -2,7 +2,7 @@ import { browserMissing, factsOf } from "@scenekeep/tools/browser";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import type { CausalStep } from "./causal_log.ts";
+import type { CausalStep } from "../trace/causal_log.ts";
 import { runPage, type ShownRun } from "./run_page.ts";
 
 const TEMPLATE = new URL("./run_page.html", import.meta.url);
