@@ -66,6 +66,7 @@ const ENTRIES: ReadonlyMap<string, Room> = new Map([
   ["@scenekeep/sim", "sim"],
   ["@scenekeep/api", "api"],
   ["@scenekeep/tools/browser", "tools"],
+  ["@scenekeep/tools/commit_seed", "tools"],
   ["@scenekeep/tools/permitted", "tools"],
   ["@std/assert", "std"],
   ["@std/crypto", "std"],
