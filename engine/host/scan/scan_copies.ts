@@ -20,20 +20,21 @@ import type { FolderListing } from "../folder/walk_folder.ts";
 import { StagedReading } from "../reading/staged_reading.ts";
 import { groupsOf, reasonOf } from "./build_report.ts";
 import { copiesLibrary, namesAroundCopies } from "./copies_library.ts";
+import { plainCopies } from "./plain_copies.ts";
 import { listFolder } from "./read_folder.ts";
 import { ScanError } from "./scan_error.ts";
 import type { ScanOptions, ScanResult } from "./scan_folder.ts";
 import type { ExactGroup, UnreadableFile } from "./scan_report.ts";
 import { scanCache, ScanWorkers } from "./scan_workers.ts";
 
-/** Groups of which it is said why the keeper stays: more than a summary shows. */
+/** Groups, of those that are not plain, of which it is said why the keeper stays. */
 const GROUPS_EXPLAINED = 64;
 
 /**
  * Stands for what a report is made by. Must change whenever the same folder would give another
  * report: a test knows that of one folder.
  */
-const RULES = "copies/1";
+const RULES = "copies/2";
 
 const WHOLE_LIBRARY = { kind: "library" } as const;
 
@@ -134,14 +135,14 @@ function filesOf(entries: readonly FolderEntry[]): FolderEntry[] {
 }
 
 function resultOf(listing: FolderListing, found: FoundContents): ScanResult {
-  const entries = namesAroundCopies(listing.entries, new Set(found.contents.keys()));
+  const plain = plainCopies(listing.entries, found.contents);
+  const entries = namesAroundCopies(listing.entries, plain.others);
   const folder = folderLibrary({ ...listing, entries });
   const state = copiesLibrary(folder, found.contents);
   const scenes = exactScenes(state, { scope: WHOLE_LIBRARY, keepRules: [] });
   const skipped = [...listing.unreadable, ...folder.skipped]
     .map(({ path, reason }) => ({ file: path, reason }));
-  let filesToRemove = 0;
-  let bytesToWin = 0;
+  let { filesToRemove, bytesToWin } = plain;
   for (const { members } of scenes) {
     for (const { file, choice } of members) {
       if (choice === "keep") continue;
@@ -149,9 +150,11 @@ function resultOf(listing: FolderListing, found: FoundContents): ScanResult {
       bytesToWin += totalBytes(state.files.get(file)?.objects ?? []);
     }
   }
+  const firstOf = ({ files }: ExactGroup): string => files[0] ?? "";
   return {
     report: {
-      exact: explained(state, scenes),
+      exact: [...plain.groups, ...explained(state, scenes)]
+        .sort((left, right) => compareText(firstOf(left), firstOf(right))),
       similar: [],
       unreadable: [...skipped, ...found.failures]
         .sort((left, right) => compareText(left.file, right.file)),
