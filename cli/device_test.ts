@@ -5,6 +5,7 @@ import { backupCommand } from "./backup.ts";
 import { downloadCommand } from "./download.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { freeUpCommand } from "./free_up.ts";
+import { importCommand } from "./import.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Command = (words: readonly string[], terminal: Terminal) => Promise<ExitCode>;
@@ -92,12 +93,12 @@ permittedTest({
   fn: () =>
     inPlace(async (place) => {
       const [device = "", library = ""] = place;
-      for (const command of [backupCommand, freeUpCommand, downloadCommand]) {
-        // deno-lint-ignore no-await-in-loop -- three of them
+      for (const command of [backupCommand, freeUpCommand, downloadCommand, importCommand]) {
+        // deno-lint-ignore no-await-in-loop -- four of them
         const help = await run(command, ["--help"]);
         assert(help.code === EXIT.done && help.out.startsWith("deno task "));
         for (const words of [[device, device], [device, `${device}/none`], [device, "/dev/null"]]) {
-          // deno-lint-ignore no-await-in-loop -- nine of them
+          // deno-lint-ignore no-await-in-loop -- twelve of them
           const { code, error } = await run(command, words);
           assertEquals(code, EXIT.folder, error);
         }
@@ -112,5 +113,28 @@ permittedTest({
         // deno-lint-ignore no-await-in-loop -- four of them
         assertEquals((await run(command, words)).code, EXIT.usage, words.join(" "));
       }
+    }),
+});
+
+permittedTest({
+  name: "import says what it stored, linked and left over, and does it once",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async (place, device) => {
+      await Deno.mkdir(join(device, "Sea"));
+      await Deno.writeTextFile(join(device, "Sea/c.jpg"), "two");
+      await Deno.writeTextFile(join(device, "odd.txt"), "?");
+      const { code, error, out } = await run(importCommand, place);
+      assertEquals([code, error], [EXIT.done, "Reading the export\n"]);
+      assertEquals(out.split("\n"), [
+        "Google Takeout: 2 items in 2 albums, 3 files with their copies",
+        "1 file stored, 3 bytes; 2 linked; 0 there before; 0 items described anew",
+        "1 file left over:",
+        "  odd.txt: neither picture nor video",
+        "",
+      ]);
+      const again = await run(importCommand, [...place, "--json"]);
+      assertEquals(JSON.parse(again.out).already, 3);
+      assertEquals((await run(importCommand, [device])).code, EXIT.usage);
     }),
 });
