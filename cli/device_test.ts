@@ -56,7 +56,7 @@ permittedTest({
       const stored = await run(backupCommand, place);
       assertEquals([stored.code, stored.out], [
         EXIT.done,
-        "1 file stored, 3 bytes; 1 linked to what is there; 0 backed up before\n",
+        "1 file stored, 3 bytes; 1 linked to what is there; 0 there before\n",
       ]);
       const again = await run(backupCommand, [...place, "--json"]);
       assertEquals([JSON.parse(again.out).stored, JSON.parse(again.out).already], [0, 2]);
@@ -80,7 +80,7 @@ permittedTest({
       assertEquals(first?.file, "DCIM/a.jpg");
       const back = await run(downloadCommand, [...place, "--files", `${first?.number}`]);
       assertEquals(back.out, "DCIM/a.jpg came back\n1 file came back\n");
-      assertEquals((await run(backupCommand, place)).out.split(";")[2], " 1 backed up before\n");
+      assertEquals((await run(backupCommand, place)).out.split(";")[2], " 1 there before\n");
       await Deno.mkdir(join(device, "New"));
       await Deno.writeTextFile(join(device, "New/c.jpg"), "three");
       assert((await run(backupCommand, place)).out.includes("Not chosen: New"));
