@@ -79,7 +79,7 @@ function textOf(result: BackUpResult): string {
   const { already, leftOut, linked, notChosen, otherFiles, removedBefore } = result;
   const lines = [
     `${count(result.stored, "file")} stored, ${bytesText(result.storedBytes)}; ` +
-    `${linked} linked to what is there; ${already} backed up before`,
+    `${linked} linked to what is there; ${already} there before`,
     ...removedBefore.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
     ...otherFiles === 0 ? [] : [`${count(otherFiles, "file")} of other kinds passed over`],
     ...notChosen.map((album) => `Not chosen: ${printable(album)} (--albums chooses it)`),

@@ -19,6 +19,9 @@ import { KeptLibrary } from "../clean_up/kept_library.ts";
 import { openSystemNames } from "../folder/system_names.ts";
 import { systemError, watchedSystem } from "../testing/broken_system.ts";
 import { type DeviceTree, leftBehind, withDevice, writeFiles } from "../testing/device_tree.ts";
+import type { DeviceReport } from "../testing/device_program.ts";
+import { startProgram } from "../testing/program.ts";
+import { commandMissing, SMALL_DISK } from "../testing/small_disk.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { backUp, type BackUpOptions, type BackUpResult } from "./back_up.ts";
 import { type ReceiptLine, RECEIPTS_LOG } from "./receipts_log.ts";
@@ -257,5 +260,28 @@ permittedTest({
       linkSync(join(tree.device, "top.png"), join(tree.device, "Camera/also top.png"));
       const { linked, stored } = await run(tree);
       assertEquals([stored, linked], [5, 3]);
+    }),
+});
+
+permittedTest({
+  name: "backUp() names what does not fit on the disk, leaves no half of it, and stores what fits",
+  needs: { ...NEEDS, run: true },
+  skip: commandMissing([...SMALL_DISK, "/tmp", "true"], "a small disk of its own"),
+  fn: () =>
+    withDevice(async ({ cache, device, library }) => {
+      writeFiles(device, { "Camera/film.mp4": "f".repeat(4000), "Camera/zzz.jpg": "small" });
+      const program = startProgram({
+        file: "device_program.ts",
+        args: ["backup", device, library, cache, "0"],
+        flags: ["--allow-all"],
+        wrapper: [...SMALL_DISK, library],
+      });
+      const report: DeviceReport = JSON.parse(await program.nextLine() ?? "null");
+      assertEquals(await program.ended(), 0);
+      assertEquals(report.left, [
+        { file: "link.jpg", reason: "it is a link" },
+        { file: "Camera/film.mp4", reason: "the disk is full" },
+      ]);
+      assertEquals(report.aside, []);
     }),
 });

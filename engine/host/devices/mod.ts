@@ -13,5 +13,7 @@
  */
 
 export * from "./back_up.ts";
-export type { DeviceUnit, LeftOutItem } from "./device_units.ts";
+export * from "./download.ts";
+export * from "./free_up.ts";
+export type { LeftOutItem } from "./device_units.ts";
 export type { TransferOptions, TransferProgress } from "./library_session.ts";

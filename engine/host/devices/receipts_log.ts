@@ -6,6 +6,17 @@ import { codeOf } from "../folder/name_failure.ts";
 /** Where the log is, below the library. */
 export const RECEIPTS_LOG: string = `${OWN_DIRECTORY}/receipts.jsonl`;
 
+/** What was done with an item of a device. */
+export type ReceiptAction =
+  | "stored"
+  | "linked"
+  | "found"
+  | "removing"
+  | "removed"
+  | "kept"
+  | "returning"
+  | "returned";
+
 /** What became of an item of a device. */
 export interface ReceiptLine {
   /** When, by the clock of this machine, as ISO 8601 in UTC. */
@@ -14,9 +25,10 @@ export interface ReceiptLine {
   /**
    * `stored`: its bytes were copied into the library and read again. `linked`: they were there, and
    * its album has a link to them. `found`: its album had them. `removing`, `removed`: it goes, or
-   * went, from the device. `kept`: it was about to go and is where it was. `returned`: it came back.
+   * went, from the device. `kept`: it was about to go and is where it was. `returning`,
+   * `returned`: it comes, or came, back.
    */
-  readonly action: "stored" | "linked" | "found" | "removing" | "removed" | "kept" | "returned";
+  readonly action: ReceiptAction;
   /** The item, below the device. */
   readonly file: string;
   /** Where the library has its bytes, below the library. */
@@ -27,7 +39,7 @@ export interface ReceiptLine {
   readonly modifiedNs: string;
   /** The receipt of the librarian on which it was removed. */
   readonly receipt?: string;
-  /** While it is removed: what it is called, beside its name. */
+  /** While it goes or comes: what it is called, below the device. */
   readonly aside?: string;
 }
 
