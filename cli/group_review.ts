@@ -39,10 +39,12 @@ export class GroupReview {
         this.#cursor = Math.min(members.length - 1, this.#cursor + 1);
         return null;
       case " ":
-        if (!this.#keep.delete(file)) this.#keep.add(file);
+        if (members[this.#cursor]?.mayGo === false) this.#message = "It is protected: it stays";
+        else if (!this.#keep.delete(file)) this.#keep.add(file);
         return null;
       case "o":
         this.#keep.clear();
+        for (const member of members) if (!member.mayGo) this.#keep.add(member.file);
         this.#keep.add(file);
         return null;
       case "\r":

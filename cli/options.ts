@@ -1,16 +1,28 @@
 /** What a command understands: options without a value, with one, and the names of what follows. */
-export interface OptionShape<Flag extends string, Value extends string> {
+export interface OptionShape<
+  Flag extends string,
+  Value extends string,
+  List extends string = never,
+> {
   readonly flags: readonly Flag[];
   readonly values: readonly Value[];
+  /** Options with a value that may be there more than once. */
+  readonly lists?: readonly List[];
   /** Names of the arguments, for messages; all must be there. */
   readonly positionals: readonly string[];
 }
 
 /** What the user wrote. */
-export interface GivenOptions<Flag extends string, Value extends string> {
+export interface GivenOptions<
+  Flag extends string,
+  Value extends string,
+  List extends string = never,
+> {
   readonly kind: "options";
   readonly flags: ReadonlySet<Flag>;
   readonly values: ReadonlyMap<Value, string>;
+  /** In the order in which they were written. */
+  readonly lists: ReadonlyMap<List, readonly string[]>;
   readonly positionals: readonly string[];
 }
 
@@ -30,12 +42,17 @@ export interface WrongUsage {
  * const given = parseOptions(Deno.args, known);
  * ```
  */
-export function parseOptions<Flag extends string, Value extends string>(
+export function parseOptions<
+  Flag extends string,
+  Value extends string,
+  List extends string = never,
+>(
   words: readonly string[],
-  shape: OptionShape<Flag, Value>,
-): GivenOptions<Flag | "help", Value> | WrongUsage {
+  shape: OptionShape<Flag, Value, List>,
+): GivenOptions<Flag | "help", Value, List> | WrongUsage {
   const flags = new Set<Flag | "help">();
   const values = new Map<Value, string>();
+  const lists = new Map<List, string[]>();
   const positionals: string[] = [];
   const end = words.indexOf("--");
   const options = end < 0 ? words : words.slice(0, end);
@@ -48,19 +65,24 @@ export function parseOptions<Flag extends string, Value extends string>(
       const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
       const flag = shape.flags.find((known) => known === name);
       const value = shape.values.find((known) => known === name);
-      if (!word.startsWith("--") || (flag === undefined && value === undefined)) {
+      const list = shape.lists?.find((known) => known === name);
+      const isKnown = flag !== undefined || value !== undefined || list !== undefined;
+      if (!word.startsWith("--") || !isKnown) {
         return wrong(`Unknown option "${word}": ${knownOptions(shape)}`);
       }
       if (flag !== undefined) {
         if (equals >= 0) return wrong(`Option "--${name}" takes no value`);
         flags.add(flag);
-      } else if (value !== undefined) {
+      } else {
         const text = equals < 0 ? options[index += 1] : word.slice(equals + 1);
         if (text === undefined || text === "" || (equals < 0 && text.startsWith("--"))) {
           return wrong(`Option "--${name}" needs a value`);
         }
-        if (values.has(value)) return wrong(`Option "--${name}" is there twice`);
-        values.set(value, text);
+        if (list !== undefined) lists.set(list, [...lists.get(list) ?? [], text]);
+        else if (value !== undefined) {
+          if (values.has(value)) return wrong(`Option "--${name}" is there twice`);
+          values.set(value, text);
+        }
       }
     }
   }
@@ -69,11 +91,13 @@ export function parseOptions<Flag extends string, Value extends string>(
     const wanted = shape.positionals.join(" ");
     return wrong(`Want ${wanted}: got ${positionals.length} arguments`);
   }
-  return { kind: "options", flags, values, positionals };
+  return { kind: "options", flags, values, lists, positionals };
 }
 
-function knownOptions(shape: OptionShape<string, string>): string {
-  const known = [...shape.flags, ...shape.values, "help"].map((name) => `--${name}`);
+function knownOptions(shape: OptionShape<string, string, string>): string {
+  const known = [...shape.flags, ...shape.values, ...shape.lists ?? [], "help"].map((name) =>
+    `--${name}`
+  );
   return `known are ${known.join(", ")}`;
 }
 

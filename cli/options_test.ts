@@ -39,3 +39,11 @@ Deno.test("parseOptions() knows no option by an inherited name", () => {
   const parsed = parseOptions(["a", "--constructor"], SHAPE);
   assert(parsed.kind === "usage");
 });
+
+Deno.test("parseOptions() collects what may be there more than once", () => {
+  const shape = { flags: [], values: ["cache"], lists: ["exclude"], positionals: ["DIR"] } as const;
+  const given = parseOptions(["--exclude", "a*", "photos", "--exclude=--b"], shape);
+  assertEquals(given.kind === "options" && [...given.lists], [["exclude", ["a*", "--b"]]]);
+  const wrong = parseOptions(["photos", "--exclude"], shape);
+  assertEquals(wrong, { kind: "usage", message: 'Option "--exclude" needs a value' });
+});

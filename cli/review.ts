@@ -9,6 +9,7 @@ import { type ReviewAnswer, reviewFolder, type ReviewGroup } from "@scenekeep/en
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { ProgressLine } from "./progress.ts";
 import { GroupReview } from "./group_review.ts";
+import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -42,6 +43,7 @@ changed; "not duplicates" is remembered in DIR/.scenekeep/not_duplicates.json.
   --json         say what came of it as one JSON object
   --help         say this
 
+${SELECTION_HELP}
 Exit code: 0 done · 1 a mistake of the program · 2 wrong usage, or no terminal · 3 the folder cannot
 be read · 4 the cache or the model cannot be had · 5 the plan cannot be written · 130 stopped
 `;
@@ -49,6 +51,7 @@ be read · 4 the cache or the model cannot be had · 5 the plan cannot be writte
 const SHAPE = {
   flags: ["json", "exact-only"],
   values: ["tier", "plan", "cache"],
+  lists: SELECTION_LISTS,
   positionals: ["DIR"],
 } as const;
 
@@ -76,12 +79,15 @@ export async function reviewCommand(
     return wrongUsage(terminal, "A review needs a terminal: use deno task scan --plan elsewhere");
   }
   const cache = given.values.get("cache");
+  const selection = await selectionOf(given.lists, terminal);
+  if (selection === null) return EXIT.usage;
   return await reportFailures(terminal, async () => {
     const progress = ProgressLine.on(terminal);
     const pressed = keys();
     const result = await reviewFolder({
       root,
       tier,
+      selection,
       exactOnly: given.flags.has("exact-only"),
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
       signal: terminal.signal,

@@ -17,6 +17,7 @@ const GROUP = {
     file,
     sizeBytes: 1000,
     choice: place === 0 ? "keep" as const : "delete" as const,
+    mayGo: true,
   })),
 } as const;
 

@@ -4,18 +4,11 @@
  * @module
  */
 
-import { SIMILAR_TIERS } from "@scenekeep/engine/core";
-import {
-  scanFolder,
-  type ScanOptions,
-  type ScanResult,
-  scanThumbnails,
-} from "@scenekeep/engine/host";
-import { contactSheet, picturesOfSheet } from "./contact_sheet.ts";
+import type { ScanOptions, ScanResult } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
-import { scanCsv } from "./scan_csv.ts";
+import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
 import { scanSummary } from "./scan_summary.ts";
 import {
   readCommandLine,
@@ -43,20 +36,26 @@ nothing in the folder. What it computes is remembered in the user's cache direct
   --cache DIR    remember hashes, vectors and the model there instead
   --help         say this
 
+${SELECTION_HELP}
 Ctrl-C stops it; what was computed by then is remembered, so the next scan goes on from there.
 Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be read ·
 4 the cache or the model cannot be had · 5 the result cannot be written · 130 stopped
 `;
 
+/** How alike pictures of a group may be asked to be. */
+const TIERS: readonly NonNullable<ScanOptions["tier"]>[] = ["close", "similar", "related"];
+
 const SHAPE = {
   flags: ["json", "csv", "exact-only", "verify"],
   values: ["tier", "plan", "html", "cache"],
+  lists: SELECTION_LISTS,
   positionals: ["DIR"],
 } as const;
 
 type Given = GivenOptions<
   (typeof SHAPE)["flags"][number] | "help",
-  (typeof SHAPE)["values"][number]
+  (typeof SHAPE)["values"][number],
+  (typeof SHAPE)["lists"][number]
 >;
 
 /** Runs the command. */
@@ -68,9 +67,9 @@ export async function scanCommand(
   if (typeof given === "number") return given;
   const folder = given.positionals[0] ?? ".";
   const root = userPath(folder);
-  const tier = SIMILAR_TIERS.find((known) => known === (given.values.get("tier") ?? "similar"));
+  const tier = TIERS.find((known) => known === (given.values.get("tier") ?? "similar"));
   if (tier === undefined) {
-    const known = SIMILAR_TIERS.join(", ");
+    const known = TIERS.join(", ");
     return wrongUsage(terminal, `Unknown tier "${given.values.get("tier")}": known are ${known}`);
   }
   if (given.flags.has("json") && given.flags.has("csv")) {
@@ -83,8 +82,10 @@ export async function scanCommand(
       return wrongUsage(terminal, message);
     }
   }
+  const selection = await selectionOf(given.lists, terminal);
+  if (selection === null) return EXIT.usage;
   return await reportFailures(terminal, async () => {
-    const options = { root, tier, plans: needsPlan(given), ...scanOptions(given) };
+    const options = { root, selection, tier, plans: needsPlan(given), ...scanOptions(given) };
     const result = await watchedScan(terminal, options);
     await tell(result, { given, folder, root, terminal });
     return EXIT.done;
@@ -109,6 +110,8 @@ async function tell(
   const [planPath, sheetPath] = [pathOf("plan"), pathOf("html")];
   if (planPath !== null) await writeOutput(planPath, [jsonText(result.report.plan)]);
   if (sheetPath !== null) {
+    const { scanThumbnails } = await import("@scenekeep/engine/host");
+    const { contactSheet, picturesOfSheet } = await import("./contact_sheet.ts");
     const thumbnails = await scanThumbnails({
       root,
       files: picturesOfSheet(result),
@@ -117,8 +120,10 @@ async function tell(
     await writeOutput(sheetPath, contactSheet(result, { folder, thumbnails }));
   }
   if (given.flags.has("json")) terminal.out(jsonText(result.report));
-  else if (given.flags.has("csv")) terminal.out(scanCsv(result.report));
-  else {
+  else if (given.flags.has("csv")) {
+    const { scanCsv } = await import("./scan_csv.ts");
+    terminal.out(scanCsv(result.report));
+  } else {
     const exactOnly = given.flags.has("exact-only");
     terminal.out(scanSummary(result, { folder, exactOnly, planPath, sheetPath }));
   }
@@ -138,10 +143,23 @@ function scanOptions(given: Given): Pick<ScanOptions, "exactOnly" | "verifies" |
   };
 }
 
+/**
+ * Loads what it takes: a scan for copies of a folder that is known is over before all the rest
+ * would be loaded.
+ */
+async function scan(options: ScanOptions): Promise<ScanResult> {
+  if (options.exactOnly === true && options.plans === false) {
+    const { scanCopies } = await import("@scenekeep/engine/host/copies");
+    return await scanCopies(options);
+  }
+  const { scanFolder } = await import("@scenekeep/engine/host");
+  return await scanFolder(options);
+}
+
 async function watchedScan(terminal: Terminal, options: ScanOptions): Promise<ScanResult> {
   const progress = ProgressLine.on(terminal);
   try {
-    return await scanFolder({
+    return await scan({
       ...options,
       signal: terminal.signal,
       onProgress: (state) => progress.show(state),

@@ -185,3 +185,24 @@ permittedTest({
       assert(typeof text === "string" && text.includes("stays: first by path"));
     }),
 });
+
+permittedTest({
+  name: "scan holds to its patterns, and says which one is wrong",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, scan }) => {
+      for (const name of ["one.jpg", "two.jpg", "album/three.jpg"]) {
+        // deno-lint-ignore no-await-in-loop -- three files
+        await Deno.writeTextFile(join(root, name), "one");
+      }
+      const found = await scan("--exact-only", "--json", "--reference", "album");
+      const { exact, plan } = JSON.parse(found.out);
+      assertEquals(exact[0].keeper, "album/three.jpg");
+      assertEquals(plan.items.map(({ file }: { file: string }) => file), ["one.jpg", "two.jpg"]);
+      const quick = await scan("--exact-only", "--exclude", "album", "--protect=two.jpg");
+      assertEquals([quick.code, quick.out.includes("two.jpg stays")], [EXIT.done, true]);
+      const wrong = await scan("--exact-only", "--exclude", "[a");
+      assertEquals(wrong.code, EXIT.usage);
+      assert(wrong.error.startsWith('Cannot use the pattern "[a": a [ has no ]'), wrong.error);
+    }),
+});

@@ -7,6 +7,7 @@
 import { type FolderStorage, folderStorage } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { ProgressLine } from "./progress.ts";
+import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -28,6 +29,7 @@ won by removing copies. Changes nothing.
   --cache DIR    remember hashes, vectors and the model there instead
   --help         say this
 
+${SELECTION_HELP}
 Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be read ·
 4 the cache or the model cannot be had · 130 stopped
 `;
@@ -35,6 +37,7 @@ Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder
 const SHAPE = {
   flags: ["json", "similar"],
   values: ["cache", "limit"],
+  lists: SELECTION_LISTS,
   positionals: ["DIR"],
 } as const;
 
@@ -54,10 +57,13 @@ export async function storageCommand(
   }
   const folder = given.positionals[0] ?? ".";
   const cache = given.values.get("cache");
+  const selection = await selectionOf(given.lists, terminal);
+  if (selection === null) return EXIT.usage;
   return await reportFailures(terminal, async () => {
     const progress = ProgressLine.on(terminal);
     const storage = await folderStorage({
       root: userPath(folder),
+      selection,
       exactOnly: !given.flags.has("similar"),
       limitBytes: limit === undefined ? null : Number(limit),
       ...(cache === undefined ? {} : { cache: userPath(cache) }),

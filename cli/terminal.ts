@@ -1,4 +1,4 @@
-import { CleanUpError, JournalError, ScanError } from "@scenekeep/engine/host";
+import { CleanUpError, JournalError, ScanError } from "@scenekeep/engine/host/failures";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { keysOf } from "./keyboard.ts";
 import { type GivenOptions, type OptionShape, parseOptions } from "./options.ts";
@@ -121,17 +121,25 @@ export function tellUnfinished(terminal: Pick<Terminal, "error">): void {
 }
 
 /** A command line to read, and what the command understands. */
-export interface CommandLine<Flag extends string, Value extends string> {
+export interface CommandLine<
+  Flag extends string,
+  Value extends string,
+  List extends string = never,
+> {
   readonly words: readonly string[];
-  readonly shape: OptionShape<Flag, Value>;
+  readonly shape: OptionShape<Flag, Value, List>;
   readonly help: string;
 }
 
 /** Reads a command line; the exit code where there is nothing to do but to help or to complain. */
-export function readCommandLine<Flag extends string, Value extends string>(
+export function readCommandLine<
+  Flag extends string,
+  Value extends string,
+  List extends string = never,
+>(
   terminal: Pick<Terminal, "out" | "error">,
-  { help, shape, words }: CommandLine<Flag, Value>,
-): GivenOptions<Flag | "help", Value> | ExitCode {
+  { help, shape, words }: CommandLine<Flag, Value, List>,
+): GivenOptions<Flag | "help", Value, List> | ExitCode {
   const given = parseOptions(words, shape);
   if (given.kind === "usage") return wrongUsage(terminal, given.message);
   if (!given.flags.has("help")) return given;

@@ -62,7 +62,12 @@ const TEST_PACKAGES: readonly string[] = ["fast-check"];
 const ENTRIES: ReadonlyMap<string, Room> = new Map([
   ["@scenekeep/engine/core", "core"],
   ["@scenekeep/engine/host", "host"],
+  // Parts of rooms for a command that is over before the whole room would be loaded.
+  ["@scenekeep/engine/host/copies", "host"],
+  ["@scenekeep/engine/host/failures", "host"],
   ["@scenekeep/models", "models"],
+  ["@scenekeep/models/cache_directory", "models"],
+  ["@scenekeep/models/model_error", "models"],
   ["@scenekeep/sim", "sim"],
   ["@scenekeep/api", "api"],
   ["@scenekeep/tools/browser", "tools"],

@@ -11,8 +11,10 @@ import {
 } from "@scenekeep/engine/core";
 import { type ReadFolder, readFolder } from "../scan/read_folder.ts";
 import { ScanWorkers } from "../scan/scan_workers.ts";
+import type { FolderPlan } from "../scan/selected_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
 import { contentsOf } from "./contents_of.ts";
+import { heldBack } from "./held_back.ts";
 import { KeptLibrary, type KeptLibraryOptions } from "./kept_library.ts";
 import { planKey, planRound } from "./plan_file.ts";
 import { inWords } from "./reasons.ts";
@@ -27,7 +29,7 @@ export interface CleanUpProgress {
 
 /** What to apply, where, and who watches. */
 export interface ApplyOptions extends KeptLibraryOptions {
-  readonly plan: Plan;
+  readonly plan: FolderPlan;
   /** Where hashes are remembered. @default the user's cache directory */
   readonly cache?: string | undefined;
   readonly onProgress?: ((progress: CleanUpProgress) => void) | undefined;
@@ -117,13 +119,17 @@ interface Drafted {
 
 async function draft(
   kept: KeptLibrary,
-  asked: { readonly id: PlanId; readonly plan: Plan; readonly synced: SyncedFolder },
+  asked: { readonly id: PlanId; readonly plan: FolderPlan; readonly synced: SyncedFolder },
 ): Promise<Drafted> {
   const { id, plan, synced } = asked;
   const stays = new Map<string, string>();
   const going = new Map(plan.items.map((item) => [item.file, item.contentHash]));
   const idOf = (path: FileId): FileId => synced.fileAt(path) ?? path;
   const pathOf = new Map([...going.keys()].map((path) => [idOf(path), path]));
+  for (const [path, reason] of heldBack(plan, synced.folder)) {
+    going.delete(path);
+    stays.set(path, reason);
+  }
   for (const [target, link] of await unknownLinks(synced.folder)) {
     const path = pathOf.get(idOf(identifier(target)));
     if (path === undefined) continue;

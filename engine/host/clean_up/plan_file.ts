@@ -1,5 +1,8 @@
-import { identifier, type Plan, PLAN_FORMAT, type PlanId } from "@scenekeep/engine/core";
+import { identifier, PLAN_FORMAT, type PlanId } from "@scenekeep/engine/core";
 import { createHash } from "node:crypto";
+import { FileSelection, type SelectionPatterns } from "../folder/file_selection.ts";
+import { PatternError } from "../folder/path_pattern.ts";
+import type { FolderPlan } from "../scan/selected_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
 
 /**
@@ -7,7 +10,7 @@ import { CleanUpError } from "./clean_up_error.ts";
  *
  * @throws {CleanUpError} `PLAN_UNREADABLE` when it is none.
  */
-export async function readPlanFile(path: string): Promise<Plan> {
+export async function readPlanFile(path: string): Promise<FolderPlan> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -27,9 +30,10 @@ export async function readPlanFile(path: string): Promise<Plan> {
  * The first part of the names under which a plan is known in the journal of a folder. It follows
  * from what the plan decides, so a copy of the file is the same plan.
  */
-export function planKey(plan: Plan): string {
-  const { cleanup, consentAlbums, items, keepRules, scenes, scope } = plan;
-  const text = JSON.stringify({ cleanup, consentAlbums, items, keepRules, scenes, scope });
+export function planKey(plan: FolderPlan): string {
+  const { cleanup, consentAlbums, items, keepRules, scenes, scope, selection } = plan;
+  const decided = { cleanup, consentAlbums, items, keepRules, scenes, scope, selection };
+  const text = JSON.stringify(decided);
   return `plan-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }
 
@@ -59,6 +63,8 @@ function problemOf(found: unknown): string | null {
   if (typeof found["library"] !== "string" || !isRecord(found["scope"])) {
     return "it does not say what it is for";
   }
+  const patterns = patternsProblem(found["selection"]);
+  if (patterns !== null) return patterns;
   const { certificate, scope } = found;
   if (!isRecord(certificate) || !Number.isSafeInteger(certificate["bytesToTrash"])) {
     return "it has no certificate";
@@ -76,6 +82,24 @@ function problemOf(found: unknown): string | null {
     if (!isItem) return "an item is not as it must be";
   }
   return null;
+}
+
+/** What is wrong with the patterns of a plan; null when nothing is, or there are none. */
+function patternsProblem(selection: unknown): string | null {
+  if (selection === undefined) return null;
+  const lists = ["include", "exclude", "protect", "reference"];
+  const isWhole = isRecord(selection) &&
+    Object.keys(selection).sort().join() === [...lists].sort().join() &&
+    Object.values(selection).every((list) =>
+      Array.isArray(list) && list.every((text) => typeof text === "string")
+    );
+  if (!isWhole) return `its selection must have the lists ${lists.join(", ")}`;
+  try {
+    return new FileSelection(selection as Partial<SelectionPatterns>) && null;
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
+  }
 }
 
 function isScene(scene: unknown): boolean {

@@ -2,7 +2,7 @@ import { type ContentHash, identifier } from "@scenekeep/engine/core";
 import { basename } from "@std/path";
 import { CleanUpError } from "../clean_up/clean_up_error.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
-import { listFolder } from "../scan/read_folder.ts";
+import { lookAtFolder } from "../scan/look_at_folder.ts";
 import { folderPair } from "./device_folder.ts";
 import {
   deviceName,
@@ -65,7 +65,7 @@ export interface BackUpResult {
 export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
   const pair = await folderPair(options.device, options.root, "device");
   const name = deviceName(options.name ?? basename(pair.source));
-  const listing = deviceUnits(await listFolder(pair.source));
+  const listing = deviceUnits((await lookAtFolder(pair.source)).listing());
   await using session = await LibrarySession.open({ ...options, root: pair.library, makes: true });
   const record = choose(session, name, { listing, albums: options.albums });
   const chosen = new Map(record.albums.map(({ device, library }) => [device, library]));

@@ -2,7 +2,7 @@ import { captureStem, captureUnits } from "../folder/capture_units.ts";
 import { kindOfName, splitEnding } from "../folder/file_kinds.ts";
 import { comparePaths, type FolderEntry } from "../folder/folder_entry.ts";
 import { albumOf } from "../folder/folder_library.ts";
-import type { FolderListing } from "../folder/walk_folder.ts";
+import type { FolderListing } from "../folder/folder_survey.ts";
 
 /** What the program calls its own names on a device. */
 export const ASIDE_PREFIX = ".scenekeep-";

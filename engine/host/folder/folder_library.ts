@@ -11,7 +11,7 @@ import { captureUnits } from "./capture_units.ts";
 import { kindOfName } from "./file_kinds.ts";
 import type { FolderEntry, UnreadableEntry } from "./folder_entry.ts";
 import { pathOfLink } from "./path_of_link.ts";
-import type { FolderListing } from "./walk_folder.ts";
+import type { FolderListing } from "./folder_survey.ts";
 
 /** Object names of folder libraries start with this; the path follows. */
 export const FOLDER_STORE = "folder/";

@@ -1,4 +1,4 @@
-import type { FolderEntry } from "./folder_entry.ts";
+import { ContentsDraft, type DirectoryContents, textOf } from "./directory_contents.ts";
 import { STATX_BASIC_STATS, StatxFacts } from "./statx_facts.ts";
 
 const SYMBOLS = {
@@ -29,14 +29,6 @@ const RECORD_LENGTH_AT = 16;
 const TYPE_AT = 18;
 const NAME_AT = 19;
 
-/** What one directory holds. */
-export interface DirectoryContents {
-  /** Files and links, with their path as asked for. */
-  readonly entries: readonly FolderEntry[];
-  /** Names of directories. */
-  readonly directories: readonly string[];
-}
-
 /**
  * Directories through the C library of Linux: one call for many names and one for what is known of
  * each, without the way through the runtime, which takes twice as long. Where anything is out of
@@ -50,7 +42,7 @@ export class SystemDirectories {
   readonly #target = new Uint8Array(TARGET_BYTES);
   readonly #facts = new StatxFacts();
   readonly #encoder = new TextEncoder();
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  readonly #draft = new ContentsDraft();
 
   private constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
     this.#library = library;
@@ -68,13 +60,8 @@ export class SystemDirectories {
     }
   }
 
-  /**
-   * What the directory holds, or null where that has to be found out in another way.
-   *
-   * @param full Where it is, absolute.
-   * @param prefix What its entries' paths begin with: the empty string, or a path and a slash.
-   */
-  read(full: string, prefix: string): DirectoryContents | null {
+  /** What the directory at `full` holds, or null where that has to be found out in another way. */
+  read(full: string): DirectoryContents | null {
     const { read, written } = this.#encoder.encodeInto(full, this.#path.subarray(0, -1));
     if (read < full.length) return null;
     this.#path[written] = 0;
@@ -82,7 +69,7 @@ export class SystemDirectories {
     const descriptor = this.#library.symbols.open(this.#path, flags, 0);
     if (descriptor < 0) return null;
     try {
-      return this.#readOpen(descriptor, prefix);
+      return this.#readOpen(descriptor);
     } finally {
       this.#library.symbols.close(descriptor);
     }
@@ -92,70 +79,46 @@ export class SystemDirectories {
     this.#library.close();
   }
 
-  #readOpen(descriptor: number, prefix: string): DirectoryContents | null {
+  #readOpen(descriptor: number): DirectoryContents | null {
     const { getdents64 } = this.#library.symbols;
-    const entries: FolderEntry[] = [];
-    const directories: string[] = [];
+    const draft = this.#draft;
+    draft.clear();
     for (;;) {
       const filled = Number(getdents64(descriptor, this.#names, BigInt(NAMES_BYTES)));
       if (filled < 0) return null;
-      if (filled === 0) return { entries, directories };
+      if (filled === 0) return draft.end();
       for (let at = 0; at < filled; at += this.#view.getUint16(at + RECORD_LENGTH_AT, true)) {
         const type = this.#names[at + TYPE_AT];
-        const name = this.#nameAt(at + NAME_AT);
-        if (name === null || type === UNKNOWN_TYPE) return null;
-        if (name === "." || name === "..") continue;
-        if (type === DIRECTORY) directories.push(name);
-        else {
-          const entry = this.#look(descriptor, at + NAME_AT, prefix + name);
-          if (entry === null) return null;
-          entries.push(entry);
-        }
+        const nameAt = at + NAME_AT;
+        if (type === UNKNOWN_TYPE) return null;
+        if (type === DIRECTORY) {
+          const name = textOf(this.#names.subarray(nameAt, this.#names.indexOf(0, nameAt)));
+          if (name === null) return null;
+          if (name !== "." && name !== "..") draft.addDirectory(name);
+        } else if (!this.#look(descriptor, nameAt)) return null;
       }
     }
   }
 
-  /** Null for a name that is no text. */
-  #nameAt(start: number): string | null {
-    const end = this.#names.indexOf(0, start);
-    try {
-      return this.#decoder.decode(this.#names.subarray(start, end));
-    } catch {
-      return null;
-    }
-  }
-
-  #look(descriptor: number, nameAt: number, path: string): FolderEntry | null {
+  /** Looks at a file or a link and records it; false where it is neither, or cannot be told. */
+  #look(descriptor: number, nameAt: number): boolean {
     const facts = this.#facts;
     const name = this.#names.subarray(nameAt);
     const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
     const { statx } = this.#library.symbols;
-    if (statx(descriptor, name, flags, STATX_BASIC_STATS, facts.bytes) !== 0) return null;
-    const { kind, sizeBytes, device, inode, linkCount, modifiedMs, changedMs } = facts;
-    if (kind === "other") return null;
+    if (statx(descriptor, name, flags, STATX_BASIC_STATS, facts.bytes) !== 0) return false;
+    const { kind } = facts;
+    if (kind === "other") return false;
     const target = kind === "link" ? this.#targetOf(descriptor, name) : null;
-    if (kind === "link" && target === null) return null;
-    return {
-      path,
-      kind,
-      sizeBytes,
-      device,
-      inode,
-      linkCount,
-      modifiedMs,
-      changedMs,
-      target,
-    };
+    if (kind === "link" && target === null) return false;
+    this.#draft.add(this.#names, nameAt, { facts, target });
+    return true;
   }
 
   #targetOf(descriptor: number, name: Uint8Array<ArrayBuffer>): string | null {
     const { readlinkat } = this.#library.symbols;
     const read = Number(readlinkat(descriptor, name, this.#target, BigInt(TARGET_BYTES)));
     if (read < 0 || read === TARGET_BYTES) return null;
-    try {
-      return this.#decoder.decode(this.#target.subarray(0, read));
-    } catch {
-      return null;
-    }
+    return textOf(this.#target.subarray(0, read));
   }
 }

@@ -1,29 +1,33 @@
 import { join } from "@std/path";
-import {
-  comparePaths,
-  type FolderEntry,
-  OWN_DIRECTORY,
-  type UnreadableEntry,
-} from "./folder_entry.ts";
+import { type FolderEntry, OWN_DIRECTORY } from "./folder_entry.ts";
+import { type FolderListing, FolderSurvey } from "./folder_survey.ts";
 import { lookAtNow, reasonOf } from "./look_at.ts";
 import { SystemDirectories } from "./system_directories.ts";
 
 /** How long a walk goes on before others have their turn: progress, and Ctrl-C. */
 const SLICE_MS = 50;
 
-/** What a walk found. Entries are in order of path. */
-export interface FolderListing {
-  readonly entries: readonly FolderEntry[];
-  /** Directories below the root, `.` included, in order of path. */
-  readonly directories: readonly string[];
-  readonly unreadable: readonly UnreadableEntry[];
-}
-
 /** Deeper trees are reported as unreadable: 256 levels, far beyond what people make. */
 const DEPTH_MAX = 256;
 
+/** What a walk leaves out. */
+export interface WalkOptions {
+  /** A directory below the root that is not looked at, as a path from there. */
+  readonly leaveOut?: string | null;
+}
+
 /**
- * Lists a folder and everything below it, without opening any file.
+ * Lists a folder and everything below it, without opening any file; see `surveyFolder`.
+ *
+ * @throws {Deno.errors.NotFound} When `root` itself is not there.
+ * @throws {Deno.errors.NotADirectory} When `root` is not a directory.
+ */
+export async function walkFolder(root: string, options: WalkOptions = {}): Promise<FolderListing> {
+  return (await surveyFolder(root, options)).listing();
+}
+
+/**
+ * Looks at every name of a folder and of everything below it, without opening any file.
  *
  * Symbolic links are listed and never followed, so a link to a parent makes no loop and nothing
  * outside the root is reached. Pipes, sockets and devices are reported as unreadable. A directory
@@ -33,38 +37,32 @@ const DEPTH_MAX = 256;
  * @throws {Deno.errors.NotFound} When `root` itself is not there.
  * @throws {Deno.errors.NotADirectory} When `root` is not a directory.
  */
-export async function walkFolder(root: string): Promise<FolderListing> {
+export async function surveyFolder(root: string, options: WalkOptions = {}): Promise<FolderSurvey> {
   const facts = await Deno.stat(root);
   if (!facts.isDirectory) {
     throw new Deno.errors.NotADirectory(`Cannot scan "${root}": it is not a folder`);
   }
   using system = SystemDirectories.open() ?? NO_SYSTEM;
-  const listing: Listing = { entries: [], directories: [], unreadable: [] };
+  const survey = new FolderSurvey();
+  const leftOut = [OWN_DIRECTORY, options.leaveOut ?? OWN_DIRECTORY];
   const waiting: { path: string; depth: number }[] = [{ path: ".", depth: 0 }];
   let sliceStartMs = performance.now();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     // One directory after the other: a disk seeks less, and memory stays bounded by one listing.
-    const below = walkDirectory(root, next.path, { listing, system });
+    const below = walkDirectory(root, next.path, { survey, system });
     if (performance.now() - sliceStartMs > SLICE_MS) {
       // deno-lint-ignore no-await-in-loop -- others have their turn
       await new Promise((resolve) => setTimeout(resolve, 0));
       sliceStartMs = performance.now();
     }
-    for (const path of below) {
+    for (const name of below) {
+      const path = next.path === "." ? name : `${next.path}/${name}`;
+      if (leftOut.includes(path)) continue;
       if (next.depth < DEPTH_MAX) waiting.push({ path, depth: next.depth + 1 });
-      else listing.unreadable.push({ path, reason: `more than ${DEPTH_MAX} folders deep` });
+      else survey.addUnreadable(path, `more than ${DEPTH_MAX} folders deep`);
     }
   }
-  listing.entries.sort((left, right) => comparePaths(left.path, right.path));
-  listing.directories.sort(comparePaths);
-  listing.unreadable.sort((left, right) => comparePaths(left.path, right.path));
-  return listing;
-}
-
-interface Listing {
-  readonly entries: FolderEntry[];
-  readonly directories: string[];
-  readonly unreadable: UnreadableEntry[];
+  return survey;
 }
 
 /** Where directories are not read through the system's own library. */
@@ -73,38 +71,38 @@ const NO_SYSTEM: Pick<SystemDirectories, "read" | typeof Symbol.dispose> = {
   [Symbol.dispose]: () => {},
 };
 
+/** Records a directory; returns the names of those in it. */
 function walkDirectory(
   root: string,
   path: string,
-  context: { readonly listing: Listing; readonly system: Pick<SystemDirectories, "read"> },
-): string[] {
-  const { listing, system } = context;
-  const below: string[] = [];
-  listing.directories.push(path);
+  context: {
+    readonly survey: FolderSurvey;
+    readonly system: Pick<SystemDirectories, "read">;
+  },
+): readonly string[] {
+  const { survey, system } = context;
   const full = path === "." ? root : join(root, path);
-  const prefix = path === "." ? "" : `${path}/`;
-  const contents = system.read(full, prefix);
+  const contents = system.read(full);
   if (contents !== null) {
-    for (const entry of contents.entries) listing.entries.push(entry);
-    return contents.directories
-      .filter((name) => path !== "." || name !== OWN_DIRECTORY)
-      .map((name) => prefix + name);
+    survey.addDirectory(path, contents);
+    return contents.directories;
   }
+  const entries: FolderEntry[] = [];
+  const below: string[] = [];
   try {
-    for (const found of Deno.readDirSync(full)) {
-      if (path === "." && found.name === OWN_DIRECTORY) continue;
-      const child = path === "." ? found.name : `${path}/${found.name}`;
-      if (found.isDirectory) below.push(child);
-      else list(`${full}/${found.name}`, child, listing);
+    for (const { name, isDirectory } of Deno.readDirSync(full)) {
+      if (isDirectory) below.push(name);
+      // A file of this name at the root is the program's own too.
+      else if (path !== "." || name !== OWN_DIRECTORY) {
+        const child = path === "." ? name : `${path}/${name}`;
+        const look = lookAtNow(`${full}/${name}`, child);
+        if (look.kind === "entry") entries.push(look.entry);
+        else survey.addUnreadable(child, look.reason);
+      }
     }
   } catch (error) {
-    listing.unreadable.push({ path, reason: reasonOf(error, path) });
+    survey.addUnreadable(path, reasonOf(error, path));
   }
+  survey.addDirectory(path, entries);
   return below;
-}
-
-function list(full: string, path: string, listing: Listing): void {
-  const look = lookAtNow(full, path);
-  if (look.kind === "entry") listing.entries.push(look.entry);
-  else listing.unreadable.push({ path, reason: look.reason });
 }

@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
 
-/** Names the algorithm in caches: a change of either makes every cached hash stale. */
-export const HASH_ALGORITHM = "blake2b-512/1";
-
 /** Bytes read at once: large enough for a disk, small enough that workers stay small. */
 const READ_BYTES = 1024 * 1024;
 

@@ -7,7 +7,7 @@ import type { PartOutcome, ShotPart, ShotVerdict } from "../devices/store_shot.t
 import type { StoredContents } from "../devices/stored_contents.ts";
 import { splitEnding } from "../folder/file_kinds.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
-import { listFolder } from "../scan/read_folder.ts";
+import { lookAtFolder } from "../scan/look_at_folder.ts";
 import { type ReadExport, splitPath } from "./exported_item.ts";
 import type { ImportedFile } from "./fold_copies.ts";
 import { albumDirectories, directoriesOf } from "./import_albums.ts";
@@ -62,7 +62,7 @@ export async function importExport(options: ImportOptions): Promise<ImportResult
   const pair = await folderPair(options.source, options.root, "export");
   await using session = await LibrarySession.open({ ...options, root: pair.library, makes: true });
   options.onReading?.();
-  const { entries } = await listFolder(pair.source);
+  const { entries } = (await lookAtFolder(pair.source)).listing();
   const lookedAtMs = Date.now();
   const read = await readExport(pair.source);
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));

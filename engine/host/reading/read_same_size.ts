@@ -1,5 +1,3 @@
-import { createHash, type Hash } from "node:crypto";
-import { Buffer } from "node:buffer";
 import {
   type FileAccess,
   FileAccessError,
@@ -55,10 +53,19 @@ export const EDGE_BYTES = 4096;
 const TAIL_FROM_BYTES = 1024 * 1024;
 
 /** Bytes compared and hashed at a time: both buffers stay in the processor's cache. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 
 /** Files compared side by side: far below the descriptors that a process may have. */
-const SIDE_BY_SIDE_MAX = 48;
+export const SIDE_BY_SIDE_MAX = 48;
+
+/** A digest in the making: what `createHash` of Node gives. */
+export interface Digest {
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: "base64"): string;
+}
+
+/** Begins a BLAKE2b-512 digest. */
+export type DigestMaker = () => Digest;
 
 interface Reader {
   readonly file: SizedFile;
@@ -78,6 +85,7 @@ interface Reader {
  */
 export class SameSizeReader {
   readonly #access: FileAccess;
+  readonly #newDigest: DigestMaker;
   readonly #leader = new Uint8Array(CHUNK_BYTES);
   readonly #other = new Uint8Array(CHUNK_BYTES);
   #hashes = true;
@@ -85,8 +93,9 @@ export class SameSizeReader {
   readonly #nameless: (readonly Reader[])[] = [];
   readonly #outcomes: { -readonly [Field in keyof ReadOutcome]: ReadOutcome[Field] }[] = [];
 
-  constructor(access: FileAccess) {
+  constructor(access: FileAccess, newDigest: DigestMaker) {
     this.#access = access;
+    this.#newDigest = newDigest;
   }
 
   /**
@@ -221,7 +230,7 @@ export class SameSizeReader {
     const sizeBytes = group[0]?.file.identity.sizeBytes ?? 0;
     const known = equal[0]?.file.knownHash ?? null;
     const isHashed = known === null && from === 0 && this.#hashes;
-    const hash = isHashed ? createHash("blake2b512") : null;
+    const hash = isHashed ? this.#newDigest() : null;
     for (let offset = from; offset < sizeBytes && equal.length > 1; offset += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES, sizeBytes - offset);
       const parted = this.#compareChunk(equal, { offset, length, hash });
@@ -240,7 +249,7 @@ export class SameSizeReader {
   /** Compares one piece of all with that of the first that can be read. */
   #compareChunk(
     readers: readonly Reader[],
-    piece: { readonly offset: number; readonly length: number; readonly hash: Hash | null },
+    piece: { readonly offset: number; readonly length: number; readonly hash: Digest | null },
   ): { readonly equal: Reader[]; readonly differing: Reader[] } {
     const { offset, length, hash } = piece;
     const leaderBytes = this.#leader.subarray(0, length);
@@ -259,7 +268,7 @@ export class SameSizeReader {
       );
       if (bytes === null) continue;
       if (isLeader) hash?.update(bytes);
-      if (isLeader || Buffer.compare(leaderBytes, otherBytes) === 0) equal.push(reader);
+      if (isLeader || this.#access.isEqual(leaderBytes, otherBytes)) equal.push(reader);
       else differing.push(reader);
     }
     return { equal, differing };
@@ -284,7 +293,7 @@ export class SameSizeReader {
     if (outcome?.contentHash && isSign(outcome.contentHash)) outcome.contentHash = null;
   }
 
-  #finish(equal: readonly Reader[], hash: Hash | null): string | null {
+  #finish(equal: readonly Reader[], hash: Digest | null): string | null {
     if (hash !== null) return hash.digest("base64");
     for (const reader of equal) {
       const found = this.#hashWhole(reader);
@@ -302,7 +311,7 @@ export class SameSizeReader {
 
   #hashWhole(reader: Reader): string | null {
     const { sizeBytes } = reader.file.identity;
-    const hash = createHash("blake2b512");
+    const hash = this.#newDigest();
     for (let offset = 0; offset < sizeBytes; offset += CHUNK_BYTES) {
       const target = this.#leader.subarray(0, Math.min(CHUNK_BYTES, sizeBytes - offset));
       const bytes = this.#guarded(reader, () => fill(reader, target, offset));

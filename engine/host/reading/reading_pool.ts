@@ -1,32 +1,42 @@
 import { WorkerPool } from "../workers/worker_pool.ts";
+import {
+  failedAnswer,
+  type PackedAnswer,
+  type PackedRequest,
+  packRequest,
+  unpackAnswer,
+} from "./packed_reading.ts";
 import type { ReadOutcome, SizedFile } from "./read_same_size.ts";
-import type { ReadingJob, ReadingResult } from "./reading_worker.ts";
 
 /** Reads files in worker threads; those whose worker dies fail with `ioError`. */
 export class ReadingPool {
-  readonly #pool: WorkerPool<ReadingJob, ReadingResult>;
+  readonly #pool: WorkerPool<PackedRequest, PackedAnswer>;
 
   /** @param workers Number of threads, at least 1. */
   constructor(workers: number) {
     this.#pool = new WorkerPool({
       module: import.meta.resolve("./reading_worker.ts"),
       workers,
-      failed: ({ groups }) => failed(groups),
+      failed: failedAnswer,
     });
   }
 
-  /** Reads groups of files of one size each, see `SameSizeReader`. Never rejects. */
-  read(groups: readonly (readonly SizedFile[])[], hashes: boolean): Promise<ReadingResult> {
-    return this.#pool.do({ groups, hashes });
+  /**
+   * Reads groups of files of one size each, see `SameSizeReader`; answers in the order of the
+   * files. Never rejects.
+   *
+   * @param hashes False leaves equal files unhashed where a sign that they share says enough.
+   */
+  async read(
+    groups: readonly (readonly SizedFile[])[],
+    hashes: boolean,
+  ): Promise<ReadOutcome[][]> {
+    const request = packRequest(groups, hashes);
+    return unpackAnswer(await this.#pool.do(request), request.groupSizes);
   }
 
   /** Ends the threads; what waits fails with `ioError`. */
   close(): void {
     this.#pool.close();
   }
-}
-
-function failed(groups: ReadingJob["groups"]): ReadingResult {
-  const outcome: ReadOutcome = { contentHash: null, failure: "ioError", edges: null };
-  return groups.map((files) => files.map(() => outcome));
 }

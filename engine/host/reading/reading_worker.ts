@@ -1,23 +1,34 @@
 /// <reference lib="deno.worker" />
 import type { WorkerAnswer, WorkerRequest } from "../workers/worker_pool.ts";
 import { RUNTIME_FILES } from "./file_access.ts";
-import { type ReadOutcome, SameSizeReader, type SizedFile } from "./read_same_size.ts";
+import {
+  packAnswer,
+  type PackedAnswer,
+  type PackedRequest,
+  unpackRequest,
+} from "./packed_reading.ts";
+import { type DigestMaker, SameSizeReader, SIDE_BY_SIDE_MAX } from "./read_same_size.ts";
 import { openSystemFiles } from "./system_files.ts";
 
-/** What a worker is asked: to read some groups of files of one size each. */
-export interface ReadingJob {
-  readonly groups: readonly (readonly SizedFile[])[];
-  /** False leaves equal files unhashed where a sign that they share says enough. */
-  readonly hashes: boolean;
-}
+let newDigest: DigestMaker | null = null;
 
-/** What it answers, in the order of the files. */
-export type ReadingResult = readonly (readonly ReadOutcome[])[];
+const reader = new SameSizeReader(openSystemFiles() ?? RUNTIME_FILES, () => {
+  if (newDigest === null) throw new Error("Cannot hash: a job that needs it did not say so");
+  return newDigest();
+});
 
-const reader = new SameSizeReader(openSystemFiles() ?? RUNTIME_FILES);
-
-self.onmessage = (event: MessageEvent<WorkerRequest<ReadingJob>>): void => {
+/** The job is to read some groups of files of one size each. */
+self.onmessage = async (event: MessageEvent<WorkerRequest<PackedRequest>>): Promise<void> => {
   const { id, job } = event.data;
-  const result = job.groups.map((files) => reader.read(files, job.hashes));
-  self.postMessage({ id, result } satisfies WorkerAnswer<ReadingResult>);
+  if (newDigest === null && mayHash(job)) {
+    // It takes as long to load as some thousand files to compare.
+    const { createHash } = await import("node:crypto");
+    newDigest = () => createHash("blake2b512");
+  }
+  const outcomes = unpackRequest(job).flatMap((files) => reader.read(files, job.hashes));
+  self.postMessage({ id, result: packAnswer(outcomes) } satisfies WorkerAnswer<PackedAnswer>);
 };
+
+function mayHash({ groupSizes, hashes, needHash }: PackedRequest): boolean {
+  return hashes || needHash.length > 0 || groupSizes.some((size) => size > SIDE_BY_SIDE_MAX);
+}

@@ -1,5 +1,6 @@
 import type { HashCache, Learned, RememberedFile } from "../cache/hash_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
+import { inodeOrder } from "../folder/inode_order.ts";
 import type { ReadFailure } from "./file_access.ts";
 import { isSign, type ReadOutcome, type SizedFile } from "./read_same_size.ts";
 import type { ReadingPool } from "./reading_pool.ts";
@@ -139,8 +140,6 @@ export class StagedReading<Id> {
   #remember(): void {
     const learned = this.#learned;
     this.#learned = [];
-    // A table in order of inode is written fastest in this order.
-    learned.sort((left, right) => byInode(left, right));
     this.#options.cache?.putAll(learned);
   }
 
@@ -148,13 +147,7 @@ export class StagedReading<Id> {
     const { root, verifies, hashes = true } = this.#options;
     return files.map(({ entry, needsHash }, index) => ({
       path: `${root}/${entry.path}`,
-      identity: {
-        sizeBytes: entry.sizeBytes,
-        device: entry.device,
-        inode: entry.inode,
-        modifiedMs: entry.modifiedMs,
-        changedMs: entry.changedMs,
-      },
+      identity: entry,
       knownHash: verifies ? null : nameOf(remembered[index], hashes),
       needsHash,
     }));
@@ -164,7 +157,10 @@ export class StagedReading<Id> {
   #groups(): SizeGroup<Id>[] {
     const { files, cache, verifies, hashes = true } = this.#options;
     const bySize = new Map<number, StagedFile<Id>[]>();
-    for (const file of files) {
+    // Groups, and the files of each, come in order of inode.
+    for (const place of inodeOrder(files.length, (place) => files[place]?.entry)) {
+      const file = files[place];
+      if (file === undefined) continue;
       const known = bySize.get(file.entry.sizeBytes);
       if (known === undefined) bySize.set(file.entry.sizeBytes, [file]);
       else known.push(file);
@@ -172,8 +168,6 @@ export class StagedReading<Id> {
     const candidates = [...bySize.values()].filter((group) =>
       group.length > 1 || group[0]?.needsHash === true
     );
-    for (const group of candidates) group.sort(byInode);
-    candidates.sort((left, right) => left[0] && right[0] ? byInode(left[0], right[0]) : 0);
     const entries = candidates.flat().map(({ entry }) => entry);
     const remembered = cache?.findAll(entries) ?? entries.map(() => null);
     const told: StagedResult<Id>[] = [];
@@ -274,8 +268,4 @@ function learnedFrom(outcome: ReadOutcome, known: RememberedFile | null): Rememb
   const isNew = known === null || known.contentHash !== contentHash ||
     known.sameAs !== sameAs || known.edges !== edges;
   return isNew ? { contentHash, sameAs, edges } : null;
-}
-
-function byInode(left: Pick<Learned, "entry">, right: Pick<Learned, "entry">): number {
-  return left.entry.device - right.entry.device || left.entry.inode - right.entry.inode;
 }

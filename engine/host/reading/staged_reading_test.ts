@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { openCacheFile } from "../cache/cache_file.ts";
@@ -36,7 +37,7 @@ async function read(
       opened.add(path.slice(root.length + 1));
       return RUNTIME_FILES.open(path);
     },
-  });
+  }, () => createHash("blake2b512"));
   const pool = {
     read: (groups: readonly (readonly SizedFile[])[], hashes: boolean) =>
       Promise.resolve(groups.map((files) => reader.read(files, hashes))),

@@ -14,6 +14,7 @@ const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   posix_fadvise: { parameters: ["i32", "i64", "i64", "i32"], result: "i32" },
+  memcmp: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
   preadv2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },
 } as const;
 
@@ -71,6 +72,10 @@ class SystemFiles implements FileAccess {
     // The runtime knows to say why.
     RUNTIME_FILES.open(path).close();
     throw new FileAccessError("refused", path);
+  }
+
+  isEqual(left: Uint8Array<ArrayBuffer>, right: Uint8Array<ArrayBuffer>): boolean {
+    return this.#library.symbols.memcmp(left, right, BigInt(left.length)) === 0;
   }
 
   close(): void {

@@ -14,6 +14,8 @@ import {
 import { type Tier, TIERS } from "@scenekeep/models";
 import type { EmbeddingProblem } from "../embedding/embedding_problem.ts";
 import type { UnreadableEntry } from "../folder/folder_entry.ts";
+import { reasonOf } from "./reason_of.ts";
+import { chooseBySelection, type SelectedFiles } from "./choose_by_selection.ts";
 import { whyGrouped } from "./why_grouped.ts";
 import type { DraftedPlans } from "./draft_plans.ts";
 import type { ExactGroup, ScanReport, SimilarGroup, UnreadableFile } from "./scan_report.ts";
@@ -29,6 +31,8 @@ export interface ReportParts {
   /** What speaks for them besides vectors. */
   readonly grounds: ReadonlyMap<SceneId, SceneGrounds>;
   readonly plans: DraftedPlans;
+  /** What may not go. */
+  readonly selected: SelectedFiles;
   /** Names of the folder that are no file of the library. */
   readonly unreadable: readonly UnreadableEntry[];
   /** Contents that are in no scene, and why. */
@@ -41,16 +45,21 @@ export interface ReportParts {
 export function buildReport(parts: ReportParts): ScanReport {
   const { state, plans } = parts;
   return {
-    exact: exactGroups(state, plans.exact),
+    exact: exactGroups(state, plans.exact, parts.selected),
     similar: similarGroups(parts),
     unreadable: unreadableFiles(parts),
     plan: plans.whole,
   };
 }
 
-function exactGroups(state: LibraryState, plan: Plan | null): ExactGroup[] {
+function exactGroups(
+  state: LibraryState,
+  plan: Plan | null,
+  selected: SelectedFiles,
+): ExactGroup[] {
   // The plan names every scene that it was made for; without one they are looked for again.
-  const scenes = plan?.scenes ?? exactScenes(state, { scope: { kind: "library" }, keepRules: [] });
+  const scenes = plan?.scenes ??
+    chooseBySelection(exactScenes(state, { scope: { kind: "library" }, keepRules: [] }), selected);
   return groupsOf(state, scenes, plan);
 }
 
@@ -140,23 +149,4 @@ function unreadableFiles(parts: ReportParts): UnreadableFile[] {
     }
   }
   return found.sort((left, right) => compareText(left.file, right.file));
-}
-
-/** What a failed read means to a person. */
-export function reasonOf(error: string): string {
-  switch (error) {
-    case "missing":
-    case "gone":
-      return "vanished during the scan";
-    case "changed":
-      return "changed during the scan";
-    case "refused":
-      return "no permission to read it";
-    case "ioError":
-      return "the disk could not read it";
-    case "timeout":
-      return "reading it took too long";
-    default:
-      return `cannot be read: ${error}`;
-  }
 }

@@ -9,32 +9,9 @@ import {
   type RecordedFile,
   restoreState,
 } from "@scenekeep/engine/core";
-import { captureStem } from "../folder/capture_units.ts";
-import type { FolderEntry } from "../folder/folder_entry.ts";
-import { type FolderLibrary, resolveLink } from "../folder/folder_library.ts";
+import type { FolderLibrary } from "../folder/folder_library.ts";
 
 type Event = EngineTypes["event"];
-
-/**
- * The names that decide about copies: those of files with a copy, of the shots that these are part
- * of, and of what is reported one by one, such as links. The others take no part in any decision,
- * and most names of a folder are such. Linear.
- *
- * @param copied Files with a copy, by path.
- */
-export function namesAroundCopies(
-  entries: readonly FolderEntry[],
-  copied: ReadonlySet<string>,
-): FolderEntry[] {
-  const stems = new Set<string>();
-  for (const path of copied) stems.add(captureStem(path));
-  const targets = new Set<string | null>();
-  for (const entry of entries) if (entry.kind === "link") targets.add(resolveLink(entry));
-  return entries.filter((entry) =>
-    entry.kind === "link" || entry.sizeBytes === 0 || entry.linkCount > 1 ||
-    copied.has(entry.path) || targets.has(entry.path) || stems.has(captureStem(entry.path))
-  );
-}
 
 /**
  * The state of a library that was told of a folder and of what its files hold: folded from the

@@ -8,6 +8,7 @@ import {
   type PlanRequest,
   type ReviewedScene,
 } from "@scenekeep/engine/core";
+import { chooseBySelection, type SelectedFiles } from "./choose_by_selection.ts";
 import type { LibraryClient } from "./library_client.ts";
 import { ScanError } from "./scan_error.ts";
 
@@ -25,10 +26,16 @@ export interface DraftedPlans {
 
 const WHOLE_LIBRARY = { kind: "library" } as const;
 
-/** Asks the librarian for the plans of a scan. */
+/**
+ * Asks the librarian for the plans of a scan.
+ *
+ * @param similar As they were decided, what is selected included.
+ * @param selected What may not go, of the exact copies.
+ */
 export async function draftPlans(
   client: LibraryClient,
   similar: readonly ReviewedScene[],
+  selected: SelectedFiles,
 ): Promise<DraftedPlans> {
   const drafted = await client.ask(LIBRARIAN, {
     kind: "requestExactPlan",
@@ -38,7 +45,7 @@ export async function draftPlans(
   }, ["planReady", "refused"]);
   const tooLarge = sizeProblem(drafted);
   if (tooLarge !== null) return { exact: null, whole: null, request: null, tooLarge };
-  const exact = planOf(drafted);
+  const exact = await exactPlan(client, planOf(drafted), selected);
   if (similar.length === 0) return { exact, whole: exact, request: null, tooLarge };
   const request: PlanRequest = {
     plan: identifier("scan"),
@@ -57,6 +64,27 @@ export async function draftPlans(
   const whole = planOf(answer);
   if (whole === null) return { exact, whole: exact, request: null, tooLarge };
   return { exact, whole, request, tooLarge };
+}
+
+/** The plan of exact copies with the choices of the selection. */
+async function exactPlan(
+  client: LibraryClient,
+  plan: Plan | null,
+  selected: SelectedFiles,
+): Promise<Plan | null> {
+  const scenes = chooseBySelection(plan?.scenes ?? [], selected);
+  if (plan === null || scenes === plan.scenes) return plan;
+  if (scenes.length === 0) return null;
+  const request: PlanRequest = {
+    plan: identifier("selected"),
+    cleanup: "exact",
+    scope: WHOLE_LIBRARY,
+    scenes,
+    consentAlbums: [],
+    keepRules: [],
+  };
+  const command = { kind: "requestPlan", request } as const;
+  return planOf(await client.ask(LIBRARIAN, command, ["planReady", "refused"]));
 }
 
 /**

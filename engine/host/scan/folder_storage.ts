@@ -46,7 +46,10 @@ export async function folderStorage(options: FolderStorageOptions): Promise<Fold
   const { report, numbers } = await scanFolder(options);
   const folder = await readFolder(root);
   const trashBytes = await bytesBelow(join(root, OWN_DIRECTORY, TRASH));
-  const usageBytes = numbers.bytes + trashBytes;
+  let liveBytes = 0;
+  // What takes no part in a clean-up takes room all the same.
+  for (const { sizeBytes } of folder.library.entries.values()) liveBytes += sizeBytes;
+  const usageBytes = liveBytes + trashBytes;
   const { blocks, bavail, bsize } = await statfs(root);
   const device = { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
   const namesHere = new Map<string, number>();
@@ -62,7 +65,7 @@ export async function folderStorage(options: FolderStorageOptions): Promise<Fold
     if (entry.linkCount <= here) freedOnDeviceBytes += bytesToTrash;
   }
   return {
-    files: numbers.files,
+    files: folder.library.entries.size,
     usageBytes,
     trashBytes,
     limitBytes: limitBytes ?? usageBytes + device.freeBytes,

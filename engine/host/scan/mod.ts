@@ -12,6 +12,8 @@
  * @module
  */
 
+export { FileSelection, type SelectionPatterns } from "../folder/file_selection.ts";
+export { PatternError } from "../folder/path_pattern.ts";
 export { type ReadOptions } from "./read_library.ts";
 export * from "./folder_storage.ts";
 export * from "./record_folder.ts";
@@ -19,6 +21,7 @@ export * from "./review_folder.ts";
 export * from "./scan_error.ts";
 export * from "./scan_folder.ts";
 export * from "./scan_report.ts";
+export * from "./selected_plan.ts";
 export * from "./scan_thumbnails.ts";
 export { ScanWorkers } from "./scan_workers.ts";
 export { type ReadingProgress } from "./wait_until_read.ts";

@@ -1,7 +1,8 @@
 import { captureStem } from "../folder/capture_units.ts";
 import { kindOfName } from "../folder/file_kinds.ts";
+import { type FileSelection, WHOLE_SELECTION } from "../folder/file_selection.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
-import { resolveLink } from "../folder/folder_library.ts";
+import { targetsOfLinks } from "./names_around_copies.ts";
 import type { ExactGroup } from "./scan_report.ts";
 
 /** Copies of which it is plain what stays, and the others. */
@@ -19,25 +20,27 @@ const WHY = "first by path";
 
 /**
  * The groups of copies in which nothing but the path tells one file from another: each has one
- * name and no link to it, is part of no shot with other files, is not hidden, and all are RAW files
- * or none is. Of these the keeper order leaves the first path, and its plan removes the others;
- * saying so here spares most folders the work of a whole library. The test of `scanFolder` holds
- * this to the plan. Linear.
+ * name and no link to it, may go, is part of no shot with other files, is not hidden, and all are
+ * RAW files or none is. Of these the keeper order leaves the first path, and its plan removes the
+ * others; saying so here spares most folders the work of a whole library. The test of `scanFolder`
+ * holds this to the plan. Linear.
  *
  * @param entries In order of path, as a walk gives them.
- * @param contents What files with a copy hold, by path.
+ * @param contents What files with a copy hold.
  */
 export function plainCopies(
   entries: readonly FolderEntry[],
-  contents: ReadonlyMap<string, string>,
+  contents: ReadonlyMap<FolderEntry, string>,
+  selection: FileSelection = WHOLE_SELECTION,
 ): PlainCopies {
-  const targets = new Set<string | null>();
-  for (const entry of entries) if (entry.kind === "link") targets.add(resolveLink(entry));
+  const targets = targetsOfLinks(entries);
   const byContent = new Map<string, CopyGroup>();
-  for (const [index, entry] of entries.entries()) {
-    const content = contents.get(entry.path);
-    if (content === undefined) continue;
-    const isPlain = !targets.has(entry.path) && isPlainFile(entries, index);
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index];
+    const content = entry === undefined ? undefined : contents.get(entry);
+    if (entry === undefined || content === undefined) continue;
+    const isPlain = !targets.has(entry.path) && isPlainFile(entries, index) &&
+      (selection.isFree || !selection.isProtected(entry.path));
     const group = byContent.get(content);
     const { raw } = kindOfName(entry.path);
     if (group === undefined) {

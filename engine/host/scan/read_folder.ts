@@ -1,10 +1,10 @@
-import { relative } from "@std/path";
 import type { FolderEntry, UnreadableEntry } from "../folder/folder_entry.ts";
 import { isSameFile } from "../folder/folder_objects.ts";
 import { type FolderLibrary, folderLibrary } from "../folder/folder_library.ts";
 import { lookAtNow } from "../folder/look_at.ts";
-import { type FolderListing, walkFolder } from "../folder/walk_folder.ts";
-import { ScanError } from "./scan_error.ts";
+import { type FileSelection, WHOLE_SELECTION } from "../folder/file_selection.ts";
+import type { FolderListing } from "../folder/folder_survey.ts";
+import { lookAtFolder } from "./look_at_folder.ts";
 
 /** Files that are looked at again before others have their turn. */
 const LOOKS_AT_ONCE = 4096;
@@ -27,36 +27,16 @@ export interface ReadFolder {
  *
  * @param cache A folder for the program's own files, absolute: it is left out if it is in there, as
  * when somebody scans a whole home folder.
+ * @param selection Leaves out what takes no part.
  * @throws {ScanError} `FOLDER_MISSING` or `FOLDER_UNREADABLE`.
  */
-export async function readFolder(root: string, cache?: string): Promise<ReadFolder> {
-  return folderOf(root, await listFolder(root, cache), []);
-}
-
-/** Lists a folder; parameters and errors are those of `readFolder`. */
-export async function listFolder(root: string, cache?: string): Promise<FolderListing> {
-  let listing: FolderListing;
-  try {
-    listing = await walkFolder(root);
-  } catch (error) {
-    throw folderError(root, error);
-  }
-  const [first] = listing.unreadable;
-  if (first?.path === "." && listing.entries.length === 0) {
-    throw new ScanError("FOLDER_UNREADABLE", `Cannot scan "${root}": ${first.reason}`);
-  }
-  const own = cache === undefined ? null : relative(root, cache);
-  return own === null || own === "" || /^\.\.(\/|$)/.test(own) ? listing : outside(listing, own);
-}
-
-/** The listing without what is in the folder `own`, given below the root. */
-function outside(listing: FolderListing, own: string): FolderListing {
-  const isOutside = (path: string): boolean => path !== own && !path.startsWith(`${own}/`);
-  return {
-    entries: listing.entries.filter(({ path }) => isOutside(path)),
-    directories: listing.directories.filter(isOutside),
-    unreadable: listing.unreadable.filter(({ path }) => isOutside(path)),
-  };
+export async function readFolder(
+  root: string,
+  cache?: string,
+  selection: FileSelection = WHOLE_SELECTION,
+): Promise<ReadFolder> {
+  const survey = await lookAtFolder(root, cache);
+  return folderOf(root, selection.of(survey.listing()), []);
 }
 
 /** The folder without files that are not as they were listed; `changed` says which, and why. */
@@ -110,16 +90,4 @@ function folderOf(
     changed,
     unreadable: [...listing.unreadable, ...library.skipped, ...changed],
   };
-}
-
-function folderError(root: string, error: unknown): ScanError {
-  if (error instanceof Deno.errors.NotFound) {
-    const message = `Cannot scan "${root}": there is no such folder`;
-    return new ScanError("FOLDER_MISSING", message, error);
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = error instanceof Deno.errors.NotADirectory
-    ? reason
-    : `Cannot scan "${root}": ${reason}`;
-  return new ScanError("FOLDER_UNREADABLE", message, error);
 }

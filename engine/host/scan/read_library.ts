@@ -10,6 +10,7 @@ import {
 import type { Tier } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
+import type { FileSelection } from "../folder/file_selection.ts";
 import { folderPath } from "../folder/folder_path.ts";
 import { contentPath } from "../looking/content_path.ts";
 import type { ComputePort, ObjectPort } from "../runtime/ports.ts";
@@ -20,7 +21,8 @@ import type { UnreadableEntry } from "../folder/folder_entry.ts";
 import { readNotDuplicates } from "./not_duplicates_file.ts";
 import { changedFiles, type ReadFolder, readFolder, withoutChanged } from "./read_folder.ts";
 import { ScanError } from "./scan_error.ts";
-import { scanCache, type ScanModel, ScanWorkers } from "./scan_workers.ts";
+import { scanCache } from "./scan_cache.ts";
+import { type ScanModel, ScanWorkers } from "./scan_workers.ts";
 import { TransientLibrary } from "./transient_library.ts";
 import { type ReadingProgress, waitUntilRead } from "./wait_until_read.ts";
 
@@ -42,6 +44,8 @@ export interface ReadOptions {
   readonly verifies?: boolean | undefined;
   /** How far apart the pictures of a scene may be. @default "similar" */
   readonly tier?: Tier | undefined;
+  /** Which files take part, and which may not go. @default all, and all may */
+  readonly selection?: FileSelection | undefined;
   /** Stops the scan. What was computed stays remembered. */
   readonly signal?: AbortSignal | undefined;
   /** Told how far it is, some five times a second. */
@@ -72,7 +76,7 @@ export async function readLibrary<Result>(
   use: (read: ReadLibrary) => Promise<Result>,
 ): Promise<Result> {
   const root = resolve(options.root);
-  const folder = await readFolder(root, scanCache(options.cache ?? null));
+  const folder = await readFolder(root, scanCache(options.cache ?? null), options.selection);
   await using workers = await ScanWorkers.open({
     root,
     cache: options.cache ?? null,

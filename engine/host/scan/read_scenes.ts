@@ -8,6 +8,7 @@ import {
   type SceneId,
 } from "@scenekeep/engine/core";
 import type { Tier } from "@scenekeep/models";
+import { chooseBySelection, type SelectedFiles } from "./choose_by_selection.ts";
 import { type LibraryClient, SCENES_MS_MAX } from "./library_client.ts";
 import { ScanError } from "./scan_error.ts";
 
@@ -25,12 +26,20 @@ export interface ReadScenes {
 
 /**
  * Reads all scenes of a tier from grouping, each with the decisions that the librarian proposes:
- * the best member stays. Scenes of exact copies alone are left out.
+ * the best member stays, unless the
+ * selection says otherwise. Scenes of exact copies alone are left out.
  */
-export async function readScenes(client: LibraryClient, tier: Tier): Promise<ReadScenes> {
-  const read = await openScenes(client, tier);
+export async function readScenes(
+  client: LibraryClient,
+  tier: Tier,
+  selected: SelectedFiles,
+): Promise<ReadScenes> {
+  const { grounds, scenes: proposed } = await openScenes(client, tier);
+  const chosen = chooseBySelection(proposed, selected);
+  // Other choices need the distances of other pairs.
+  const scenes = chosen === proposed ? proposed : await decideAgain(client, chosen);
   await closeScenes(client);
-  return read;
+  return { grounds, scenes };
 }
 
 /** The same, and grouping goes on to know the scenes, so that they can be decided once more. */

@@ -8,10 +8,13 @@ import {
   type PlanRequest,
   type ReviewedScene,
 } from "@scenekeep/engine/core";
+import { WHOLE_SELECTION } from "../folder/file_selection.ts";
+import { chooseBySelection, type SelectedFiles, selectedFiles } from "./choose_by_selection.ts";
 import { draftPlans, planOf, scenesOutside } from "./draft_plans.ts";
 import { markNotDuplicates } from "./not_duplicates_file.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
 import { closeScenes, decideAgain, openScenes } from "./read_scenes.ts";
+import { type FolderPlan, selectedPlan } from "./selected_plan.ts";
 import { ScanError } from "./scan_error.ts";
 
 /** A group as it is shown for a decision. */
@@ -25,6 +28,8 @@ export interface ReviewGroup {
     readonly sizeBytes: number;
     /** What is proposed. */
     readonly choice: "keep" | "delete";
+    /** False for a file that stays whatever is decided. */
+    readonly mayGo: boolean;
   }[];
 }
 
@@ -53,7 +58,7 @@ export interface ReviewFolderOptions extends Omit<ReadOptions, "embeds"> {
 /** What came of a review. */
 export interface ReviewResult {
   /** Checked by the independent checker; null when nothing goes. */
-  readonly plan: Plan | null;
+  readonly plan: FolderPlan | null;
   readonly groups: number;
   readonly decided: number;
   readonly notDuplicates: number;
@@ -74,8 +79,11 @@ export async function reviewFolder(options: ReviewFolderOptions): Promise<Review
 async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<ReviewResult> {
   const { client } = read.library;
   const tier = options.tier ?? "similar";
-  const similar = read.model === null ? [] : (await openScenes(client, tier)).scenes;
-  const { exact } = await draftPlans(client, []);
+  const { selection = WHOLE_SELECTION } = options;
+  const selected = selectedFiles(read.folder.library.files, selection);
+  const found = read.model === null ? [] : (await openScenes(client, tier)).scenes;
+  const similar = chooseBySelection(found, selected);
+  const { exact } = await draftPlans(client, [], selected);
   const groups = [...similar, ...scenesOutside(exact?.scenes ?? [], similar)];
   const sizes = new Map(
     [...read.folder.library.entries].map(([file, entry]) => [String(file), entry.sizeBytes]),
@@ -88,11 +96,11 @@ async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<
     if (options.signal?.aborted) throw new ScanError("STOPPED", "The review was stopped");
     const place = { number: index + 1, total: groups.length };
     // deno-lint-ignore no-await-in-loop -- one question after the other
-    const answer = await options.decide(groupOf(scene, sizes), place);
+    const answer = await options.decide(groupOf(scene, { sizes, selected }), place);
     if (answer.kind === "finish") break;
     if (answer.kind === "skip") continue;
     decided += 1;
-    if (answer.kind === "keep") chosen.push(withChoices(scene, answer.files));
+    if (answer.kind === "keep") chosen.push(withChoices(scene, answer.files, selected));
     else {
       notDuplicates += 1;
       apart.push(...pairsOf(scene));
@@ -100,14 +108,20 @@ async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<
   }
   await markNotDuplicates(options.root, apart);
   const plan = await planOfChoices(read, chosen);
-  return { plan, groups: groups.length, decided, notDuplicates };
+  const total = groups.length;
+  return { plan: plan && selectedPlan(plan, selection), groups: total, decided, notDuplicates };
 }
 
-function groupOf(scene: ReviewedScene, sizes: ReadonlyMap<string, number>): ReviewGroup {
+function groupOf(
+  scene: ReviewedScene,
+  known: { readonly sizes: ReadonlyMap<string, number>; readonly selected: SelectedFiles },
+): ReviewGroup {
+  const { sizes, selected } = known;
   const members = scene.members.map(({ file, choice }) => ({
     file: String(file),
     sizeBytes: sizes.get(file) ?? 0,
     choice,
+    mayGo: !selected.protected.has(file),
   })).sort((left, right) =>
     Number(left.choice === "delete") - Number(right.choice === "delete") ||
     compareText(left.file, right.file)
@@ -115,10 +129,16 @@ function groupOf(scene: ReviewedScene, sizes: ReadonlyMap<string, number>): Revi
   return { tier: scene.tier, diameter: scene.diameter, members };
 }
 
-function withChoices(scene: ReviewedScene, keep: ReadonlySet<string>): ReviewedScene {
+function withChoices(
+  scene: ReviewedScene,
+  keep: ReadonlySet<string>,
+  selected: SelectedFiles,
+): ReviewedScene {
   const members = scene.members.map((member) => ({
     ...member,
-    choice: keep.has(member.file) ? "keep" as const : "delete" as const,
+    choice: keep.has(member.file) || selected.protected.has(member.file)
+      ? "keep" as const
+      : "delete" as const,
   }));
   if (!members.some(({ choice }) => choice === "keep")) {
     throw new RangeError("Cannot decide a group as at least one of it must stay: got none");

@@ -1,9 +1,12 @@
+import { type FileSelection, WHOLE_SELECTION } from "../folder/file_selection.ts";
 import { ALL_STAY, buildReport } from "./build_report.ts";
 import { checkPlans } from "./check_plans.ts";
+import { selectedFiles } from "./choose_by_selection.ts";
 import { draftPlans } from "./draft_plans.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
 import { scanCopies } from "./scan_copies.ts";
 import { type ReadScenes, readScenes } from "./read_scenes.ts";
+import { selectedPlan } from "./selected_plan.ts";
 import type { ScanNumbers, ScanReport } from "./scan_report.ts";
 
 /** What to scan for, and who watches. */
@@ -41,7 +44,7 @@ export interface ScanResult {
 export async function scanFolder(options: ScanOptions): Promise<ScanResult> {
   const startMs = performance.now();
   const copiesOnly = options.exactOnly === true && options.plans === false;
-  if (copiesOnly) return timed(await scanCopies(options), startMs);
+  if (copiesOnly) return await scanCopies(options);
   const embeds = !(options.exactOnly ?? false);
   const found = await readLibrary({ ...options, embeds }, (read) => group(read, options));
   return timed(found, startMs);
@@ -56,16 +59,19 @@ function timed(found: ScanResult, startMs: number): ScanResult {
 async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResult> {
   const { library, folder, model, compute } = read;
   const tier = options.tier ?? "similar";
+  const { selection = WHOLE_SELECTION } = options;
+  const selected = selectedFiles(folder.library.files, selection);
   const { scenes: similar, grounds } = model === null
     ? NO_SCENES
-    : await readScenes(library.client, tier);
-  const plans = await draftPlans(library.client, similar);
+    : await readScenes(library.client, tier, selected);
+  const plans = await draftPlans(library.client, similar, selected);
   const state = await library.end();
   checkPlans(state, plans);
   const problems = compute?.problems ?? new Map();
   const thresholds = model?.prepared.description.thresholds ?? null;
   const { unreadable } = folder;
-  const report = buildReport({ state, similar, grounds, plans, unreadable, problems, thresholds });
+  const found = { state, selected, similar, grounds, plans, unreadable, problems, thresholds };
+  const report = selectedReport(buildReport(found), selection);
   if (plans.tooLarge !== null) {
     options.onNote?.(`There is more to win than fits one plan: ${plans.tooLarge}`);
   }
@@ -85,6 +91,11 @@ async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResul
       elapsedMs: 0,
     },
   };
+}
+
+/** The report with its plan saying under which selection it was made, where there is one. */
+function selectedReport(report: ScanReport, selection: FileSelection): ScanReport {
+  return report.plan === null ? report : { ...report, plan: selectedPlan(report.plan, selection) };
 }
 
 /**

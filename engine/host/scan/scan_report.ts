@@ -1,5 +1,5 @@
-import type { Plan } from "@scenekeep/engine/core";
 import type { Tier } from "@scenekeep/models";
+import type { FolderPlan } from "./selected_plan.ts";
 
 /** Files with the same bytes. */
 export interface ExactGroup {
@@ -47,7 +47,7 @@ export interface ScanReport {
   readonly similar: readonly SimilarGroup[];
   readonly unreadable: readonly UnreadableFile[];
   /** What a clean-up would do, with its certificate; null when there is nothing to win. */
-  readonly plan: Plan | null;
+  readonly plan: FolderPlan | null;
 }
 
 /** Numbers about a scan that are not the same each time, and counts for people. */

@@ -1,6 +1,4 @@
-import { join, resolve } from "@std/path";
 import {
-  cacheDirectory,
   createEmbeddingPool,
   DEFAULT_MODEL_ID,
   type EmbeddingPool,
@@ -12,11 +10,9 @@ import {
   VIEWS_VERSION,
 } from "@scenekeep/models";
 import type { DatabaseSync } from "node:sqlite";
-import { openCacheFile } from "../cache/cache_file.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
-import { ReportCache } from "../cache/report_cache.ts";
 import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
@@ -24,6 +20,8 @@ import { LookDesk, type LookWatchers } from "../looking/look_desk.ts";
 import type { PictureComparer } from "../looking/pair_comparison.ts";
 import { SecondLook, type SecondLookOptions } from "../looking/second_look.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
+import { coreCount, READING_THREADS_MAX } from "../reading/reading_threads.ts";
+import { openScanCache } from "./scan_cache.ts";
 import { ScanError } from "./scan_error.ts";
 
 /** What is computed for a scan, and where it is remembered. */
@@ -52,7 +50,6 @@ export interface ScanModel {
  */
 export class ScanWorkers implements AsyncDisposable, FileHasher {
   readonly hashes: HashCache;
-  readonly reports: ReportCache;
   /** Null where the model is left out. */
   readonly model: ScanModel | null;
   /** How many child processes embed. */
@@ -79,7 +76,6 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     this.#onNote = options.onNote;
     this.processes = Math.min(EMBEDDING_PROCESSES_MAX, coreCount());
     this.hashes = new HashCache(database);
-    this.reports = new ReportCache(database);
     this.model = prepared === null ? null : {
       prepared,
       cache: new EmbeddingCache(database, {
@@ -96,8 +92,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
    * @throws {ScanError} `CACHE_UNUSABLE` or `MODEL_UNAVAILABLE`.
    */
   static async open(options: ScanWorkersOptions): Promise<ScanWorkers> {
-    const directory = scanCache(options.cache);
-    const database = openCache(join(directory, CACHE_FILE));
+    const database = openScanCache(options.cache);
     try {
       const prepared = options.embeds
         ? await prepare(options.cache, (line) => options.onNote(line))
@@ -221,12 +216,6 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   }
 }
 
-/** More threads than this wait for one disk, or for memory. */
-const READING_THREADS_MAX = 4;
-
-/** The file with all that is remembered of files and contents. */
-const CACHE_FILE = "scan.sqlite";
-
 /**
  * A process takes some 210 MiB, the program itself 120, and one large picture up to 500 on top:
  * with two of them a scan stays below 1 GiB.
@@ -239,34 +228,6 @@ function isLargeFile(path: string): boolean {
   } catch {
     // It is gone, or may not be looked at: whoever reads it will say so.
     return false;
-  }
-}
-
-function coreCount(): number {
-  return Math.max(1, navigator.hardwareConcurrency);
-}
-
-/**
- * Where a scan remembers things: `cache`, or the user's cache directory. Absolute.
- *
- * @throws {ScanError} `CACHE_UNUSABLE` when there is none.
- */
-export function scanCache(cache: string | null): string {
-  try {
-    return resolve(cache ?? cacheDirectory());
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    throw new ScanError("CACHE_UNUSABLE", `${error.message}, or name one with --cache`, error);
-  }
-}
-
-function openCache(path: string): DatabaseSync {
-  try {
-    return openCacheFile(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `Cannot use the cache "${path}": ${reason}: name another folder with --cache`;
-    throw new ScanError("CACHE_UNUSABLE", message, error);
   }
 }
 
