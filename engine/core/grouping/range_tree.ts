@@ -84,6 +84,10 @@ export interface RangeIndex {
   /** Components of the vectors, where the owner of the index keeps them. */
   readonly groups: GroupForest | null;
   readonly scratch: SearchScratch;
+  /** Searches until the tree is tried again, */
+  scansLeft: number;
+  /** and how many there were to be the last time. */
+  scansPlanned: number;
 }
 
 /** What one search writes to; means nothing between searches. */
