@@ -13,8 +13,8 @@ import type { Projection } from "./projection.ts";
 import { writeKey } from "./search_keys.ts";
 
 /**
- * The keys of an index in a row, from when a scan is first worth it. Beside the index and not in it:
- * they follow from it, and a copy of it makes its own.
+ * The keys of an index in a row, from when a scan is first worth it. Beside the index, not in it,
+ * as they follow from it and a copy of it makes its own.
  */
 const scanOf = new WeakMap<RangeIndex, IndexScan>();
 
@@ -60,6 +60,7 @@ export function searchFlat(index: RangeIndex, limits: SearchLimits, found: Neigh
   for (const slot of scanKeys(scan, asked, { from: above + 1, to: index.slotCount })) {
     if (slot <= above || slot >= index.slotCount || leafOfSlot[slot]! < 0) continue;
     if (groups !== null && isDone(groups, index.groupOfSlot[slot]!)) continue;
+    index.scratch.compared += 1;
     const distance = flatWithinDistance(vector, 0, vectors, slot * stride, stride, limit);
     if (distance < 0) continue;
     if (groups === null || isNews(groups, index.groupOfSlot[slot]!)) {

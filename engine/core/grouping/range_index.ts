@@ -7,7 +7,7 @@
  * outside (see [Note: Exact pruning]), so a node costs a few instructions. All decisions are on
  * integers and nothing is approximate: the shape of the tree, the order of insertion and the choice
  * of keys change the time, never the result. There is no limit on the number of neighbours. Where
- * searches are so wide that the tree leaves little out, the keys are looked at in a row instead (see
+ * searches are so wide that the tree leaves little out, keys are looked at in a row instead (see
  * [Note: Flat scan]): the same is found, in another order.
  *
  * **Memory** about 300 bytes a vector of 32 axes and 1,400 to 2,200 a vector of 576, all arrays
@@ -121,6 +121,7 @@ export function createRangeIndex(
       vector: new Int16Array(stride),
       key: new Int16Array(keyAxes),
       outside: new Float64Array(keyAxes),
+      compared: 0,
       stack: new Float64Array(256),
     },
   };

@@ -174,6 +174,7 @@ function searchLeaf(
     if (slot <= above) continue;
     let distance = flatWithinDistance(key, 0, bucketKeys, at * keyAxes, keyAxes, limits.keyLimit);
     if (distance < 0) continue;
+    index.scratch.compared += 1;
     if (!isOwnKey) {
       distance = flatWithinDistance(vector, 0, vectors, slot * stride, stride, limits.limit);
       if (distance < 0) continue;

@@ -97,6 +97,8 @@ export interface SearchScratch {
   readonly key: Int16Array;
   /** How far the key is outside of the current node on each axis; all zero between searches. */
   readonly outside: Float64Array;
+  /** Vectors that were compared in all their numbers, in all searches; for benchmarks. */
+  compared: number;
   stack: Float64Array;
 }
 

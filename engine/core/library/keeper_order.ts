@@ -127,7 +127,8 @@ export interface KeeperOrder {
  * The keeper order of R12: the user's rules, strongest first; then favourite, completeness of the
  * capture (RAW, live, number of files), not a reduced or re-encoded copy, nor one that has lost its
  * camera's data or its colours, pixels inside an even border, all that its file said of it,
- * exposure, sharpness, caption or edits, bytes, earliest date, and path or id by code unit. Total and of integers only.
+ * exposure, sharpness, caption or edits, bytes, earliest date, and path or id by code unit. Total
+ * and of integers only.
  *
  * @example
  * ```ts
