@@ -14,6 +14,7 @@
 
 export { type ReadOptions } from "./read_library.ts";
 export * from "./folder_storage.ts";
+export * from "./get_model.ts";
 export * from "./record_folder.ts";
 export * from "./review_folder.ts";
 export * from "./scan_error.ts";
