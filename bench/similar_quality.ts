@@ -46,9 +46,9 @@ import {
   ratesOf,
   readLabelledPhotos,
 } from "./labelled_photos.ts";
+import { writeSection } from "./write_section.ts";
 
 const COMMAND = "deno task bench-similar --write";
-const RESULTS = new URL("./RESULTS.md", import.meta.url);
 
 /** Rules that are tried: those of the default first, which wins a tie. */
 const SPOTS_TRIED = [8, 6, 10, 12, 16] as const;
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
     ].join("\n");
     say(text);
     if (values.write) {
-      await writeSection(`${TITLE}\n\n${head(hashOf.size)}\n\n${text}\n`);
+      await writeSection(TITLE, `${head(hashOf.size)}\n\n${text}`);
     }
   } finally {
     if (temporary !== null) await Deno.remove(temporary, { recursive: true });
@@ -115,16 +115,6 @@ const TITLE = "## Similar pictures";
 function head(count: number): string {
   return `${count} labelled real photos, by \`${COMMAND}\`. A pair of photos is right when both
 are in one group and show the same thing by the labels.`;
-}
-
-/** Puts the section in the file of results, in the place of the one that is there. */
-async function writeSection(section: string): Promise<void> {
-  const written = await Deno.readTextFile(RESULTS).catch(() => "# Results\n\n");
-  const start = written.indexOf(`${TITLE}\n`);
-  const end = start < 0 ? -1 : written.indexOf("\n## ", start);
-  const before = start < 0 ? `${written.trimEnd()}\n\n` : written.slice(0, start);
-  const after = end < 0 ? "" : written.slice(end);
-  await Deno.writeTextFile(RESULTS, before + section + after);
 }
 
 function groupsOf(report: ScanReport): string[][] {

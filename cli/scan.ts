@@ -18,6 +18,7 @@ import {
   writeOutput,
   wrongUsage,
 } from "./terminal.ts";
+import { readModel } from "./model_file.ts";
 import { isInside, userPath } from "./user_path.ts";
 
 const HELP = `deno task scan DIR [options]
@@ -33,6 +34,7 @@ nothing in the folder. What it computes is remembered in the user's cache direct
   --tier TIER    how alike pictures of a group are: close, similar (default) or related
   --plan FILE    write the plan with its certificate to FILE; it must be outside DIR
   --verify       compare the bytes of all copies again, whatever is remembered of them
+  --model MODEL  compare pictures by this model: its name, or a file that describes it
   --cache DIR    remember hashes, vectors and the model there instead
   --help         say this
 
@@ -47,7 +49,7 @@ const TIERS: readonly NonNullable<ScanOptions["tier"]>[] = ["close", "similar", 
 
 const SHAPE = {
   flags: ["json", "csv", "exact-only", "verify"],
-  values: ["tier", "plan", "html", "cache"],
+  values: ["tier", "plan", "html", "cache", "model"],
   lists: SELECTION_LISTS,
   positionals: ["DIR"],
 } as const;
@@ -84,8 +86,12 @@ export async function scanCommand(
   }
   const selection = await selectionOf(given.lists, terminal);
   if (selection === null) return EXIT.usage;
+  const model = given.values.get("model");
+  const description = model === undefined ? undefined : await readModel(model);
+  if (typeof description === "string") return wrongUsage(terminal, description);
   return await reportFailures(terminal, async () => {
-    const options = { root, selection, tier, plans: needsPlan(given), ...scanOptions(given) };
+    const choices = { root, selection, tier, description };
+    const options = { ...choices, plans: needsPlan(given), ...scanOptions(given) };
     const result = await watchedScan(terminal, options);
     await tell(result, { given, folder, root, terminal });
     return EXIT.done;

@@ -9,6 +9,7 @@
  */
 
 export * from "./cache_directory.ts";
+export * from "./custom_model.ts";
 export * from "./embedding_outcome.ts";
 export * from "./features/compare_pictures.ts";
 export { type LocalFeatures, localFeatures } from "./features/descriptors.ts";

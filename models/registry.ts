@@ -50,7 +50,7 @@ export const MODELS: readonly ModelDescription[] = [
   },
   {
     id: "Xenova/dinov2-small" as ModelId,
-    source: hub("Xenova/dinov2-small"),
+    source: hubSource("Xenova/dinov2-small"),
     licence: { name: "Apache-2.0", note: "Free to use and pass on" },
     input: { sidePixels: 256, crop: "center" },
     pooling: "cls",
@@ -64,7 +64,7 @@ export const MODELS: readonly ModelDescription[] = [
   },
   {
     id: "Xenova/clip-vit-base-patch32" as ModelId,
-    source: hub("Xenova/clip-vit-base-patch32"),
+    source: hubSource("Xenova/clip-vit-base-patch32"),
     licence: {
       name: "MIT",
       note: "The licence of OpenAI's CLIP repository; the model card advises against some uses",
@@ -81,7 +81,7 @@ export const MODELS: readonly ModelDescription[] = [
   },
   {
     id: "Xenova/mobileclip_s2" as ModelId,
-    source: hub("Xenova/mobileclip_s2"),
+    source: hubSource("Xenova/mobileclip_s2"),
     licence: {
       name: "LicenseRef-Apple-AMLR",
       note: "Apple's model licence: for scientific research only",
@@ -142,6 +142,12 @@ function threshold(cosine: number): Threshold {
   return { cosine, distance: integerDistance(cosine) };
 }
 
-function hub(repository: string): ModelDescription["source"] {
-  return { kind: "hub", host: HUB_HOST, repository, revision: "main" };
+/** Names how a photo becomes the square picture that a model takes. */
+export function preprocessingName({ crop, sidePixels }: ModelDescription["input"]): string {
+  return `${PICTURE_VERSION}-${crop}-${sidePixels}`;
+}
+
+/** A model of the hub. */
+export function hubSource(repository: string, revision = "main"): ModelDescription["source"] {
+  return { kind: "hub", host: HUB_HOST, repository, revision };
 }

@@ -50,12 +50,12 @@ const ENTRY_STRIDE = 4;
 const RESTORE = -1;
 
 /**
- * Adds every vector within the limits of the one in the scratch.
+ * Adds every vector within the limits of the one in the scratch. Returns how many nodes it saw.
  *
  * An entry of the stack is a node to visit, or {@linkcode RESTORE}. Both set `outside[axis]` when
  * they are taken off, so that it always describes the path to the current node.
  */
-export function searchTree(index: RangeIndex, limits: SearchLimits, found: NeighbourList): void {
+export function searchTree(index: RangeIndex, limits: SearchLimits, found: NeighbourList): number {
   const { nodes, groups } = index;
   const { key, outside } = index.scratch;
   const { keyLimit } = limits;
@@ -63,7 +63,9 @@ export function searchTree(index: RangeIndex, limits: SearchLimits, found: Neigh
   let top = 0;
   let node = 0;
   let bound = 0;
+  let seen = 0;
   for (;;) {
+    seen += 1;
     const at = node * NODE_STRIDE;
     const child = nodes[at + NODE_CHILD]!;
     let next = -1;
@@ -99,7 +101,7 @@ export function searchTree(index: RangeIndex, limits: SearchLimits, found: Neigh
       }
     }
     while (next < 0) {
-      if (top === 0) return;
+      if (top === 0) return seen;
       top -= ENTRY_STRIDE;
       next = stack[top]!;
       bound = stack[top + 1]!;
@@ -132,7 +134,7 @@ function growStack(index: RangeIndex): Float64Array {
 }
 
 /** Whether every vector of the node is in a group that the search is done with. */
-function isDone(groups: GroupForest, group: number): boolean {
+export function isDone(groups: GroupForest, group: number): boolean {
   return group >= 0 && groups.doneAt[rootOfGroup(groups, group)]! === groups.stamp;
 }
 
@@ -172,6 +174,7 @@ function searchLeaf(
     if (slot <= above) continue;
     let distance = flatWithinDistance(key, 0, bucketKeys, at * keyAxes, keyAxes, limits.keyLimit);
     if (distance < 0) continue;
+    index.scratch.compared += 1;
     if (!isOwnKey) {
       distance = flatWithinDistance(vector, 0, vectors, slot * stride, stride, limits.limit);
       if (distance < 0) continue;
@@ -185,7 +188,7 @@ function searchLeaf(
 /**
  * Whether a neighbour in this group is to be reported; of a crowded group only the first one is.
  */
-function isNews(groups: GroupForest, group: number): boolean {
+export function isNews(groups: GroupForest, group: number): boolean {
   const root = rootOfGroup(groups, group);
   if (groups.crowded[root]! === 0) return true;
   if (groups.doneAt[root]! === groups.stamp) return false;

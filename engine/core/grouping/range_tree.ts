@@ -84,6 +84,10 @@ export interface RangeIndex {
   /** Components of the vectors, where the owner of the index keeps them. */
   readonly groups: GroupForest | null;
   readonly scratch: SearchScratch;
+  /** Searches until the tree is tried again, */
+  scansLeft: number;
+  /** and how many there were to be the last time. */
+  scansPlanned: number;
 }
 
 /** What one search writes to; means nothing between searches. */
@@ -93,6 +97,8 @@ export interface SearchScratch {
   readonly key: Int16Array;
   /** How far the key is outside of the current node on each axis; all zero between searches. */
   readonly outside: Float64Array;
+  /** Vectors that were compared in all their numbers, in all searches; for benchmarks. */
+  compared: number;
   stack: Float64Array;
 }
 

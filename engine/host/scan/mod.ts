@@ -16,6 +16,7 @@ export { FileSelection, type SelectionPatterns } from "../folder/file_selection.
 export { PatternError } from "../folder/path_pattern.ts";
 export { type ReadOptions } from "./read_library.ts";
 export * from "./folder_storage.ts";
+export * from "./get_model.ts";
 export * from "./record_folder.ts";
 export * from "./review_folder.ts";
 export * from "./scan_error.ts";

@@ -7,7 +7,7 @@ import {
   identifier,
   type ObjectName,
 } from "@scenekeep/engine/core";
-import type { Tier } from "@scenekeep/models";
+import type { ModelDescription, Tier } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
 import type { FileSelection } from "../folder/file_selection.ts";
@@ -40,6 +40,8 @@ export interface ReadOptions {
   readonly cache?: string | undefined;
   /** False leaves the model out: pictures are not embedded. */
   readonly embeds: boolean;
+  /** The model; absent for the default one. */
+  readonly description?: ModelDescription | undefined;
   /** True to compare the bytes of copies once more, whatever is remembered. @default false */
   readonly verifies?: boolean | undefined;
   /** How far apart the pictures of a scene may be. @default "similar" */
@@ -81,6 +83,7 @@ export async function readLibrary<Result>(
     root,
     cache: options.cache ?? null,
     embeds: options.embeds,
+    description: options.description,
     onNote: options.onNote ?? ((): void => {}),
   });
   return await readSteadily(

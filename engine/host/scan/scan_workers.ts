@@ -4,6 +4,7 @@ import {
   type EmbeddingPool,
   FEATURES_VERSION,
   findModel,
+  type ModelDescription,
   ModelError,
   type PreparedModel,
   prepareModel,
@@ -32,6 +33,8 @@ export interface ScanWorkersOptions {
   readonly cache: string | null;
   /** False to leave the model out: nothing of it is loaded then. */
   readonly embeds: boolean;
+  /** The model; absent for the default one. */
+  readonly description?: ModelDescription | undefined;
   /** Told, line by line, what takes long: packages that are being fetched. */
   readonly onNote: (line: string) => void;
 }
@@ -94,9 +97,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   static async open(options: ScanWorkersOptions): Promise<ScanWorkers> {
     const database = openScanCache(options.cache);
     try {
-      const prepared = options.embeds
-        ? await prepare(options.cache, (line) => options.onNote(line))
-        : null;
+      const prepared = options.embeds ? await prepare(options) : null;
       return new ScanWorkers(options, { database, prepared });
     } catch (error) {
       database.close();
@@ -232,18 +233,19 @@ function isLargeFile(path: string): boolean {
 }
 
 async function prepare(
-  cache: string | null,
-  onNote: (line: string) => void,
+  { cache, description = findModel(DEFAULT_MODEL_ID), onNote }: ScanWorkersOptions,
 ): Promise<PreparedModel> {
   try {
-    const description = findModel(DEFAULT_MODEL_ID);
     return await prepareModel(description, {
       ...(cache === null ? {} : { cacheDirectory: cache }),
-      onNote,
+      onNote: (line) => onNote(line),
     });
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    const message = `${error.message}. Use --exact-only to scan without it`;
+    const advice = error.code === "MODEL_DOWNLOAD_REFUSED"
+      ? `Get it with deno task get-model "${description.id}", or use`
+      : "Use";
+    const message = `${error.message}. ${advice} --exact-only to scan without it`;
     throw new ScanError("MODEL_UNAVAILABLE", message, error);
   }
 }
