@@ -74,12 +74,11 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
   const stored = await session.contents(new Set(parts.map(({ sizeBytes }) => sizeBytes)));
   const tally = new Tally(name, listing, record);
   const shots = session.shots(stored);
-  const latest = session.log.latest(name);
   const { removedContents } = session.kept.state;
   const judge = ({ entry }: ShotPart, contentHash: string): ShotVerdict | null => {
     const path = stored.pathOf(contentHash);
     // Wherever the user has put it since: it is backed up.
-    const isKnown = latest.get(entry.path)?.contentHash === contentHash;
+    const isKnown = session.log.last(name, entry.path)?.contentHash === contentHash;
     if (path !== null) return isKnown ? { kind: "known", path } : null;
     const atMs = removedContents.get(identifier<ContentHash>(contentHash));
     if (atMs === undefined) return null;
@@ -96,7 +95,7 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
     for (const [{ entry }, outcome] of outcomes) {
       tally.take(entry, outcome);
       const isNews = outcome.kind !== "left" &&
-        latest.get(entry.path)?.contentHash !== outcome.contentHash;
+        session.log.last(name, entry.path)?.contentHash !== outcome.contentHash;
       if (isNews) session.log.add(lineOf(name, entry, outcome), { isSynced: false });
     }
     done += unit.parts.length;

@@ -8,7 +8,7 @@ import type { SystemNames } from "../folder/system_names.ts";
 import { copyFile } from "./copy_file.ts";
 import { ASIDE_PREFIX } from "./device_units.ts";
 import { pathIn } from "./free_name.ts";
-import type { ReceiptLine, ReceiptsLog } from "./receipts_log.ts";
+import type { NumberedLine, ReceiptLine, ReceiptsLog } from "./receipts_log.ts";
 
 /** What a line of the log says of an item, but for what was done. */
 export type ItemFacts = Omit<ReceiptLine, "at" | "action" | "aside">;
@@ -116,11 +116,11 @@ export class DeviceItems {
   }
 
   /** Ends what a crash cut off: what was going has its name again, half of a copy is removed. */
-  settle(latest: ReadonlyMap<string, ReceiptLine>): SettledItem[] {
+  settle(latest: readonly NumberedLine[]): SettledItem[] {
     const settled: SettledItem[] = [];
     // Where a device is to be mounted there may be nothing: that says nothing of its items.
     if (readdirSync(this.#place.root).length === 0) return settled;
-    for (const line of [...latest.values()]) {
+    for (const { line } of latest) {
       const { action, aside, file, receipt = null } = line;
       if (aside === undefined || (action !== "removing" && action !== "returning")) continue;
       const { action: _action, aside: _aside, at: _at, ...facts } = line;

@@ -96,12 +96,10 @@ function freedLines(
   { log }: LibrarySession,
   name: string,
 ): Map<number, { readonly freed: FreedFile; readonly line: ReceiptLine }> {
-  const latest = log.latest(name);
   const found = new Map<number, { freed: FreedFile; line: ReceiptLine }>();
-  for (const [index, line] of log.lines.entries()) {
-    if (line.action !== "removed" || latest.get(line.file) !== line) continue;
+  for (const { line, number } of log.latest(name)) {
+    if (line.action !== "removed") continue;
     const { at, file, sizeBytes } = line;
-    const number = index + 1;
     found.set(number, { freed: { number, file, sizeBytes, removedAt: at }, line });
   }
   return found;

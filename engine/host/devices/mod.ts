@@ -16,4 +16,5 @@ export * from "./back_up.ts";
 export * from "./download.ts";
 export * from "./free_up.ts";
 export type { LeftOutItem } from "./device_units.ts";
+export type { FreeableFile } from "./remove_shot.ts";
 export type { TransferOptions, TransferProgress } from "./library_session.ts";

@@ -1,7 +1,6 @@
 import { join } from "@std/path";
 import { mkdirSync } from "node:fs";
 import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
-import { codeOf } from "../folder/name_failure.ts";
 
 /** Where the log is, below the library. */
 export const RECEIPTS_LOG: string = `${OWN_DIRECTORY}/receipts.jsonl`;
@@ -43,34 +42,38 @@ export interface ReceiptLine {
   readonly aside?: string;
 }
 
+/** A line with its place in the log, from 1. */
+export interface NumberedLine {
+  readonly number: number;
+  readonly line: ReceiptLine;
+}
+
+/** Bytes that are read at once. */
+const PIECE_BYTES = 1024 * 1024;
+const NEW_LINE = 10;
+
 /**
  * The log of what was backed up and what was removed on which receipt: one line of JSON each, only
- * ever appended to. A line that a crash cut off is taken away when it is opened.
+ * ever appended to. A line that a crash cut off is taken away when it is opened. Holds the last
+ * word on each item in memory: linear in the items.
  */
 export class ReceiptsLog implements Disposable {
-  /** Every line so far, in order; the number of a line is its place, from 1. */
-  readonly lines: ReceiptLine[];
+  readonly #latest = new Map<string, Map<string, NumberedLine>>();
   readonly #file: Deno.FsFile;
+  #count = 0;
 
-  private constructor(lines: ReceiptLine[], file: Deno.FsFile) {
-    this.lines = lines;
+  private constructor(file: Deno.FsFile) {
     this.#file = file;
   }
 
   /** Opens the log of a library, which somebody must hold. Linear in its lines. */
   static open(library: string): ReceiptsLog {
-    const path = join(library, RECEIPTS_LOG);
     mkdirSync(join(library, OWN_DIRECTORY), { recursive: true });
-    const text = textOf(path);
-    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    const path = join(library, RECEIPTS_LOG);
     const file = Deno.openSync(path, { read: true, write: true, create: true });
-    if (whole.length < text.length) file.truncateSync(new TextEncoder().encode(whole).length);
-    file.seekSync(0, Deno.SeekMode.End);
-    const lines = whole.split("\n").flatMap((line) => {
-      const read = parsed(line);
-      return read === null ? [] : [read];
-    });
-    return new ReceiptsLog(lines, file);
+    const log = new ReceiptsLog(file);
+    log.#read();
+    return log;
   }
 
   /**
@@ -81,35 +84,58 @@ export class ReceiptsLog implements Disposable {
   add(line: ReceiptLine, options: { readonly isSynced: boolean }): void {
     let rest = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
     while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
-    this.lines.push(line);
+    this.#note(line);
     if (options.isSynced) this.#file.syncDataSync();
   }
 
-  /** The last word on each item of a device, by its path. */
-  latest(device: string): Map<string, ReceiptLine> {
-    const latest = new Map<string, ReceiptLine>();
-    for (const line of this.lines) if (line.device === device) latest.set(line.file, line);
-    return latest;
+  /** The last word on an item of a device. */
+  last(device: string, file: string): ReceiptLine | null {
+    return this.#latest.get(device)?.get(file)?.line ?? null;
+  }
+
+  /** The last word on each item of a device. */
+  latest(device: string): NumberedLine[] {
+    return [...this.#latest.get(device)?.values() ?? []];
   }
 
   [Symbol.dispose](): void {
     this.#file.syncDataSync();
     this.#file.close();
   }
-}
 
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return "";
-    throw error;
+  /** Reads all lines, piece by piece, and cuts off what is no whole line. */
+  #read(): void {
+    const decoder = new TextDecoder();
+    const piece = new Uint8Array(PIECE_BYTES);
+    let text = "";
+    let readBytes = 0;
+    let wholeBytes = 0;
+    for (let read = this.#file.readSync(piece); read !== null; read = this.#file.readSync(piece)) {
+      const bytes = piece.subarray(0, read);
+      const end = bytes.lastIndexOf(NEW_LINE);
+      if (end >= 0) wholeBytes = readBytes + end + 1;
+      readBytes += read;
+      const lines = (text + decoder.decode(bytes, { stream: true })).split("\n");
+      text = lines.pop() ?? "";
+      for (const line of lines) this.#note(parsed(line));
+    }
+    if (wholeBytes < readBytes) this.#file.truncateSync(wholeBytes);
+    this.#file.seekSync(0, Deno.SeekMode.End);
+  }
+
+  #note(line: ReceiptLine | null): void {
+    this.#count += 1;
+    if (line === null) return;
+    const known = this.#latest.get(line.device) ?? new Map<string, NumberedLine>();
+    this.#latest.set(line.device, known);
+    // What was told last comes last.
+    known.delete(line.file);
+    known.set(line.file, { number: this.#count, line });
   }
 }
 
 /** Null for a line that a damaged disk has left: it says nothing, and hides no other. */
 function parsed(text: string): ReceiptLine | null {
-  if (text === "") return null;
   try {
     return JSON.parse(text) as ReceiptLine;
   } catch {

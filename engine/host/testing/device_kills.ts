@@ -83,8 +83,8 @@ export async function runDeviceKills(
 }
 
 /**
- * Kills one action at each of its points, before each call of the system that changes names. Then it
- * must come to its end, and all be as if it had not been killed. Returns how many points.
+ * Kills one action at each of its points, before each call of the system that changes names. Then
+ * it must come to its end, and all be as if it had not been killed. Returns how many points.
  */
 export async function killDevicesAtEachPoint(
   action: KilledDeviceAction,
