@@ -26,6 +26,7 @@ import { machineClock } from "../runtime/machine_clock.ts";
 import type { ClockPort } from "../runtime/ports.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { LibraryClient } from "../scan/library_client.ts";
+import { RuntimeError } from "../runtime/runtime_error.ts";
 import { ScanError } from "../scan/scan_error.ts";
 import { FAVORITES, UNCATEGORIZED } from "../scan/transient_library.ts";
 import { CleanUpError } from "./clean_up_error.ts";
@@ -54,6 +55,9 @@ const JOURNAL_NAME = "library.sqlite";
 /** How often a condition is looked at that no event announces. */
 const LOOK_AGAIN_MS = 50;
 
+/** So long a journal that is refused is tried again before somebody is told. */
+const STUCK_MS = 1_500;
+
 /** Threads that read what is to be kept and what goes. */
 const HASH_THREADS = 2;
 
@@ -78,6 +82,9 @@ export class KeptLibrary implements AsyncDisposable {
   readonly #onUnfinished: (() => void) | undefined;
   readonly #watchers: Set<() => void>;
   #failure: unknown = null;
+  /** Why its journal cannot be written. */
+  #stuck: CleanUpError | null = null;
+  #refusalTimer: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(
     parts: {
@@ -101,8 +108,12 @@ export class KeptLibrary implements AsyncDisposable {
     this.#signal = parts.signal;
     this.#onUnfinished = parts.onUnfinished;
     this.#watchers = parts.watchers;
-    const stopReason = (): ScanError => new ScanError("STOPPED", "It was stopped");
+    const stopReason = (): Error => this.#stuck ?? new ScanError("STOPPED", "It was stopped");
     this.client = new LibraryClient(this.#runtime, stopReason, crypto.randomUUID());
+    this.#runtime.subscribe((output) => {
+      const refused = output.kind === "note" && output.note.code === "COMMIT_REFUSED";
+      if (refused) this.#watchRefusals(output.note.detail);
+    });
     void this.#runtime.stopped.then((reason) => {
       if (reason.kind === "failed") this.#failure = reason.error;
       for (const look of this.#watchers) look();
@@ -168,6 +179,9 @@ export class KeptLibrary implements AsyncDisposable {
     } catch (error) {
       hashes.close();
       await changes?.close();
+      if (error instanceof RuntimeError && error.code === "RUNTIME_START_REFUSED") {
+        throw stuckError(root, error.message.includes("diskFull") ? "diskFull" : "ioError", error);
+      }
       if (!(error instanceof NameFailure)) throw error;
       const message = `Cannot clean up "${root}": ${error.reason}`;
       throw new CleanUpError("FOLDER_UNUSABLE", message, error);
@@ -206,7 +220,8 @@ export class KeptLibrary implements AsyncDisposable {
   /**
    * Fulfilled when `isSo` holds, which is looked at after every event.
    *
-   * @throws {CleanUpError} `STOPPED` when the user stopped it, `ENGINE` when the library failed.
+   * @throws {CleanUpError} `STOPPED` when the user stopped it, `FOLDER_UNUSABLE` when its journal
+   * cannot be written, `ENGINE` when the library failed.
    */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
@@ -214,6 +229,7 @@ export class KeptLibrary implements AsyncDisposable {
         const message = "Stopped. What was begun is finished the next time this folder is used";
         throw new CleanUpError("STOPPED", message);
       }
+      if (this.#stuck !== null) throw this.#stuck;
       if (this.#failure !== null) {
         throw new CleanUpError("ENGINE", `The library failed: ${this.#failure}`, this.#failure);
       }
@@ -251,12 +267,31 @@ export class KeptLibrary implements AsyncDisposable {
     return true;
   }
 
+  /**
+   * A server waits until there is room again; somebody at a terminal wants to know. A disk that is
+   * full, or broken, for longer than a moment ends the work: it goes on the next time.
+   */
+  #watchRefusals(reason: string): void {
+    const { refused } = this.#runtime.counts;
+    clearTimeout(this.#refusalTimer);
+    this.#refusalTimer = setTimeout(() => {
+      if (this.#runtime.counts.refused <= refused + 1) return;
+      this.#stuck ??= stuckError(this.root, reason);
+      void this.#runtime.close({ drainMs: 0 });
+      for (const look of this.#watchers) look();
+    }, STUCK_MS);
+  }
+
   /** Lets go of the folder once nothing changes it any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#changes.idle();
-    await this.#runtime.close();
-    await this.#changes.close();
-    this.#hashes.close();
+    clearTimeout(this.#refusalTimer);
+    try {
+      await this.#changes.idle();
+      await this.#runtime.close(this.#stuck === null ? {} : { drainMs: 0 });
+    } finally {
+      await this.#changes.close();
+      this.#hashes.close();
+    }
   }
 
   async #ready(): Promise<this> {
@@ -277,6 +312,7 @@ export class KeptLibrary implements AsyncDisposable {
       await this.#changes.clearAside();
       return this;
     } catch (error) {
+      clearTimeout(this.#refusalTimer);
       await this.#runtime.close({ drainMs: 0 });
       throw error;
     }
@@ -293,6 +329,15 @@ export class KeptLibrary implements AsyncDisposable {
       this.#watchers.add(look);
     });
   }
+}
+
+function stuckError(root: string, reason: string, cause?: unknown): CleanUpError {
+  const found = reason === "diskFull"
+    ? "its disk is full: make some room"
+    : "its disk cannot be written: see that it is not read-only, and check it";
+  const message = `Cannot go on in "${root}": ${found}, and start again. ` +
+    "Nothing was lost, and what was begun is finished then";
+  return new CleanUpError("FOLDER_UNUSABLE", message, cause);
 }
 
 const NO_COMPUTE = {

@@ -30,12 +30,15 @@ export function readOwner(path: string): LibraryOwner | null {
   }
 }
 
-/** Takes the note away. */
+/**
+ * Takes the note away, where that can be. One that stays, as on a disk that has turned read-only,
+ * keeps nobody out: the lock does that, and the note only says who holds it.
+ */
 export function removeOwner(path: string): void {
   try {
     Deno.removeSync(ownerPath(path));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Error)) throw error;
   }
 }
 

@@ -94,8 +94,10 @@ export class StagedReading<Id> {
    * and need no hash are told only if they could not be read.
    */
   async run(): Promise<void> {
-    const requests = this.#requests(this.#groups());
-    for (const groups of requests) for (const { files } of groups) this.#left += files.length;
+    const { groups: read, told } = this.#groups();
+    for (const { files } of read) this.#left += files.length;
+    this.#options.onResults(told);
+    const requests = this.#requests(read);
     const lanes = Array.from({ length: REQUESTS_AHEAD }, () => this.#lane(requests));
     try {
       await Promise.all(lanes);
@@ -153,8 +155,8 @@ export class StagedReading<Id> {
     }));
   }
 
-  /** Groups of files of one size of which something has to be read. Tells the others. */
-  #groups(): SizeGroup<Id>[] {
+  /** Groups of files of one size of which something has to be read, and what is known of others. */
+  #groups(): { readonly groups: SizeGroup<Id>[]; readonly told: StagedResult<Id>[] } {
     const { files, cache, verifies, hashes = true } = this.#options;
     const bySize = new Map<number, StagedFile<Id>[]>();
     // Groups, and the files of each, come in order of inode.
@@ -185,8 +187,7 @@ export class StagedReading<Id> {
         } else groups.push(part);
       }
     }
-    this.#options.onResults(told);
-    return groups;
+    return { groups, told };
   }
 
   #requests(groups: readonly SizeGroup<Id>[]): SizeGroup<Id>[][] {

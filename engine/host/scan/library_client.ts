@@ -20,7 +20,7 @@ const BUSY_PAUSE_MS = 20;
 /** Talks to the actors of one library, one command after the other. */
 export class LibraryClient {
   readonly #bus: LibraryBus<EngineTypes["message"]>;
-  readonly #stopReason: () => ScanError | null;
+  readonly #stopReason: () => Error | null;
   readonly #name: string;
   #sent = 0;
 
@@ -30,7 +30,7 @@ export class LibraryClient {
    */
   constructor(
     bus: LibraryBus<EngineTypes["message"]>,
-    stopReason: () => ScanError | null,
+    stopReason: () => Error | null,
     name = "scan",
   ) {
     this.#bus = bus;

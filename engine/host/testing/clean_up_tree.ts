@@ -54,10 +54,15 @@ export const CLEAN_UP_FILES: CleanUpFiles = [
   ["2021/y.jpg", "two"],
 ];
 
-/** Makes the folder `photos` below `beside`, and a plan to remove its copies. */
+/**
+ * Makes the folder `photos` below `beside`, and a plan to remove its copies.
+ *
+ * @param elsewhere Where the plan and the cache are.
+ */
 export async function makeCleanUpTree(
   beside: string,
   files: CleanUpFiles,
+  elsewhere: string = beside,
 ): Promise<CleanUpTree> {
   const root = join(beside, "photos");
   for (const [path, text] of files) {
@@ -67,9 +72,9 @@ export async function makeCleanUpTree(
   symlinkSync("../ä/x.jpg", join(root, "2020/link to x.jpg"));
   mkdirSync(join(root, "ö"));
   linkSync(join(root, "ä/x.jpg"), join(root, "ö/hard.jpg"));
-  const cache = join(beside, "cache");
+  const cache = join(elsewhere, "cache");
   const { report } = await scanFolder({ root, cache, exactOnly: true });
-  const plan = join(beside, "plan.json");
+  const plan = join(elsewhere, "plan.json");
   writeFileSync(plan, JSON.stringify(report.plan));
   const before = treeFacts(root, { directoryTimes: false });
   return { root, plan, cache, items: report.plan?.items.length ?? 0, before, shown: shownIn(root) };
