@@ -180,7 +180,8 @@ function resultText(rows: readonly Measured[], real: number, distance: string): 
   const exponent = Math.log(last.cpuMs / first.cpuMs) / Math.log(last.count / first.count);
   return [
     `Vectors with the spread of ${real} real ones, one in 20 in a burst of 100; cosine distance ` +
-    `${distance}; by \`deno task bench-search --write\`. Time is processor time of one thread for ` +
+    `${distance}; by \`deno task bench-search --write\`. Time is processor time of one thread ` +
+    "for " +
     "building the index and finding every near pair; recall is against comparing 1,000 of them " +
     "with all; the ratio is our time to that of usearch.",
     "",

@@ -42,6 +42,8 @@ export interface ReadOptions {
   readonly embeds: boolean;
   /** The model; absent for the default one. */
   readonly description?: ModelDescription | undefined;
+  /** How many processes embed; absent: one for each core, two at most. The result is the same. */
+  readonly processes?: number | undefined;
   /** True to compare the bytes of copies once more, whatever is remembered. @default false */
   readonly verifies?: boolean | undefined;
   /** How far apart the pictures of a scene may be. @default "similar" */
@@ -84,6 +86,7 @@ export async function readLibrary<Result>(
     cache: options.cache ?? null,
     embeds: options.embeds,
     description: options.description,
+    processes: options.processes,
     onNote: options.onNote ?? ((): void => {}),
   });
   return await readSteadily(

@@ -35,6 +35,8 @@ export interface ScanWorkersOptions {
   readonly embeds: boolean;
   /** The model; absent for the default one. */
   readonly description?: ModelDescription | undefined;
+  /** How many processes embed; absent: one for each core, two at most. */
+  readonly processes?: number | undefined;
   /** Told, line by line, what takes long: packages that are being fetched. */
   readonly onNote: (line: string) => void;
 }
@@ -77,7 +79,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     this.#database = database;
     this.#root = options.root;
     this.#onNote = options.onNote;
-    this.processes = Math.min(EMBEDDING_PROCESSES_MAX, coreCount());
+    this.processes = options.processes ?? Math.min(EMBEDDING_PROCESSES_MAX, coreCount());
     this.hashes = new HashCache(database);
     this.model = prepared === null ? null : {
       prepared,
