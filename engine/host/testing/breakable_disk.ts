@@ -6,7 +6,7 @@ const BALLAST = "ballast";
 const BLOCK_BYTES = 4096;
 
 /** Why this machine cannot have a small disk, or null. Only root may mount one. */
-export function smallDiskMissing(): string | null {
+export function breakableDiskMissing(): string | null {
   if (Deno.build.os !== "linux") return "needs Linux, to mount a small disk";
   if (Deno.permissions.querySync({ name: "run" }).state !== "granted") return null;
   if (Deno.permissions.querySync({ name: "sys" }).state !== "granted") return null;
@@ -14,7 +14,7 @@ export function smallDiskMissing(): string | null {
   try {
     const beside = Deno.makeTempDirSync({ prefix: "scenekeep-disk-" });
     try {
-      SmallDisk.make(beside)[Symbol.dispose]();
+      BreakableDisk.make(beside)[Symbol.dispose]();
     } finally {
       Deno.removeSync(beside, { recursive: true });
     }
@@ -29,7 +29,7 @@ export function smallDiskMissing(): string | null {
  * A disk of 8 MiB with a file system of its own (ext4), mounted, which can be full, and which can
  * fail: then it is read-only until it is mended, as a disk with a real fault is.
  */
-export class SmallDisk implements Disposable {
+export class BreakableDisk implements Disposable {
   /** Where it is mounted. */
   readonly path: string;
   readonly #image: string;
@@ -41,8 +41,8 @@ export class SmallDisk implements Disposable {
   }
 
   /** @throws {Error} When it cannot be made, or mounted. */
-  static make(beside: string): SmallDisk {
-    const disk = new SmallDisk(beside);
+  static make(beside: string): BreakableDisk {
+    const disk = new BreakableDisk(beside);
     Deno.mkdirSync(disk.path);
     run("truncate", "--size=8M", disk.#image);
     run("mkfs.ext4", "-q", "-m", "0", disk.#image);
