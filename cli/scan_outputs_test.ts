@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { browserMissing, factsOf } from "@scenekeep/tools/browser";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { DatabaseSync } from "node:sqlite";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { scanCommand } from "./scan.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
 
 /** A picture of one pixel. */
 const PIXEL = Uint8Array.from(
@@ -134,14 +133,6 @@ permittedTest({
     }),
 });
 
-function chromiumMissing(): string | null {
-  try {
-    return Deno.statSync(CHROMIUM).isFile ? null : "chromium is not installed";
-  } catch {
-    return "chromium is not installed: apt-get install chromium";
-  }
-}
-
 /** What a browser makes of a page, as another page around it sees: it runs no script itself. */
 async function browse(page: string, place: string): Promise<Record<string, unknown>> {
   const escaped = page.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
@@ -162,30 +153,13 @@ onload = () => {
 };
 </script>`,
   );
-  const { stdout } = await new Deno.Command(CHROMIUM, {
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      `--user-data-dir=${join(place, "chromium")}`,
-      "--virtual-time-budget=5000",
-      "--dump-dom",
-      `file://${around}`,
-    ],
-    stderr: "null",
-  }).output();
-  const found = /FACTS(.*)END/s.exec(new TextDecoder().decode(stdout))?.[1];
-  assert(found !== undefined, "the browser read the page");
-  return JSON.parse(
-    found.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&nbsp;", "\u00a0")
-      .replaceAll("&amp;", "&"),
-  );
+  return await factsOf(around, place);
 }
 
 permittedTest({
   name: "scan --html writes a page that a browser shows: pictures, keeper, why, and albums",
   needs: { ...NEEDS, run: true },
-  skip: chromiumMissing(),
+  skip: browserMissing(),
   timeoutMs: 120_000,
   fn: () =>
     inPlace(async ({ place, root, scan }) => {

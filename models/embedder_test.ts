@@ -174,6 +174,8 @@ permittedTest({
         isBlank: false,
         isGrey: false,
         clippedSteps: 0,
+        isBare: false,
+        borderTenths: 0,
         sharpness: 0,
         capturedAtLocal: "2023-10-06T08:31:08",
         capturedOffset: "+02:00",
@@ -181,6 +183,9 @@ permittedTest({
       });
       const blurred = await embed(await drawn(sharp, 8).blur(6).jpeg().toBuffer());
       assertLess(blurred.facts.sharpness + 8, facts.sharpness);
+      assertEquals(blurred.facts.isBare, true);
+      const framed = drawn(sharp, 8).extend({ top: 150, bottom: 150, background: "#101010" });
+      assertEquals((await embed(await framed.png().toBuffer())).facts.borderTenths, 4);
       const flat = sharp({ create: { width: 64, height: 64, channels: 3, background: "#334" } });
       assertEquals((await embed(await flat.png().toBuffer())).facts.isBlank, true);
     }),

@@ -52,6 +52,10 @@ export interface ImageFacts {
   readonly isGrey: boolean;
   /** How much of it is blown out or black: a step is four times as much. */
   readonly clippedSteps: number;
+  /** Whether its file holds not one word about it, as after its words were thrown away. */
+  readonly isBare: boolean;
+  /** How much of it is a border of one colour, such as the bars of a screen. */
+  readonly borderTenths: number;
   /** Sharpness on a scale of whole numbers where 4 more is twice the variance of the Laplacian. */
   readonly sharpness: number;
   /** When it was taken by the camera's clock, `2023-10-06T06:31:08`, without time zone. */

@@ -42,6 +42,8 @@ Deno.test("readMessage() reads what writeMessage() wrote", () => {
           isBlank: false,
           isGrey: false,
           clippedSteps: 0,
+          isBare: false,
+          borderTenths: 0,
           sharpness: 12,
           capturedAtLocal: null,
           capturedOffset: null,

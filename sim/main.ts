@@ -10,6 +10,7 @@
 import { EXIT_CODES } from "./cli/exit_code.ts";
 import { manyRuns, manyText } from "./cli/many_runs.ts";
 import { commandOf, helpText, parseOptions, type SimOptions } from "./cli/options.ts";
+import { RunRecorder } from "./cli/run_recorder.ts";
 import { type EndedRun, runScenario } from "./cli/run_scenario.ts";
 import { runText } from "./cli/run_text.ts";
 import { TraceFile } from "./cli/trace_file.ts";
@@ -53,12 +54,14 @@ async function readScenario(path: string): Promise<Scenario | null> {
 
 async function runOne(scenario: Scenario, options: SimOptions): Promise<number> {
   const file = options.tracePath === null ? null : new TraceFile(options.tracePath);
+  const recorder = options.pagePath === null ? null : new RunRecorder();
   let ended: EndedRun;
   try {
     ended = runScenario(scenario, options, {
       clockMs: () => performance.now(),
       progress: (text) => say(`${scenario.id}: ${text}`),
       trace: file === null ? null : (line) => file.write(line),
+      recorder,
     });
   } finally {
     file?.close();
@@ -67,6 +70,13 @@ async function runOne(scenario: Scenario, options: SimOptions): Promise<number> 
   if (options.blocksPath !== null) {
     const { blockHashes, traceHash } = report;
     await Deno.writeTextFile(options.blocksPath, JSON.stringify({ traceHash, blockHashes }));
+  }
+  const command = commandOf(options, result.seed);
+  if (recorder !== null && options.pagePath !== null) {
+    await Deno.writeTextFile(
+      options.pagePath,
+      await recorder.page({ scenario, ...ended }, command),
+    );
   }
   const comparison = options.verify
     ? await verifyRun(report, options, { ...programs(), seed: result.seed })
@@ -80,7 +90,6 @@ async function runOne(scenario: Scenario, options: SimOptions): Promise<number> 
   const isSame = comparison === null || comparison.kind === "equal";
   if (comparison !== null) (options.json ? say : print)(comparisonText(comparison));
   const isFailure = ["violation", "noProgress", "crash"].includes(judgement.ending);
-  const command = commandOf(options, result.seed);
   if (isFailure) (options.json ? say : print)(command.replace("deno task sim", "deno task shrink"));
   if (!options.json) print(command);
   const code = EXIT_CODES[judgement.ending];

@@ -70,6 +70,8 @@ const ENTRIES: ReadonlyMap<string, Room> = new Map([
   ["@scenekeep/models/model_error", "models"],
   ["@scenekeep/sim", "sim"],
   ["@scenekeep/api", "api"],
+  ["@scenekeep/tools/browser", "tools"],
+  ["@scenekeep/tools/commit_seed", "tools"],
   ["@scenekeep/tools/permitted", "tools"],
   ["@std/assert", "std"],
   ["@std/crypto", "std"],

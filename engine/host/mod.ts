@@ -6,6 +6,7 @@
  */
 
 export * from "./clean_up/mod.ts";
+export * from "./devices/mod.ts";
 export * from "./imports/mod.ts";
 export * from "./journal/mod.ts";
 export * from "./libraries/mod.ts";

@@ -11,6 +11,9 @@ export interface InnerBox {
 /** Levels of brightness, of 256, that count as one: paper, a bar of a screen, noise of a codec. */
 const EVEN_LEVELS = 17;
 
+/** Levels that one drawn colour has after a codec: nothing that a lens drew is as even. */
+const DRAWN_LEVELS = 5;
+
 /** A line is even when this share of it, in hundredths, is of one brightness. */
 const EVEN_HUNDREDTHS = 90;
 
@@ -26,7 +29,22 @@ const INSIDE_HUNDREDTHS_MIN = 8;
  *
  * The longest run of rows that are not even, and within it of columns. Exact; O(pixels).
  */
-export function insideOf({ pixels, sidePixels }: SquarePixels): InnerBox | null {
+export function insideOf(picture: SquarePixels): InnerBox | null {
+  return insideWithin(picture, EVEN_LEVELS);
+}
+
+/**
+ * How much of a picture is a border of one colour, in tenths: 0 where there is none. Walls, skies
+ * and paper in front of a camera are no border; bars of a screen are. Coarse, so that where exactly
+ * it ends in two copies does not decide which of them is kept.
+ */
+export function borderTenths(picture: SquarePixels): number {
+  const box = insideWithin(picture, DRAWN_LEVELS);
+  if (box === null) return 0;
+  return 10 - Math.round(10 * box.width * box.height / picture.sidePixels ** 2);
+}
+
+function insideWithin({ pixels, sidePixels }: SquarePixels, levels: number): InnerBox | null {
   const grey = new Uint8Array(sidePixels * sidePixels);
   for (let at = 0; at < grey.length; at++) {
     const [red, green, blue] = [pixels[3 * at]!, pixels[3 * at + 1]!, pixels[3 * at + 2]!];
@@ -34,14 +52,14 @@ export function insideOf({ pixels, sidePixels }: SquarePixels): InnerBox | null 
   }
   const rows = longestUneven(sidePixels, (row) => {
     const start = row * sidePixels;
-    return isEven(grey.subarray(start, start + sidePixels));
+    return isEven(grey.subarray(start, start + sidePixels), levels);
   });
   const column = new Uint8Array(rows.end - rows.start);
   const columns = longestUneven(sidePixels, (at) => {
     for (let row = 0; row < column.length; row++) {
       column[row] = grey[(rows.start + row) * sidePixels + at]!;
     }
-    return isEven(column);
+    return isEven(column, levels);
   });
   const width = columns.end - columns.start;
   const height = column.length;
@@ -66,14 +84,14 @@ function longestUneven(
 }
 
 /** Whether most of a line is of one brightness. */
-function isEven(line: Uint8Array): boolean {
+function isEven(line: Uint8Array, levels: number): boolean {
   const counts = new Uint32Array(256);
   for (const value of line) counts[value]!++;
   let inWindow = 0;
   let most = 0;
   for (let value = 0; value < 256; value++) {
     inWindow += counts[value]!;
-    if (value >= EVEN_LEVELS) inWindow -= counts[value - EVEN_LEVELS]!;
+    if (value >= levels) inWindow -= counts[value - levels]!;
     most = Math.max(most, inWindow);
   }
   return most * 100 >= EVEN_HUNDREDTHS * line.length;

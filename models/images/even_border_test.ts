@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { insideOf } from "./even_border.ts";
+import { borderTenths, insideOf } from "./even_border.ts";
 
 const SIDE = 100;
 
@@ -31,4 +31,12 @@ Deno.test("insideOf() is null where there is no border, or hardly anything in it
   assertEquals(insideOf({ pixels: mark, sidePixels: SIDE }), null);
   const empty = new Uint8Array(SIDE * SIDE * 3).fill(7);
   assertEquals(insideOf({ pixels: empty, sidePixels: SIDE }), null);
+});
+
+Deno.test("borderTenths() counts what is drawn in one colour, not what is only even", () => {
+  const pixels = striped({ left: 0, top: 20, right: SIDE, bottom: 70 });
+  assertEquals(borderTenths({ pixels, sidePixels: SIDE }), 5);
+  const wall = pixels.map((value, at) => value === 200 ? 196 + Math.floor(at / 3) * 7 % 12 : value);
+  assertEquals(insideOf({ pixels: wall, sidePixels: SIDE })?.height, 50);
+  assertEquals(borderTenths({ pixels: wall, sidePixels: SIDE }), 0);
 });

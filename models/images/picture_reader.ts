@@ -3,7 +3,8 @@ import { type EmbeddingFault, fault, type ImageFacts } from "../embedding_outcom
 import type { GreyPicture } from "../features/scale_space.ts";
 import type { ModelInput } from "../model_description.ts";
 import { type ExifFacts, NO_EXIF_FACTS, readExifFacts } from "./exif_facts.ts";
-import { insideOf } from "./even_border.ts";
+import { isBarePicture } from "./bare_picture.ts";
+import { borderTenths, insideOf } from "./even_border.ts";
 import { decodeHeif, type OpaquePicture } from "./heif_picture.ts";
 import type { DecodedFormat } from "./image_format.ts";
 import { pixelFacts, type SquarePixels } from "./pixel_facts.ts";
@@ -85,6 +86,8 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
       isPreview: exif.isPreview,
       isDamaged,
       ...pixelFacts(detail),
+      isBare: isBarePicture(source, metadata),
+      borderTenths: borderTenths(detail),
       capturedAtLocal: exif.capturedAtLocal,
       capturedOffset: exif.capturedOffset,
       camera: exif.camera,

@@ -53,6 +53,7 @@ const PLAIN_OPTIONS = {
   runs: 1,
   faults: null,
   tracePath: null,
+  pagePath: null,
   blocksPath: null,
   json: true,
   verify: false,

@@ -8,6 +8,8 @@ export interface SimOptions {
   readonly runs: number;
   readonly faults: FaultProfile | null;
   readonly tracePath: string | null;
+  /** Where to write the page that shows the run. */
+  readonly pagePath: string | null;
   readonly json: boolean;
   readonly verify: boolean;
   /** Where to write the hash of each block of the trace, for a comparison. */
@@ -52,6 +54,7 @@ const VALUES: ReadonlySet<string> = new Set([
   "--runs",
   "--faults",
   "--trace",
+  "--html",
   "--blocks",
 ]);
 
@@ -80,8 +83,9 @@ function optionsFrom(
     return problem(`Give --faults off, default or brutal: got "${faults}"`);
   }
   const tracePath = values.get("--trace") ?? null;
-  if (runs > 1 && (tracePath !== null || flags.has("--verify"))) {
-    return problem("Use --trace and --verify with a single run");
+  const pagePath = values.get("--html") ?? null;
+  if (runs > 1 && (tracePath !== null || pagePath !== null || flags.has("--verify"))) {
+    return problem("Use --trace, --html and --verify with a single run");
   }
   return {
     kind: "options",
@@ -91,6 +95,7 @@ function optionsFrom(
       runs,
       faults,
       tracePath,
+      pagePath,
       json: flags.has("--json"),
       verify: flags.has("--verify"),
       blocksPath: values.get("--blocks") ?? null,
@@ -125,6 +130,8 @@ export function helpText(): string {
     "  --runs N        N seeds, from the given one on, two processes at a time",
     "  --faults WHAT   off, default or brutal, instead of the scenario's",
     "  --trace FILE    write every event as a line of text",
+    "  --html FILE     write a page that shows the run: a lane for each actor, what caused",
+    "                  what, bytes over virtual time; the first 50,000 steps",
     "  --json          print one JSON object instead of text",
     "  --verify        run again in a fresh process under another locale, time zone, clock and",
     "                  runtime seed, and compare every event",

@@ -4,6 +4,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { RunReport } from "../world/run_report.ts";
 import type { TraceSink } from "../world/trace_chain.ts";
 import type { SimOptions } from "./options.ts";
+import type { RunRecorder } from "./run_recorder.ts";
 import { judge, type Judgement, resultOf, type RunResult } from "./run_result.ts";
 
 /** Events between two looks at the clock. */
@@ -29,15 +30,20 @@ export function runScenario(
     readonly clockMs: () => number;
     readonly progress: (text: string) => void;
     readonly trace: TraceSink | null;
+    /** Sees all that happens. */
+    readonly recorder?: RunRecorder | null;
   },
 ): EndedRun {
   const startedMs = outside.clockMs();
+  const recorder = outside.recorder ?? null;
   const seed = options.seed ?? scenario.seed;
   const run = photoWorld(scenario, {
     seed,
     ...(options.faults === null ? {} : { faults: options.faults }),
     ...(outside.trace === null ? {} : { trace: outside.trace }),
+    ...(recorder === null ? {} : { observe: (observation) => recorder.observe(observation) }),
   });
+  recorder?.begin(run);
   const days = (phasesOf(scenario).endsMs / DAY_MS).toFixed(1);
   let saidMs = startedMs;
   let report = run.world.run({ untilEvent: SLICE_EVENTS });

@@ -78,6 +78,7 @@ export class Contents {
 
   /** The distance of a pair that was compared; null where its vectors speak for it. */
   knownDistance(left: ContentHash, right: ContentHash): number | null {
+    if (this.#knownDistances.size === 0) return null;
     const key = left < right ? `${left} ${right}` : `${right} ${left}`;
     return this.#knownDistances.get(key) ?? null;
   }

@@ -19,7 +19,7 @@ export interface CausalStep {
   readonly cause: number | null;
 }
 
-/** Steps that are kept; of longer runs only the last ones have their causes. */
+/** Steps that are kept if nothing else is said: some 100 MB. */
 const STEPS_MAX = 200_000;
 
 /**
@@ -28,13 +28,20 @@ const STEPS_MAX = 200_000;
  */
 export class CausalLog<Types extends ActorTypes> {
   readonly steps: CausalStep[] = [];
+  /** Steps that came after {@linkcode steps} was full. */
+  leftOut = 0;
+  readonly #stepsMax: number;
   readonly #turns = new Map<string, number>();
   /** The turn that asked for a completion or set a timer, by actor and key. */
   readonly #asked = new Map<string, number>();
 
+  /** @param stepsMax Steps that are kept, the first ones. */
+  constructor(stepsMax: number = STEPS_MAX) {
+    this.#stepsMax = stepsMax;
+  }
+
   /** Takes in one observation, at this virtual time. */
   observe(observation: Observation<Types>, virtualMs: number): void {
-    if (this.steps.length >= STEPS_MAX) return;
     switch (observation.kind) {
       case "turn":
         return this.#turn(observation, virtualMs);
@@ -106,6 +113,10 @@ export class CausalLog<Types extends ActorTypes> {
   }
 
   #turn(turn: TurnObservation<Types>, virtualMs: number): void {
+    if (this.steps.length >= this.#stepsMax) {
+      this.leftOut += 1;
+      return;
+    }
     const { actor, effects, events, incoming, life, turn: number } = turn;
     const id = `${actor}/${life}/${number}`;
     const index = this.steps.length;
@@ -138,7 +149,8 @@ export class CausalLog<Types extends ActorTypes> {
   }
 
   #add(step: CausalStep): void {
-    this.steps.push(step);
+    if (this.steps.length < this.#stepsMax) this.steps.push(step);
+    else this.leftOut += 1;
   }
 }
 

@@ -42,6 +42,68 @@ Deno.test({
     ),
 });
 
+/** Distances of some pairs of ranks, in both directions. */
+function evidenceFor(
+  count: number,
+  given: readonly (readonly [number, number, number])[],
+): Map<number, Map<number, number>> {
+  const rows = new Map<number, Map<number, number>>();
+  for (const [one, other, distance] of given) {
+    const [left, right] = [one % count, other % count];
+    if (left === right) continue;
+    for (const [from, to] of [[left, right], [right, left]] as const) {
+      const row = rows.get(from) ?? new Map<number, number>();
+      rows.set(from, row.set(to, distance));
+    }
+  }
+  return rows;
+}
+
+Deno.test({
+  name: "proveClique() takes the distance that evidence gives a pair, smaller or larger",
+  permissions: "none",
+  fn: () => {
+    const given = fc.array(fc.tuple(fc.nat(11), fc.nat(11), fc.nat(900)), { maxLength: 12 });
+    fc.assert(
+      fc.property(VECTORS, given, fc.nat(600), fc.nat(30), (vectors, pairs, threshold, few) => {
+        const evidence = evidenceFor(vectors.length, pairs);
+        const part = { ...partOf(vectors), evidence };
+        const ranks = Int32Array.from(vectors.keys());
+        let diameter = 0;
+        for (const [left, one] of vectors.entries()) {
+          for (const [right, other] of vectors.entries()) {
+            const distance = evidence.get(left)?.get(right) ?? naiveDistance(one, other);
+            diameter = Math.max(diameter, distance);
+          }
+        }
+        const expected = diameter <= threshold
+          ? { kind: "clique", diameter, isDiameterExact: true } as const
+          : { kind: "noClique" } as const;
+        assertEquals(proveClique(part, ranks, { threshold, pairsMax: 66 }), expected);
+        const hasty = proveClique(part, ranks, { threshold, pairsMax: few });
+        if (hasty.kind !== "unknown") assertEquals(hasty, expected);
+      }),
+      { numRuns: 300 },
+    );
+  },
+});
+
+Deno.test({
+  name: "proveClique() bounds the diameter of thousands from above, evidence included",
+  permissions: "none",
+  fn: () => {
+    const vectors = Array.from({ length: 8000 }, (_, i) => Int16Array.of(100 + (i % 3), i % 2));
+    const ranks = Int32Array.from(vectors.keys());
+    const measured = (distance: number): ReturnType<typeof proveClique> => {
+      const evidence = evidenceFor(8000, [[17, 4000, distance]]);
+      return proveClique({ ...partOf(vectors), evidence }, ranks, { threshold: 500, pairsMax: 0 });
+    };
+    const proof = measured(499);
+    assert(proof.kind === "clique" && proof.diameter >= 499 && proof.diameter <= 500);
+    assertEquals(measured(501), { kind: "noClique" });
+  },
+});
+
 Deno.test({
   name: "proveClique() proves thousands of near vectors without looking at one pair",
   permissions: "none",

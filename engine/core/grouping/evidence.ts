@@ -149,16 +149,17 @@ export function evidenceOfMembers(graph: SceneGraph, members: readonly number[])
   return found;
 }
 
-/** The evidence among some ranks, ascending, by their places among them. */
+/**
+ * The evidence among some ranks, ascending, by their places among them. Time: that of the evidence
+ * of these ranks, so that all parts of a component cost no more than the component.
+ */
 export function evidenceAmong(evidence: RankEvidence, ranks: Int32Array): RankEvidence {
   if (evidence.size === 0) return evidence;
   const placeOf = new Map<number, number>();
   for (const [place, rank] of ranks.entries()) placeOf.set(rank, place);
   const found = new Map<number, Map<number, number>>();
-  for (const [rank, row] of evidence) {
-    const place = placeOf.get(rank);
-    if (place === undefined) continue;
-    for (const [other, distance] of row) {
+  for (const [place, rank] of ranks.entries()) {
+    for (const [other, distance] of evidence.get(rank) ?? []) {
       const otherPlace = placeOf.get(other);
       if (otherPlace !== undefined) setDistance(found, [place, otherPlace], distance);
     }
@@ -171,9 +172,8 @@ export function largestEvidence(evidence: RankEvidence, ranks: Int32Array): numb
   if (evidence.size === 0) return -1;
   const inside = new Set(ranks);
   let largest = -1;
-  for (const [rank, row] of evidence) {
-    if (!inside.has(rank)) continue;
-    for (const [other, distance] of row) {
+  for (const rank of ranks) {
+    for (const [other, distance] of evidence.get(rank) ?? []) {
       if (distance > largest && inside.has(other)) largest = distance;
     }
   }

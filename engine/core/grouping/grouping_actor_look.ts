@@ -121,8 +121,18 @@ export class LookedPairs {
   }
 }
 
-/** What compared pairs say for their scene. */
-export function groundsOf(pairs: readonly LookedPair[]): SceneGrounds {
+/**
+ * What compared pairs say for their scene; null when none says anything. Those that do not fit, as
+ * a wide scene may hold, speak against it and are not named.
+ *
+ * @param distanceMax How far apart pictures are at most that were compared and fit.
+ */
+export function groundsOf(
+  compared: readonly LookedPair[],
+  distanceMax: number,
+): SceneGrounds | null {
+  const pairs = compared.filter(({ distance }) => distance <= distanceMax);
+  if (pairs.length === 0) return null;
   const spots = pairs.map((pair) => pair.spots);
   const count = (test: (pair: LookedPair) => boolean): number => pairs.filter(test).length;
   return {

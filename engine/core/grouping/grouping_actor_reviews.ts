@@ -107,13 +107,12 @@ export function readReview(
   turn.reply(client, {
     kind: "reviewPage",
     review,
-    scenes: known.scenes.slice(start, end).map(({ diameter, files, looked, tier }, place) => ({
-      id: sceneId(review, start + place),
-      tier,
-      diameter,
-      members: files.flat(),
-      ...(looked === undefined ? {} : { grounds: groundsOf(looked) }),
-    })),
+    scenes: known.scenes.slice(start, end).map(({ diameter, files, looked, tier }, place) => {
+      const grounds = groundsOf(looked ?? [], turn.rules.model.thresholds.similar);
+      const id = sceneId(review, start + place);
+      const scene = { id, tier, diameter, members: files.flat() };
+      return grounds === null ? scene : { ...scene, grounds };
+    }),
     total,
     next: end < total ? end : null,
   });

@@ -30,7 +30,13 @@ export type FileRow = readonly [
   entries: readonly (readonly [Id.AlbumId, string | null])[],
 ];
 
-type LossesRow = readonly [metadata: boolean, colour: boolean, clippedSteps: number];
+type LossesRow = readonly [
+  metadata: boolean,
+  colour: boolean,
+  clippedSteps: number,
+  words?: boolean,
+  borderTenths?: number,
+];
 
 /** Collects metadata, each value once. */
 export class MetadataList {
@@ -102,11 +108,17 @@ function factsOfRow(row: FileRow[9]): PhotoFacts {
   const [widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded, losses] = row;
   const facts = { widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded };
   if (losses === undefined) return facts;
-  const [metadata, colour, clippedSteps] = losses;
-  return { ...facts, losses: { metadata, colour, clippedSteps } };
+  const [metadata, colour, clippedSteps, words, borderTenths] = losses;
+  const told = words === undefined || borderTenths === undefined ? {} : { words, borderTenths };
+  return { ...facts, losses: { metadata, colour, clippedSteps, ...told } };
 }
 
 /** Nothing for a picture that was not looked at, as in snapshots from before there were losses. */
 function lossesRow(losses: PhotoFacts["losses"]): readonly [LossesRow] | readonly [] {
-  return losses === undefined ? [] : [[losses.metadata, losses.colour, losses.clippedSteps]];
+  if (losses === undefined) return [];
+  const { borderTenths, clippedSteps, colour, metadata, words } = losses;
+  const told = words === undefined || borderTenths === undefined
+    ? [] as const
+    : [words, borderTenths] as const;
+  return [[metadata, colour, clippedSteps, ...told]];
 }

@@ -32,6 +32,10 @@ export interface PictureLosses {
   readonly colour: boolean;
   /** How much of it is blown out or black: a step is four times as much. */
   readonly clippedSteps: number;
+  /** Its file holds not one word about it. Absent in what was recorded before this was told. */
+  readonly words?: boolean;
+  /** How much of it is an even border: the bars of a screen, a mount. Absent as `words`. */
+  readonly borderTenths?: number;
 }
 
 /** What decoding a picture tells of it besides its vector. */

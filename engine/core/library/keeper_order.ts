@@ -71,6 +71,10 @@ const PIXELS: Criterion = {
   compare: (left, right) => pixels(right) - pixels(left),
   why: (winner, loser) => `more pixels ${frame(winner)} over ${frame(loser)}`,
 };
+const WORDS = preferring(
+  ({ losses }) => losses?.words !== true,
+  "the other file lost all that it said",
+);
 const SHARPNESS: Criterion = {
   compare: (left, right) => (right.sharpness ?? -1) - (left.sharpness ?? -1),
   why: (winner, loser) => `sharper: ${winner.sharpness} over ${loser.sharpness ?? "unmeasured"}`,
@@ -101,6 +105,7 @@ const DEFAULT_ORDER: readonly Criterion[] = [
   CAMERA_DATA,
   COLOUR,
   PIXELS,
+  WORDS,
   EXPOSURE,
   SHARPNESS,
   EDITED,
@@ -121,8 +126,9 @@ export interface KeeperOrder {
 /**
  * The keeper order of R12: the user's rules, strongest first; then favourite, completeness of the
  * capture (RAW, live, number of files), not a reduced or re-encoded copy, nor one that has lost its
- * camera's data or its colours, pixels, exposure, sharpness, caption or edits, bytes, earliest
- * date, and path or id by code unit. Total and of integers only.
+ * camera's data or its colours, pixels inside an even border, all that its file said of it,
+ * exposure, sharpness, caption or edits, bytes, earliest date, and path or id by code unit. Total
+ * and of integers only.
  *
  * @example
  * ```ts
@@ -185,16 +191,20 @@ function preferring(holds: (candidate: KeeperCandidate) => boolean, why: string)
   };
 }
 
-function pixels(candidate: KeeperCandidate): number {
-  return candidate.widthPixels * candidate.heightPixels;
+/** What is inside an even border: bars round a photo on a screen show nothing of it. */
+function pixels({ heightPixels, losses, widthPixels }: KeeperCandidate): number {
+  const shown = 10 - (losses?.borderTenths ?? 0);
+  return Math.floor(widthPixels * heightPixels * shown / 10);
 }
 
 function clipped(candidate: KeeperCandidate): number {
   return candidate.losses?.clippedSteps ?? Number.MAX_SAFE_INTEGER;
 }
 
-function frame(candidate: KeeperCandidate): string {
-  return `${candidate.widthPixels}x${candidate.heightPixels}`;
+function frame({ heightPixels, losses, widthPixels }: KeeperCandidate): string {
+  const border = losses?.borderTenths ?? 0;
+  const size = `${widthPixels}x${heightPixels}`;
+  return border === 0 ? size : `${size} (${border}0 % of it border)`;
 }
 
 function compareDates(left: KeeperCandidate, right: KeeperCandidate): number {

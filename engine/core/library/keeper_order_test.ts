@@ -44,6 +44,16 @@ const STEPS: readonly [Partial<KeeperCandidate>, Partial<KeeperCandidate>, strin
   [{ losses: lost({}) }, { losses: lost({ metadata: true }) }, "has its camera's data"],
   [{ losses: lost({ clippedSteps: 7 }) }, { losses: lost({ colour: true }) }, "in colour"],
   [{}, { widthPixels: 1600, heightPixels: 1200 }, "more pixels 4000x3000 over 1600x1200"],
+  [
+    { widthPixels: 800, heightPixels: 600, losses: lost({}) },
+    { widthPixels: 600, heightPixels: 1200, losses: lost({ borderTenths: 5 }) },
+    "more pixels 800x600 over 600x1200 (50 % of it border)",
+  ],
+  [
+    { losses: lost({ clippedSteps: 3, words: false }) },
+    { losses: lost({ words: true }) },
+    "the other file lost all that it said",
+  ],
   [{ losses: lost({}) }, { losses: lost({ clippedSteps: 1 }) }, "less of it blown out or black"],
   [{ sharpness: 800 }, { sharpness: 300 }, "sharper: 800 over 300"],
   [{ sharpness: 0 }, { sharpness: null }, "sharper: 0 over unmeasured"],
@@ -128,6 +138,16 @@ const CANDIDATE: fc.Arbitrary<KeeperCandidate> = fc.record({
   edited: fc.boolean(),
   sizeBytes: fc.nat({ max: 2 }),
   takenAtMs: fc.constantFrom(null, 0, 1),
+  losses: fc.option(
+    fc.record({
+      metadata: fc.boolean(),
+      colour: fc.boolean(),
+      clippedSteps: fc.nat({ max: 2 }),
+      words: fc.boolean(),
+      borderTenths: fc.constantFrom(0, 4, 6),
+    }, { requiredKeys: ["metadata", "colour", "clippedSteps"] }),
+    { nil: undefined },
+  ),
 });
 
 test("the order is total: antisymmetric, transitive, and equal only by id", () => {

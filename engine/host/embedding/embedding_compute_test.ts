@@ -31,6 +31,8 @@ const FACTS: ImageFacts = {
   isBlank: false,
   isGrey: false,
   clippedSteps: 0,
+  isBare: false,
+  borderTenths: 0,
   sharpness: 12,
   capturedAtLocal: null,
   capturedOffset: null,
@@ -109,7 +111,13 @@ permittedTest({
           widthPixels: 40,
           heightPixels: 30,
           takenAtMs: null,
-          losses: { metadata: true, colour: false, clippedSteps: 0 },
+          losses: {
+            metadata: true,
+            colour: false,
+            clippedSteps: 0,
+            words: false,
+            borderTenths: 0,
+          },
         },
       };
       assertEquals(await compute(embed()), { kind: "done", result });

@@ -15,7 +15,14 @@ const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/;
 export function measuredFactsOf(
   facts: Pick<
     ImageFacts,
-    "widthPixels" | "heightPixels" | "capturedAtLocal" | "camera" | "isGrey" | "clippedSteps"
+    | "widthPixels"
+    | "heightPixels"
+    | "capturedAtLocal"
+    | "camera"
+    | "isGrey"
+    | "clippedSteps"
+    | "isBare"
+    | "borderTenths"
   >,
 ): MeasuredFacts {
   return {
@@ -26,6 +33,8 @@ export function measuredFactsOf(
       metadata: facts.camera === null && facts.capturedAtLocal === null,
       colour: facts.isGrey,
       clippedSteps: facts.clippedSteps,
+      words: facts.isBare,
+      borderTenths: facts.borderTenths,
     },
   };
 }

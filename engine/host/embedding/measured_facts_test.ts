@@ -30,12 +30,14 @@ Deno.test("measuredFactsOf() takes size, time, and what was lost", () => {
     camera: null,
     isGrey: true,
     clippedSteps: 2,
+    isBare: true,
+    borderTenths: 3,
   };
   assertEquals(measuredFactsOf(facts), {
     widthPixels: 40,
     heightPixels: 30,
     takenAtMs: 86_400_000,
-    losses: { metadata: false, colour: true, clippedSteps: 2 },
+    losses: { metadata: false, colour: true, clippedSteps: 2, words: true, borderTenths: 3 },
   });
   const nameless = measuredFactsOf({ ...facts, capturedAtLocal: null });
   assertEquals(nameless.losses?.metadata, true);

@@ -3,6 +3,7 @@ import {
   fsyncSync,
   lchownSync,
   linkSync,
+  lstatSync,
   lutimesSync,
   mkdirSync,
   openSync,
@@ -10,6 +11,7 @@ import {
   symlinkSync,
   unlinkSync,
 } from "node:fs";
+import { codeOf } from "./name_failure.ts";
 
 const SYMBOLS = {
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
@@ -19,6 +21,7 @@ const SYMBOLS = {
 /** Paths are absolute, so no directory is named. */
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
+const RENAME_NOREPLACE = 1;
 const RENAME_EXCHANGE = 2;
 /** The time of the last access stays as it is. */
 const UTIME_OMIT = (1n << 30n) - 2n;
@@ -34,6 +37,8 @@ export interface SystemNames {
   symlink(text: string, at: string): void;
   /** A name that is taken loses what it had. */
   rename(from: string, to: string): void;
+  /** A name that is taken keeps what it has: then it throws `EEXIST`, and nothing has changed. */
+  renameNew(from: string, to: string): void;
   unlink(at: string): void;
   makeDirectory(at: string): void;
   /** Of a link: its own owner. */
@@ -70,6 +75,7 @@ export const RUNTIME_NAMES: SystemNames = {
   link: linkSync,
   symlink: symlinkSync,
   rename: renameSync,
+  renameNew: renameWithoutReplacing,
   unlink: unlinkSync,
   makeDirectory: (at) => void mkdirSync(at),
   setOwner: lchownSync,
@@ -91,9 +97,15 @@ export const RUNTIME_NAMES: SystemNames = {
 
 function linuxNames(
   library: Deno.DynamicLibrary<typeof SYMBOLS>,
-): Pick<SystemNames, "exchange" | "setModified" | "close"> {
+): Pick<SystemNames, "exchange" | "renameNew" | "setModified" | "close"> {
   const { renameat2, utimensat } = library.symbols;
   return {
+    renameNew: (from, to) => {
+      const [old, next] = [pathBytes(from), pathBytes(to)];
+      if (renameat2(AT_FDCWD, old, AT_FDCWD, next, RENAME_NOREPLACE) === 0) return;
+      // The runtime's way says what is wrong, or does it where the system's is not known.
+      renameWithoutReplacing(from, to);
+    },
     exchange: (left, right) =>
       renameat2(AT_FDCWD, pathBytes(left), AT_FDCWD, pathBytes(right), RENAME_EXCHANGE) === 0,
     setModified: (full, modifiedNs) => {
@@ -104,6 +116,33 @@ function linuxNames(
     },
     close: () => library.close(),
   };
+}
+
+/** Codes of file systems that give no file a second name, as that of most memory cards. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** By a second name; where there are none, by a look before, which somebody else may overtake. */
+function renameWithoutReplacing(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (!NO_LINKS.has(codeOf(error))) throw error;
+    if (existsAt(to)) {
+      throw Object.assign(new Error(`"${to}" is there already`), { code: "EEXIST" });
+    }
+    return renameSync(from, to);
+  }
+  unlinkSync(from);
+}
+
+function existsAt(full: string): boolean {
+  try {
+    lstatSync(full);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
 }
 
 function pathBytes(path: string): Uint8Array<ArrayBuffer> {

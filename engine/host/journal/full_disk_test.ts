@@ -2,17 +2,7 @@ import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import type { FillerReport } from "../testing/disk_filler.ts";
 import { type Program, startProgram } from "../testing/program.ts";
-
-/** Runs its arguments on a small disk of their own, mounted on the folder `$0`. */
-const SMALL_DISK = [
-  "unshare",
-  "--user",
-  "--map-root-user",
-  "--mount",
-  "sh",
-  "-c",
-  `mount -t tmpfs -o size=3m tmpfs "$0" && exec "$@"`,
-] as const;
+import { commandMissing, SMALL_DISK } from "../testing/small_disk.ts";
 
 /** Runs its arguments so that a write past 1 MiB of any file is an error, and no signal. */
 const SHORT_FILES = ["sh", "-c", `trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$@"`] as const;
@@ -75,19 +65,6 @@ async function fillDisk(
   program.say("Thank you");
   assertEquals(await program.ended(), 0);
   return [full, end].map((line) => JSON.parse(line ?? "null"));
-}
-
-function commandMissing(command: readonly string[], what: string): string | null {
-  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") return null;
-  const [name = "", ...args] = command;
-  try {
-    const { success } = new Deno.Command(name, { args, stdout: "null", stderr: "null" })
-      .outputSync();
-    return success ? null : `needs ${what}`;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return `needs ${name}`;
-    throw error;
-  }
 }
 
 function inFolder(body: (folder: string) => Promise<void>): () => Promise<void> {

@@ -113,7 +113,10 @@ function folderPorts(
   const compute = workers.model === null ? NO_COMPUTE : new EmbeddingCompute({
     embedder: () => workers.embedder(),
     cache: workers.model.cache,
-    looks: workers.lookDesk({ pathOf: (hash) => contentPath(root, state(), hash) }),
+    looks: workers.lookDesk({
+      pathOf: (hash) => contentPath(root, state(), hash),
+      onUnavailable,
+    }),
     pathOf: (object) => {
       const path = folderPath(object);
       return path === null ? null : join(root, path);

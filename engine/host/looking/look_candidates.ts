@@ -5,6 +5,7 @@ import {
   insertVector,
   type LookedPair,
   type Neighbour,
+  readVector,
   squaredDistance,
   within,
 } from "@scenekeep/engine/core";
@@ -115,9 +116,8 @@ export async function findCandidates(search: CandidateSearch): Promise<Candidate
       if (content === null || vector === null) continue;
       for (const { slot, distance: seen } of nearest(within(index, vector, reach))) {
         const other = hashOfSlot[slot]!;
-        const otherVector = other === hash ? null : contentOf(other)?.vector ?? null;
-        if (otherVector === null) continue;
-        const vectors = squaredDistance(content.vector, otherVector);
+        if (other === hash) continue;
+        const vectors = squaredDistance(content.vector, readVector(index, slot));
         found.add({ pair: [hash, other], vectors, seen }, view);
       }
     }

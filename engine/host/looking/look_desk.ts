@@ -1,4 +1,6 @@
 import type { ContentHash, EngineResult, LookedPair, Outcome } from "@scenekeep/engine/core";
+import { LookFailed, LookStopped } from "./look_failed.ts";
+import { PairMap } from "./pair_map.ts";
 import type { SecondLook } from "./second_look.ts";
 
 /** How long one answer may take: a long look is told to be under way, and asked for again. */
@@ -10,34 +12,41 @@ type Crowds = readonly (readonly ContentHash[])[];
 interface RunningLook {
   readonly crowds: Crowds;
   readonly outcome: Promise<Outcome<EngineResult>>;
+  /** True when it has been asked about other contents since. */
+  isStale: boolean;
+}
+
+/** Who is told how a look ended. */
+export interface LookWatchers {
+  /** A look has ended: processes are not needed for now. */
+  readonly onDone: () => void;
+  /** Why one could not be carried out; it will be asked for again. */
+  readonly onFailed: (reason: string) => void;
+  /** Why none can be carried out at all. */
+  readonly onUnavailable: (reason: string) => void;
 }
 
 /**
  * Answers questions for a second look a part at a time, so that whoever asks sees that it goes on.
- * A question about other contents begins anew; what was compared by then is remembered.
+ * A question about other contents ends the look under way and begins anew; what was compared by
+ * then is remembered.
  */
 export class LookDesk {
   readonly #look: SecondLook;
-  readonly #onDone: () => void;
-  readonly #onFailed: (reason: string) => void;
+  readonly #watchers: LookWatchers;
   /** All pairs of the last look that ended. */
   pairs: readonly LookedPair[] = [];
   #running: RunningLook | null = null;
 
-  /**
-   * @param onDone Told when a look has ended: processes are not needed for now.
-   * @param onFailed Told why one could not be carried out; it will be asked for again.
-   */
-  constructor(look: SecondLook, onDone: () => void, onFailed: (reason: string) => void) {
+  constructor(look: SecondLook, watchers: LookWatchers) {
     this.#look = look;
-    this.#onDone = onDone;
-    this.#onFailed = onFailed;
+    this.#watchers = watchers;
   }
 
   /** All pairs that were compared, or that it will take longer. */
   async answer(crowds: Crowds): Promise<Outcome<EngineResult>> {
     if (this.#running === null || !areSame(this.#running.crowds, crowds)) {
-      this.#running = { crowds, outcome: this.#run(crowds, this.#running?.outcome) };
+      this.#running = this.#begin(crowds);
     }
     const running = this.#running;
     const patience = Promise.withResolvers<Outcome<EngineResult>>();
@@ -57,24 +66,45 @@ export class LookDesk {
     await this.#running?.outcome;
   }
 
-  async #run(
-    crowds: Crowds,
-    before: Promise<unknown> | undefined,
-  ): Promise<Outcome<EngineResult>> {
-    await before;
-    const pairs: LookedPair[] = [];
+  #begin(crowds: Crowds): RunningLook {
+    const before = this.#running;
+    if (before !== null) before.isStale = true;
+    const running: RunningLook = {
+      crowds,
+      isStale: false,
+      outcome: Promise.resolve(before?.outcome).then(() =>
+        this.#run(crowds, () => running.isStale)
+      ),
+    };
+    return running;
+  }
+
+  async #run(crowds: Crowds, isStale: () => boolean): Promise<Outcome<EngineResult>> {
+    // Two crowds may share a pair: contents of which some files are hidden and others are not.
+    const pairs = new PairMap<LookedPair>();
     try {
       for (const crowd of crowds) {
-        for (const pair of await this.#look.look(crowd)) pairs.push(pair);
+        for (const pair of await this.#look.look(crowd, isStale)) {
+          if (pairs.get(pair.first, pair.second) === undefined) {
+            pairs.set(pair.first, pair.second, pair);
+          }
+        }
       }
     } catch (error) {
-      this.#onFailed(error instanceof Error ? error.message : String(error));
+      this.#tellFailure(error);
       // No process, or the cache cannot be written: whoever asked tries again.
       return { kind: "failed", error: "failed" };
     }
-    this.pairs = pairs;
-    this.#onDone();
-    return { kind: "done", result: { kind: "lookedAgain", pairs } };
+    this.pairs = [...pairs.values()];
+    this.#watchers.onDone();
+    return { kind: "done", result: { kind: "lookedAgain", pairs: this.pairs } };
+  }
+
+  #tellFailure(error: unknown): void {
+    if (error instanceof LookStopped) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof LookFailed && error.isHopeless) this.#watchers.onUnavailable(reason);
+    else this.#watchers.onFailed(reason);
   }
 }
 

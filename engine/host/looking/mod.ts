@@ -4,6 +4,4 @@
  * @module
  */
 
-export * from "./look_rules.ts";
-export * from "./look_candidates.ts";
-export * from "./second_look.ts";
+export type { TierDistances } from "./look_rules.ts";

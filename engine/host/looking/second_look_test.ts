@@ -13,7 +13,8 @@ import { openCacheFile } from "../cache/cache_file.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
 import { LookDesk } from "./look_desk.ts";
-import { type PictureComparer, SecondLook } from "./second_look.ts";
+import type { PictureComparer } from "./pair_comparison.ts";
+import { SecondLook } from "./second_look.ts";
 
 const NEEDS = { read: true, write: true } as const;
 const DISTANCES = { close: 100, similar: 900, related: 2500 };
@@ -32,8 +33,14 @@ interface Place {
   comparisons: number;
   /** Most pictures that one was compared with at once. */
   largest: number;
-  /** Processes that are still to die. */
+  /** Comparisons with several at once whose process is still to die. */
   deaths: number;
+  /** What no process survives comparing with others. */
+  poison: GreyPicture | null;
+  /** Why nothing can be compared at all. */
+  unavailable: string | null;
+  /** Pairs that were told to be left to their vectors. */
+  readonly uncompared: string[];
 }
 
 /** Blots that no other seed has. */
@@ -57,8 +64,48 @@ function blots(seed: number, width = 160, height = 120): GreyPicture {
   return { values, width, height };
 }
 
+function featuresOf(picture: GreyPicture): string {
+  return encodeFeatures(localFeatures(picture, 128));
+}
+
 function hashOf(name: string): ContentHash {
   return identifier<ContentHash>(name);
+}
+
+/** Describes and compares in earnest, and fails as its place says. */
+function comparerIn(
+  place: () => Place,
+  pictures: Readonly<Record<string, Shown>>,
+): PictureComparer {
+  return {
+    describe: (path) => {
+      place().described.push(path);
+      const picture = pictures[path.slice(1)]?.picture;
+      return Promise.resolve(
+        picture === undefined
+          ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
+          : { kind: "described", features: featuresOf(picture) },
+      );
+    },
+    compare: (one, others) => {
+      const now = place();
+      now.comparisons += others.length;
+      now.largest = Math.max(now.largest, others.length);
+      if (now.unavailable !== null) {
+        const reason = now.unavailable;
+        return Promise.resolve({ kind: "failed", code: "MODEL_UNAVAILABLE", reason });
+      }
+      const poison = now.poison === null ? null : featuresOf(now.poison);
+      const dies = now.deaths > 0 && others.length > 1;
+      if (dies) now.deaths -= 1;
+      if (dies || others.some((other) => other === poison)) {
+        return Promise.resolve({ kind: "failed", code: "PROCESS_DIED", reason: "It died" });
+      }
+      const left = decodeFeatures(one);
+      const fits = others.map((other) => comparePictures(left, decodeFeatures(other)));
+      return Promise.resolve({ kind: "compared", fits });
+    },
+  };
 }
 
 async function withPictures(
@@ -81,29 +128,7 @@ async function withPictures(
         facts: FACTS,
       });
     }
-    const described: string[] = [];
-    const comparer: PictureComparer = {
-      describe: (path) => {
-        described.push(path);
-        const picture = pictures[path.slice(1)]?.picture;
-        return Promise.resolve(
-          picture === undefined
-            ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
-            : { kind: "described", features: encodeFeatures(localFeatures(picture, 128)) },
-        );
-      },
-      compare: (one, others) => {
-        place.comparisons += others.length;
-        place.largest = Math.max(place.largest, others.length);
-        if (place.deaths > 0) {
-          place.deaths -= 1;
-          return Promise.resolve({ kind: "failed", code: "PROCESS_DIED", reason: "It died" });
-        }
-        const left = decodeFeatures(one);
-        const fits = others.map((other) => comparePictures(left, decodeFeatures(other)));
-        return Promise.resolve({ kind: "compared", fits });
-      },
-    };
+    const comparer = comparerIn(() => place, pictures);
     const look = new SecondLook({
       comparer: () => comparer,
       vectors,
@@ -113,8 +138,18 @@ async function withPictures(
       distances: DISTANCES,
       atOnce: 2,
       isStopped: () => false,
+      onUncompared: ({ first, second }) => place.uncompared.push(`${first} ${second}`),
     });
-    const place: Place = { look, described, comparisons: 0, largest: 0, deaths: 0 };
+    const place: Place = {
+      look,
+      described: [],
+      comparisons: 0,
+      largest: 0,
+      deaths: 0,
+      poison: null,
+      unavailable: null,
+      uncompared: [],
+    };
     await use(place);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -185,46 +220,80 @@ permittedTest({
 });
 
 permittedTest({
-  name: "SecondLook compares a picture with a few at a time, and goes on after a process died",
+  name: "SecondLook compares a picture with a few at a time, again alone after a process died",
   needs: NEEDS,
   fn: async () => {
     const names = Array.from({ length: 30 }, (_, index) => `n${index + 10}`);
-    const shown = names.map((name, index) =>
-      [name, { picture: SCENE, vector: [index * 45, 0] }] as const
-    );
+    const shown = names.map((name, index) => {
+      const picture = index === 29 ? OTHER : SCENE;
+      return [name, { picture, vector: [index * 45, 0] }] as const;
+    });
+    let undisturbed: readonly LookedPair[] = [];
+    await withPictures(Object.fromEntries(shown), async (place) => {
+      undisturbed = await place.look.look(names.map(hashOf));
+      assert(place.largest > 1 && place.largest <= 8, `${place.largest} at once`);
+    });
     await withPictures(Object.fromEntries(shown), async (place) => {
       place.deaths = 1;
-      const first = await place.look.look(names.map(hashOf));
-      assert(place.largest > 1 && place.largest <= 8, `${place.largest} at once`);
-      const again = await place.look.look(names.map(hashOf));
-      assert(first.length > 0 && first.length < again.length, "what died is compared next time");
+      assertEquals(await place.look.look(names.map(hashOf)), undisturbed);
+      assertEquals(place.uncompared, []);
+    });
+    await withPictures(Object.fromEntries(shown), async (place) => {
+      place.poison = OTHER;
+      const pairs = await place.look.look(names.map(hashOf));
+      assertEquals(pairs, undisturbed.filter(({ second }) => second !== "n39"));
+      assert(place.uncompared.length > 0, "each pair of it is told");
+      assert(place.uncompared.every((pair) => pair.endsWith(" n39")));
     });
   },
 });
 
+/** Asks for crowds: how many pairs were compared, -1 where the look failed. */
+async function askFor(desk: LookDesk, ...crowds: readonly string[]): Promise<number> {
+  const outcome = await desk.answer(crowds.map((names) => names.split("").map(hashOf)));
+  return outcome.kind === "done" && outcome.result.kind === "lookedAgain"
+    ? outcome.result.pairs.length
+    : -1;
+}
+
+const THREE = {
+  a: { picture: SCENE, vector: [0, 0] },
+  b: { picture: SCENE, vector: [45, 0] },
+  c: { picture: SCENE, vector: [0, 45] },
+} as const;
+
 permittedTest({
-  name: "LookDesk answers once for one question, and anew for another",
+  name: "LookDesk answers once for one question, ends it for another, and tells each pair once",
   needs: NEEDS,
   fn: () =>
-    withPictures({
-      a: { picture: SCENE, vector: [0, 0] },
-      b: { picture: SCENE, vector: [45, 0] },
-      c: { picture: SCENE, vector: [0, 45] },
-    }, async ({ look }) => {
+    withPictures(THREE, async ({ look }) => {
       let rests = 0;
-      const desk = new LookDesk(look, () => rests += 1, () => {});
-      const ask = async (...names: string[]): Promise<number> => {
-        const outcome = await desk.answer([names.map(hashOf)]);
-        return outcome.kind === "done" && outcome.result.kind === "lookedAgain"
-          ? outcome.result.pairs.length
-          : -1;
-      };
-      const [one, same, more] = await Promise.all([
-        ask("a", "b"),
-        ask("a", "b"),
-        ask("a", "b", "c"),
+      const never = (reason: string): void => assert(false, reason);
+      const onDone = (): void => void (rests += 1);
+      const desk = new LookDesk(look, { onDone, onFailed: never, onUnavailable: never });
+      const counts = await Promise.all([
+        askFor(desk, "ab"),
+        askFor(desk, "ab"),
+        askFor(desk, "abc"),
       ]);
-      assertEquals([one, same, more, rests], [1, 1, 3, 2]);
+      assertEquals([...counts, rests], [-1, -1, 3, 1], "nobody waits for the first any more");
       assertEquals(desk.pairs.length, 3);
+      assertEquals(await askFor(desk, "abc", "ab"), 3, "a content may be in two crowds");
+    }),
+});
+
+permittedTest({
+  name: "LookDesk says that nothing can be compared when no process can be started",
+  needs: NEEDS,
+  fn: () =>
+    withPictures(THREE, async (place) => {
+      const told: string[] = [];
+      const desk = new LookDesk(place.look, {
+        onDone: () => {},
+        onFailed: (reason) => told.push(`failed: ${reason}`),
+        onUnavailable: (reason) => told.push(`unavailable: ${reason}`),
+      });
+      place.unavailable = "no memory";
+      assertEquals([await askFor(desk, "abc"), told], [-1, ["unavailable: no memory"]]);
     }),
 });

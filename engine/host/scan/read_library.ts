@@ -139,6 +139,8 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.folder = folder;
     this.model = workers.model;
     this.#made = made;
+    const onUnavailable = (reason: string): void =>
+      this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason));
     this.compute = workers.model === null ? null : new EmbeddingCompute({
       embedder: () => workers.embedder(),
       cache: workers.model.cache,
@@ -147,9 +149,10 @@ class Reading implements ReadLibrary, AsyncDisposable {
         onProgress: (done, total) => this.#tellComparing(done, total),
         // Everything has been read by then, and it was the last that needs processes.
         onDone: () => void workers.rest(),
+        onUnavailable,
       }),
       pathOf: (object) => absolutePath(root, object),
-      onUnavailable: (reason) => this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason)),
+      onUnavailable,
     });
     this.library = new TransientLibrary({
       root,

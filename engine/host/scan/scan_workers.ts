@@ -16,12 +16,9 @@ import { HashCache } from "../cache/hash_cache.ts";
 import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
-import { LookDesk } from "../looking/look_desk.ts";
-import {
-  type PictureComparer,
-  SecondLook,
-  type SecondLookOptions,
-} from "../looking/second_look.ts";
+import { LookDesk, type LookWatchers } from "../looking/look_desk.ts";
+import type { PictureComparer } from "../looking/pair_comparison.ts";
+import { SecondLook, type SecondLookOptions } from "../looking/second_look.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
 import { coreCount, READING_THREADS_MAX } from "../reading/reading_threads.ts";
 import { openScanCache } from "./scan_cache.ts";
@@ -141,18 +138,19 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
    * Looks at pictures again, with the processes that embed.
    *
    * @param options `pathOf`: where the bytes of a content are, absolute; null where they cannot be
-   * reached. `onDone`: told when a look has ended.
+   * reached. `onDone`: told when a look has ended. `onUnavailable`: told that none can be had.
    */
   lookDesk(
-    { onDone, ...options }:
+    { onDone, onUnavailable, ...options }:
       & Pick<SecondLookOptions, "pathOf" | "onProgress">
-      & { readonly onDone?: () => void },
+      & Pick<LookWatchers, "onUnavailable">
+      & Partial<Pick<LookWatchers, "onDone">>,
   ): LookDesk {
-    const desk = new LookDesk(
-      this.secondLook(options),
-      onDone ?? ((): void => {}),
-      (reason) => this.#onNote(`Cannot compare pictures now, trying again: ${reason}`),
-    );
+    const desk = new LookDesk(this.secondLook(options), {
+      onDone: onDone ?? ((): void => {}),
+      onFailed: (reason) => this.#onNote(`Cannot compare pictures now, trying again: ${reason}`),
+      onUnavailable,
+    });
     this.#looks.push(desk);
     return desk;
   }
@@ -178,6 +176,11 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       },
       atOnce: this.processes * 2,
       isStopped: () => this.#isClosed,
+      onUncompared: ({ first, second }, reason) =>
+        this.#onNote(
+          `Cannot compare two pictures, going by how alike they look: ${reason} ` +
+            `(${first.slice(0, 12)}, ${second.slice(0, 12)})`,
+        ),
       ...options,
     });
   }

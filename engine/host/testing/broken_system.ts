@@ -18,6 +18,7 @@ export function watchedSystem(system: SystemNames, atCall: AtCall): SystemNames 
     link: watched("link"),
     symlink: watched("symlink"),
     rename: watched("rename"),
+    renameNew: watched("renameNew"),
     unlink: watched("unlink"),
     makeDirectory: watched("makeDirectory"),
     setOwner: watched("setOwner"),

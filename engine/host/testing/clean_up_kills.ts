@@ -10,6 +10,8 @@ import {
 import type { CleanUpAction } from "./clean_up_program.ts";
 import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
+import { killDevicesAtEachPoint, runDeviceKills } from "./device_kills.ts";
+import { randomNumbers } from "./random_numbers.ts";
 import { treeDifferences, treeFacts } from "./tree_facts.ts";
 
 /** What is killed. */
@@ -44,7 +46,7 @@ export async function runCleanUpKills(
 ): Promise<KillReport> {
   const kills = { apply: 0, undo: 0, sweep: 0 };
   const ended = { apply: 0, undo: 0, sweep: 0 };
-  const draw = generator(options.seed);
+  const draw = randomNumbers(options.seed);
   const lastedMs = new Map<KilledAction, number>();
   const total = (): number => kills.apply + kills.undo + kills.sweep;
   while (total() < options.kills) {
@@ -170,22 +172,18 @@ async function inFolder<Result>(
   }
 }
 
-/** Whole numbers from 0 to 2^32 - 1 (mulberry32, public domain). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-}
-
-/** `deno task kill-test [KILLS [SEED]]`. */
+/** `deno task kill-test [KILLS [SEED]]`: so many of clean-ups, and half as many with devices. */
 async function main([kills = "2000", seed = "1"]: readonly string[]): Promise<void> {
   const report = await runCleanUpKills({ kills: Number(kills), seed: Number(seed) });
-  const points = { apply: await killAtEachPoint("apply"), undo: await killAtEachPoint("undo") };
-  const text = JSON.stringify({ ...report, points, seed: Number(seed) });
+  const devices = await runDeviceKills({ kills: Math.ceil(Number(kills) / 2), seed: Number(seed) });
+  const points = {
+    apply: await killAtEachPoint("apply"),
+    undo: await killAtEachPoint("undo"),
+    backup: await killDevicesAtEachPoint("backup"),
+    free: await killDevicesAtEachPoint("free"),
+    return: await killDevicesAtEachPoint("return"),
+  };
+  const text = JSON.stringify({ ...report, devices, points, seed: Number(seed) });
   await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
 }
 

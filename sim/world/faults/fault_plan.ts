@@ -27,6 +27,8 @@ export interface FaultPlanOptions {
   readonly definitions?: readonly FaultDefinition[];
   /** From here on nothing is drawn. */
   readonly chaosEndsMs: number;
+  /** From this moment on everything is drawn by another seed: another future of the same past. */
+  readonly branch?: { readonly fromMs: number; readonly seed: number };
 }
 
 /**
@@ -90,6 +92,8 @@ export class FaultKind {
   /** Draws below this hit; 0 when the fault is off. */
   readonly threshold: number;
   readonly stream: DrawStream;
+  /** What is drawn from after a branch. */
+  readonly branchStream: DrawStream;
   readonly min: number;
   readonly max: number;
   /** Explicit decisions by `entity`, then occurrence; null when there are none. */
@@ -100,6 +104,7 @@ export class FaultKind {
     options: {
       threshold: number;
       stream: DrawStream;
+      branchStream: DrawStream;
       setting: FaultSetting;
       listed: Map<string, Map<number, number>> | null;
     },
@@ -107,6 +112,7 @@ export class FaultKind {
     this.definition = definition;
     this.threshold = options.threshold;
     this.stream = options.stream;
+    this.branchStream = options.branchStream;
     this.min = options.setting.min ?? definition.value.min;
     this.max = options.setting.max ?? definition.value.max;
     this.listed = options.listed;
@@ -128,12 +134,13 @@ export class FaultPlan {
   onDelivered: ((perturbation: Perturbation) => void) | null = null;
   readonly #kinds = new Map<FaultId, FaultKind>();
   readonly #chaosEndsMs: number;
-
+  readonly #branchFromMs: number;
   readonly #keepsRecord: boolean;
 
   constructor(options: FaultPlanOptions, keepsRecord = true) {
     this.#keepsRecord = keepsRecord;
     this.#chaosEndsMs = options.chaosEndsMs;
+    this.#branchFromMs = options.branch?.fromMs ?? Number.MAX_SAFE_INTEGER;
     const listed = listPerturbations(options.perturbations ?? []);
     for (const definition of [...worldFaults(), ...options.definitions ?? []]) {
       const { id } = definition;
@@ -143,6 +150,7 @@ export class FaultPlan {
       const kind = new FaultKind(definition, {
         threshold: isOn ? hitThreshold(setting.rate ?? definition.rate) : 0,
         stream: drawStream(options.seed, `fault/${id}`),
+        branchStream: drawStream(options.branch?.seed ?? options.seed, `fault/${id}`),
         setting,
         listed: listed.get(id) ?? null,
       });
@@ -208,10 +216,11 @@ export class FaultPlan {
     }
     if (kind.threshold === 0 || this.nowMs >= this.#chaosEndsMs || !subject.isDrawn) return null;
     const n = subject.occurrence * 2;
-    if (draw32(kind.stream, subject.hash, n) >= kind.threshold) return null;
+    const stream = this.nowMs < this.#branchFromMs ? kind.stream : kind.branchStream;
+    if (draw32(stream, subject.hash, n) >= kind.threshold) return null;
     const { min, max } = kind;
     if (min === max) return min;
-    return drawBetween(kind.stream, { entityHash: subject.hash, n: n + 1, min, max });
+    return drawBetween(stream, { entityHash: subject.hash, n: n + 1, min, max });
   }
 }
 

@@ -1,0 +1,205 @@
+import type { ContentHash } from "@scenekeep/engine/core";
+import type {
+  ComparisonOutcome,
+  DescriptionOutcome,
+  EmbeddingFaultCode,
+  PictureFit,
+} from "@scenekeep/models";
+import type { FitCache } from "../cache/fit_cache.ts";
+import { FeatureStore } from "./feature_store.ts";
+import type { CandidatePair } from "./look_candidates.ts";
+import { LookFailed, LookStopped } from "./look_failed.ts";
+
+/** What describes and compares pictures: a pool of child processes. */
+export interface PictureComparer {
+  /** The spots of the picture at an absolute path. Never rejects. */
+  describe(
+    path: string,
+    options: { readonly expectedHash: string },
+  ): Promise<DescriptionOutcome>;
+  /** How a description fits others. Never rejects. */
+  compare(one: string, others: readonly string[]): Promise<ComparisonOutcome>;
+}
+
+/** What pairs are compared with. */
+export interface PairComparisonOptions {
+  /** Called when pictures must be compared: what is remembered needs no process. */
+  readonly comparer: () => PictureComparer;
+  readonly fits: FitCache;
+  /** Where the bytes of a content are, absolute; null where they cannot be reached. */
+  readonly pathOf: (hash: ContentHash) => string | null;
+  /** Pictures that are compared with others at the same time. */
+  readonly atOnce: number;
+  /** Whether the look is to be given up. */
+  readonly isStopped: () => boolean;
+  /** Told how many pairs of those known so far have been compared. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Told of a pair that cannot be compared, and why: its vectors speak. */
+  readonly onUncompared?: (pair: CandidatePair, reason: string) => void;
+}
+
+/** A pair and how its pictures fit. */
+export type ComparedPair = CandidatePair & { readonly fit: PictureFit };
+
+type Row = readonly CandidatePair[];
+
+/**
+ * Pictures that one is compared with at once: a description has up to 60,000 characters, and a
+ * process takes lines of a million.
+ */
+const COMPARED_AT_ONCE = 8;
+
+/**
+ * Compares pairs of pictures for one look: what was compared before is remembered, descriptions are
+ * kept as long as the look takes.
+ */
+export class PairComparison {
+  readonly #options: PairComparisonOptions;
+  readonly #features: FeatureStore;
+  #done = 0;
+  #total = 0;
+
+  constructor(options: PairComparisonOptions) {
+    this.#options = options;
+    this.#features = new FeatureStore((hash) => this.#describe(hash));
+  }
+
+  /**
+   * How the pairs fit; those of which a picture cannot be read, or that bring a process down, are
+   * left out.
+   *
+   * @throws {LookFailed} When no pictures can be compared now.
+   * @throws {LookStopped} When the look is given up.
+   */
+  async compareAll(pairs: readonly CandidatePair[]): Promise<ComparedPair[]> {
+    const compared: ComparedPair[] = [];
+    const rows = new Map<ContentHash, CandidatePair[]>();
+    for (const pair of pairs) {
+      const fit = this.#options.fits.find(pair.first, pair.second);
+      if (fit !== null) {
+        compared.push({ ...pair, fit });
+        continue;
+      }
+      const row = rows.get(pair.first);
+      if (row === undefined) rows.set(pair.first, [pair]);
+      else row.push(pair);
+    }
+    this.#tell(compared.length, pairs.length);
+    const waiting = partsOf(rowsByCrowd(rows));
+    let hasFailed = false;
+    const work = async (): Promise<void> => {
+      for (const row of waiting) {
+        if (hasFailed) return;
+        if (this.#options.isStopped()) throw new LookStopped();
+        for (const pair of await this.#compareRow(row)) compared.push(pair);
+        this.#tell(row.length, 0);
+      }
+    };
+    const workers = Array.from({ length: this.#options.atOnce }, async () => {
+      try {
+        await work();
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    });
+    await Promise.all(workers);
+    return compared;
+  }
+
+  /** Compares one picture with others. */
+  async #compareRow(row: Row): Promise<ComparedPair[]> {
+    const one = await this.#features.get(row[0]!.first);
+    if (one === null) return [];
+    const found = await Promise.all(row.map(async (pair) => ({
+      pair,
+      features: await this.#features.get(pair.second),
+    })));
+    const readable = found.flatMap(({ features, pair }) =>
+      features === null ? [] : [{ features, pair }]
+    );
+    if (readable.length === 0) return [];
+    const others = readable.map(({ features }) => features);
+    const outcome = await this.#options.comparer().compare(one, others);
+    if (outcome.kind === "failed") return await this.#compareApart(readable, outcome);
+    return readable.map(({ pair }, place) => {
+      const fit = outcome.fits[place]!;
+      this.#options.fits.put(pair.first, pair.second, fit);
+      // Another process may have been first.
+      return { ...pair, fit: this.#options.fits.find(pair.first, pair.second) ?? fit };
+    });
+  }
+
+  /** After a row failed: one pair may have done it, and its neighbours are not to suffer for it. */
+  async #compareApart(
+    row: readonly { readonly pair: CandidatePair }[],
+    { code, reason }: { readonly code: EmbeddingFaultCode; readonly reason: string },
+  ): Promise<ComparedPair[]> {
+    if (isForLater(code)) throw this.#notNow(code, reason);
+    if (row.length === 1) {
+      this.#options.onUncompared?.(row[0]!.pair, reason);
+      return [];
+    }
+    const compared: ComparedPair[] = [];
+    for (const { pair } of row) {
+      // deno-lint-ignore no-await-in-loop -- alone, so that it is known which one fails
+      compared.push(...await this.#compareRow([pair]));
+    }
+    return compared;
+  }
+
+  async #describe(hash: ContentHash): Promise<string | null> {
+    const path = this.#options.pathOf(hash);
+    if (path === null) return null;
+    const outcome = await this.#options.comparer().describe(path, { expectedHash: hash });
+    if (outcome.kind === "described") return outcome.features;
+    if (isForLater(outcome.code)) throw this.#notNow(outcome.code, outcome.reason);
+    return null;
+  }
+
+  /** Work that is given up is cancelled on the way; of that nobody needs to hear. */
+  #notNow(code: EmbeddingFaultCode, reason: string): Error {
+    if (this.#options.isStopped()) return new LookStopped();
+    return new LookFailed(reason, { isHopeless: code === "MODEL_UNAVAILABLE" });
+  }
+
+  #tell(done: number, more: number): void {
+    this.#done += done;
+    this.#total += more;
+    this.#options.onProgress?.(this.#done, this.#total);
+  }
+}
+
+/**
+ * True for faults that say nothing of the pictures. After all others, as of one that is gone or
+ * that brings its process down each time, the vectors speak.
+ */
+function isForLater(code: EmbeddingFaultCode): boolean {
+  return code === "BUSY" || code === "CANCELLED" || code === "MODEL_UNAVAILABLE";
+}
+
+/**
+ * The rows of what is near one another together: each picture is described once, not once for each
+ * that it is near. What is found does not depend on it.
+ */
+function* rowsByCrowd(rows: ReadonlyMap<ContentHash, Row>): Generator<Row> {
+  const taken = new Set<ContentHash>();
+  for (const start of rows.keys()) {
+    const next = [start];
+    for (let hash = next.pop(); hash !== undefined; hash = next.pop()) {
+      const row = rows.get(hash);
+      if (row === undefined || taken.has(hash)) continue;
+      taken.add(hash);
+      yield row;
+      for (const { second } of row) next.push(second);
+    }
+  }
+}
+
+function* partsOf(rows: Iterable<Row>): Generator<Row> {
+  for (const row of rows) {
+    for (let at = 0; at < row.length; at += COMPARED_AT_ONCE) {
+      yield row.slice(at, at + COMPARED_AT_ONCE);
+    }
+  }
+}

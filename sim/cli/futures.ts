@@ -1,0 +1,83 @@
+/**
+ * Says when a failure became inevitable: `deno task futures SCENARIO.json [--seed N]`.
+ *
+ * @module
+ */
+
+import { loadScenario } from "../scenario/load_scenario.ts";
+import { ScenarioError } from "../scenario/scenario_error.ts";
+import { type Branching, type Futures, futuresOf } from "../time_travel/futures.ts";
+import { clockText } from "../trace/story.ts";
+import { parseArguments } from "./arguments.ts";
+import { EXIT_CODES } from "./exit_code.ts";
+
+const HELP = `Goes back in a failing run, lets chance decide anew from there, and says from which
+moment on every future fails, and which fault came last before it.
+
+deno task futures SCENARIO.json [options]
+
+  --seed N        the seed that fails, instead of the scenario's
+  --runs N        futures of each moment (20)
+
+Ends with ${EXIT_CODES.violation} when the scenario fails, else with ${EXIT_CODES.clean}.`;
+
+/** Futures of one moment that anybody waits for. */
+const RUNS_MAX = 10_000;
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+async function main(parameters: readonly string[]): Promise<number> {
+  const parsed = parseArguments(parameters, { values: ["--seed", "--runs"], flags: [] });
+  if (parsed.kind === "help") return say(HELP, EXIT_CODES.clean);
+  if (parsed.kind === "problem") return say(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  const [path] = parsed.arguments.paths;
+  if (path === undefined) return say(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
+  const runs = parsed.arguments.number("--runs", 20);
+  if (runs < 1 || runs > RUNS_MAX) {
+    return say(`Give --runs a number from 1 to ${RUNS_MAX}: got ${runs}`, EXIT_CODES.badScenario);
+  }
+  try {
+    const scenario = loadScenario(await Deno.readTextFile(path), path);
+    const seed = parsed.arguments.number("--seed", scenario.seed);
+    const futures = futuresOf({ ...scenario, seed }, {
+      runs,
+      // deno-lint-ignore no-console -- progress goes to the standard error
+      onBranching: (branching) => console.error(branchingLine(branching)),
+    });
+    if (futures === null) return say(`Nothing failed: ${path}, seed ${seed}`, EXIT_CODES.clean);
+    return say(
+      `${futuresText(futures)}\ndeno task futures ${path} --seed ${seed} --runs ${runs}`,
+      EXIT_CODES.violation,
+    );
+  } catch (error) {
+    if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
+      return say(error.message, EXIT_CODES.badScenario);
+    }
+    throw error;
+  }
+}
+
+function futuresText({ branchings, decisive, failedAtMs, failure }: Futures): string {
+  return [
+    failure.text,
+    `failed at ${clockText(failedAtMs)}`,
+    "",
+    ...branchings.map(branchingLine),
+    "",
+    decisive === null
+      ? "Every future of the start failed as well: it takes no particular fault."
+      : `Every future failed after ${decisive.did} at ${decisive.who}, ` +
+        `${clockText(decisive.virtualMs)}.`,
+  ].join("\n");
+}
+
+function branchingLine({ failed, faultsBefore, fromMs, runs }: Branching): string {
+  return `  from ${clockText(fromMs).padEnd(17)} after ${`${faultsBefore}`.padStart(5)} faults: ` +
+    `${failed} of ${runs} futures fail`;
+}
+
+function say(text: string, code: number): number {
+  // deno-lint-ignore no-console -- the command line prints its result
+  console.log(text);
+  return code;
+}
