@@ -14,7 +14,7 @@ import { FileSelection, type SelectionPatterns } from "../folder/file_selection.
 import { scanFolder } from "../scan/scan_folder.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
 import { quickFolder } from "../testing/quick_folder.ts";
-import { SmallDisk, smallDiskMissing } from "../testing/small_disk.ts";
+import { BreakableDisk, breakableDiskMissing } from "../testing/breakable_disk.ts";
 import { applyPlan, type ApplyResult } from "./apply_plan.ts";
 import { undoPlan, type UndoResult } from "./undo_plan.ts";
 
@@ -174,7 +174,7 @@ trap("duplicate in two albums: both go on showing it", async (place) => {
 trap("cross-device link: what lies on another device stays, and is named", async (place) => {
   const { root, write, text, plan, apply } = place;
   write("a/1.jpg", "one");
-  using _disk = SmallDisk.make(root);
+  using _disk = BreakableDisk.make(root);
   write("disk/1.jpg", "one");
   const made = await plan();
   const [item] = made.items;
@@ -182,4 +182,4 @@ trap("cross-device link: what lies on another device stays, and is named", async
   assertEquals(result.applied, 0);
   assertEquals(result.skipped.map(({ file }) => file), [String(item?.file)]);
   assertEquals([text("a/1.jpg"), text("disk/1.jpg")], ["one", "one"]);
-}, smallDiskMissing());
+}, breakableDiskMissing());

@@ -11,7 +11,7 @@ import {
   problemsAtAnyMoment,
   problemsAtRest,
 } from "../testing/clean_up_tree.ts";
-import { SmallDisk, smallDiskMissing } from "../testing/small_disk.ts";
+import { BreakableDisk, breakableDiskMissing } from "../testing/breakable_disk.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { applyPlan } from "./apply_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
@@ -25,16 +25,16 @@ const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true, run: t
 const ROOM_BYTES = [0, 48, 160].map((blocks) => blocks * 1024);
 
 interface Place {
-  readonly disk: SmallDisk;
+  readonly disk: BreakableDisk;
   readonly tree: CleanUpTree;
   readonly apply: (options?: Partial<KeptLibraryOptions>) => Promise<{ skipped: unknown[] }>;
   readonly undo: (options?: Partial<KeptLibraryOptions>) => Promise<{ stays: unknown[] }>;
 }
 
-async function onSmallDisk(use: (place: Place) => Promise<void>): Promise<void> {
+async function onBreakableDisk(use: (place: Place) => Promise<void>): Promise<void> {
   const beside = await Deno.makeTempDir({ prefix: "scenekeep-disk-" });
   try {
-    using disk = SmallDisk.make(beside);
+    using disk = BreakableDisk.make(beside);
     const tree = await makeCleanUpTree(disk.path, CLEAN_UP_FILES, beside);
     disk.sync();
     const plan = await readPlanFile(tree.plan);
@@ -74,10 +74,10 @@ function differences({ before, root }: CleanUpTree): string[] {
 permittedTest({
   name: "a clean-up and its undo lose nothing on a full disk, and end once there is room",
   needs: NEEDS,
-  skip: smallDiskMissing(),
+  skip: breakableDiskMissing(),
   timeoutMs: 120_000,
   fn: () =>
-    onSmallDisk(async ({ disk, tree, apply, undo }) => {
+    onBreakableDisk(async ({ disk, tree, apply, undo }) => {
       let refused = 0;
       for (const roomBytes of ROOM_BYTES) {
         for (const act of [apply, undo]) {
@@ -100,10 +100,10 @@ permittedTest({
 permittedTest({
   name: "a clean-up and its undo lose nothing on a disk that turns read-only, and end after it",
   needs: NEEDS,
-  skip: smallDiskMissing(),
+  skip: breakableDiskMissing(),
   timeoutMs: 120_000,
   fn: () =>
-    onSmallDisk(async ({ disk, tree, apply, undo }) => {
+    onBreakableDisk(async ({ disk, tree, apply, undo }) => {
       for (const at of [1, 9, 25]) {
         for (const act of [apply, undo]) {
           let calls = 0;

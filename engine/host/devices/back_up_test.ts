@@ -21,7 +21,7 @@ import { systemError, watchedSystem } from "../testing/broken_system.ts";
 import { type DeviceTree, leftBehind, withDevice, writeFiles } from "../testing/device_tree.ts";
 import type { DeviceReport } from "../testing/device_program.ts";
 import { startProgram } from "../testing/program.ts";
-import { commandMissing, SMALL_DISK } from "../testing/unshared_disk.ts";
+import { commandMissing, SMALL_DISK } from "../testing/small_disk.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { backUp, type BackUpOptions, type BackUpResult } from "./back_up.ts";
 import { type ReceiptLine, RECEIPTS_LOG } from "./receipts_log.ts";

@@ -2,7 +2,7 @@ import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import type { FillerReport } from "../testing/disk_filler.ts";
 import { type Program, startProgram } from "../testing/program.ts";
-import { commandMissing, SMALL_DISK } from "../testing/unshared_disk.ts";
+import { commandMissing, SMALL_DISK } from "../testing/small_disk.ts";
 
 /** Runs its arguments so that a write past 1 MiB of any file is an error, and no signal. */
 const SHORT_FILES = ["sh", "-c", `trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$@"`] as const;
