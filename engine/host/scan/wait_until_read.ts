@@ -19,7 +19,7 @@ export interface ReadingProgress {
 
 /** What is waited for. */
 export interface Waiting {
-  readonly client: LibraryClient;
+  readonly client: Pick<LibraryClient, "ask">;
   /** Whether pictures are embedded. */
   readonly embeds: boolean;
   readonly picturesTotal: number;
@@ -39,9 +39,11 @@ export interface Waiting {
 export async function waitUntilRead(waiting: Waiting): Promise<void> {
   let pauseMs = PAUSE_FIRST_MS;
   for (;;) {
+    // Before the question: what is read while it is under way, the answer may not know of.
+    const stagesLeft = waiting.filesLeft?.();
     // deno-lint-ignore no-await-in-loop -- it asks until it is so
     const storage = await waiting.client.ask(LIBRARIAN, { kind: "readStorage" }, ["storage"]);
-    const filesLeft = waiting.filesLeft?.() ?? storage.toHash;
+    const filesLeft = stagesLeft ?? storage.toHash;
     waiting.onProgress({
       filesTotal: storage.files,
       filesLeft,
