@@ -18,7 +18,7 @@ function clientOf(
   };
 }
 
-Deno.test("waitUntilRead() does not take an answer for news of what was read after it", async () => {
+Deno.test("waitUntilRead() does not take an answer for news of what was read since", async () => {
   // Nothing is to be embedded as long as nothing is hashed; then the last stage ends while the
   // librarian's answer, which does not know of it, is on its way.
   let questions = 0;
