@@ -1,7 +1,7 @@
 import type { ContentHash } from "@scenekeep/engine/core";
 
 /** Descriptions of pictures that are kept at the same time: some 50 KB each. */
-const FEATURES_MAX = 128;
+const FEATURES_MAX = 1024;
 
 /**
  * Descriptions of pictures while they are compared, those used last kept. They are large and soon
