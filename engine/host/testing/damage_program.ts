@@ -23,6 +23,11 @@ async function realOriginals(folder: string): Promise<Uint8Array[]> {
 
 if (import.meta.main) {
   const [count = 1000, seed = 1] = Deno.args.slice(0, 2).map(Number);
+  if (!(Number.isInteger(count) && count > 0 && Number.isInteger(seed))) {
+    throw new TypeError(
+      `Give a COUNT, a SEED and a DIR, in this order: got "${Deno.args.join(" ")}"`,
+    );
+  }
   const folder = Deno.args[2];
   const originals = folder === undefined ? drawnOriginals() : await realOriginals(folder);
   const startMs = performance.now();
