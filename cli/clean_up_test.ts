@@ -2,37 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { applyCommand } from "./apply.ts";
-import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { EXIT } from "./exit_codes.ts";
 import { scanCommand } from "./scan.ts";
 import { sweepCommand } from "./sweep.ts";
-import type { Terminal } from "./terminal.ts";
 import { trashCommand } from "./trash.ts";
 import { undoCommand } from "./undo.ts";
-
-type Command = (words: readonly string[], terminal: Terminal) => Promise<ExitCode>;
-
-interface Run {
-  readonly code: ExitCode;
-  readonly out: string;
-  readonly error: string;
-}
-
-async function run(command: Command, words: readonly string[], pressed?: string): Promise<Run> {
-  let out = "";
-  let error = "";
-  const code = await command(words, {
-    out: (text) => out += text,
-    error: (text) => error += text,
-    isTerminal: false,
-    signal: new AbortController().signal,
-    ...(pressed === undefined ? {} : { keys: () => keysOf(pressed) }),
-  });
-  return { code, out, error };
-}
-
-async function* keysOf(pressed: string): AsyncGenerator<string, void> {
-  yield* ReadableStream.from([...pressed]);
-}
+import { runQuietly } from "./testing/run_quietly.ts";
 
 /** A folder with `a.jpg` and its copies `album/b.jpg` and `c.jpg`, and a plan to remove those. */
 async function inPlace(
@@ -48,7 +23,7 @@ async function inPlace(
       // deno-lint-ignore no-await-in-loop -- three of them
       await Deno.writeTextFile(join(root, name), "one");
     }
-    const scan = await run(scanCommand, [root, "--exact-only", "--plan", plan, ...cache]);
+    const scan = await runQuietly(scanCommand, [root, "--exact-only", "--plan", plan, ...cache]);
     assertEquals(scan.code, EXIT.done, scan.error);
     assert(scan.out.includes("deno task apply"), scan.out);
     await use({ root, plan, cache });
@@ -64,19 +39,22 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     inPlace(async ({ root, plan, cache }) => {
-      const refused = await run(applyCommand, [plan, ...cache]);
+      const refused = await runQuietly(applyCommand, [plan, ...cache]);
       assertEquals([refused.code, refused.out], [EXIT.notConfirmed, ""]);
       assert(refused.error.includes("2 files of"), refused.error);
-      assertEquals((await run(applyCommand, [plan, ...cache], "n")).code, EXIT.notConfirmed);
+      assertEquals(
+        (await runQuietly(applyCommand, [plan, ...cache], { pressed: "n" })).code,
+        EXIT.notConfirmed,
+      );
       assertEquals((await Deno.lstat(join(root, "c.jpg"))).isFile, true);
-      const done = await run(applyCommand, [plan, ...cache], "y");
+      const done = await runQuietly(applyCommand, [plan, ...cache], { pressed: "y" });
       assertEquals(done.code, EXIT.done, done.error);
       assert(done.out.startsWith("2 files went to the trash, 6 bytes"), done.out);
       assertEquals(await Deno.readLink(join(root, "album/b.jpg")), "../a.jpg");
-      const json = await run(applyCommand, [plan, "--yes", "--json", ...cache]);
+      const json = await runQuietly(applyCommand, [plan, "--yes", "--json", ...cache]);
       assertEquals([JSON.parse(json.out).isNew, JSON.parse(json.out).applied], [false, 2]);
-      assertEquals((await run(undoCommand, [plan])).code, EXIT.notConfirmed);
-      const undone = await run(undoCommand, [plan, "--yes"]);
+      assertEquals((await runQuietly(undoCommand, [plan])).code, EXIT.notConfirmed);
+      const undone = await runQuietly(undoCommand, [plan, "--yes"]);
       assertEquals([undone.code, undone.out], [EXIT.done, "2 removals taken back\n"]);
       assertEquals((await Deno.lstat(join(root, "album/b.jpg"))).isFile, true);
     }),
@@ -88,7 +66,7 @@ permittedTest({
   fn: () =>
     inPlace(async ({ root, plan, cache }) => {
       await Deno.writeTextFile(join(root, "c.jpg"), "edited");
-      const { code, out } = await run(applyCommand, [plan, "--yes", ...cache]);
+      const { code, out } = await runQuietly(applyCommand, [plan, "--yes", ...cache]);
       assertEquals(code, EXIT.partly, out);
       assert(out.startsWith("1 file went to the trash"), out);
       assert(out.includes("  c.jpg: it changed since the plan was made"), out);
@@ -101,33 +79,33 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     inPlace(async ({ root, plan, cache }) => {
-      assertEquals((await run(trashCommand, [root, "list"])).code, EXIT.folder);
-      assertEquals((await run(sweepCommand, [root])).code, EXIT.folder);
-      await run(applyCommand, [plan, "--yes", ...cache]);
-      const { out } = await run(trashCommand, [root, "list", "--json"]);
+      assertEquals((await runQuietly(trashCommand, [root, "list"])).code, EXIT.folder);
+      assertEquals((await runQuietly(sweepCommand, [root])).code, EXIT.folder);
+      await runQuietly(applyCommand, [plan, "--yes", ...cache]);
+      const { out } = await runQuietly(trashCommand, [root, "list", "--json"]);
       const files = JSON.parse(out).files as readonly { number: number; file: string }[];
       assertEquals(files.map(({ file }) => file).sort(), ["album/b.jpg", "c.jpg"]);
       const number = files.find(({ file }) => file === "c.jpg")?.number ?? 0;
-      const restored = await run(trashCommand, [root, "restore", "--files", `${number}`]);
+      const restored = await runQuietly(trashCommand, [root, "restore", "--files", `${number}`]);
       assertEquals([restored.code, restored.out], [
         EXIT.done,
         "c.jpg came back\n1 file, 3 bytes\n",
       ]);
       assertEquals(await Deno.readTextFile(join(root, "c.jpg")), "one");
-      const swept = await run(sweepCommand, [root]);
+      const swept = await runQuietly(sweepCommand, [root]);
       assertEquals([swept.code, swept.out], [EXIT.done, "0 files, 0 bytes\n"]);
-      assertEquals((await run(trashCommand, [root, "empty"])).code, EXIT.notConfirmed);
-      const emptied = await run(trashCommand, [root, "empty", "--yes"]);
+      assertEquals((await runQuietly(trashCommand, [root, "empty"])).code, EXIT.notConfirmed);
+      const emptied = await runQuietly(trashCommand, [root, "empty", "--yes"]);
       assertEquals([emptied.code, emptied.out.split("\n")[0]], [
         EXIT.done,
         "album/b.jpg was deleted for good",
       ]);
-      assertEquals((await run(trashCommand, [root, "list"])).out, "The trash is empty\n");
+      assertEquals((await runQuietly(trashCommand, [root, "list"])).out, "The trash is empty\n");
       assertEquals(await Deno.readTextFile(join(root, "album/b.jpg")), "one");
       const wrong = [[root, "burn"], [root, "restore"], [root, "list", "--files", "1"]];
       for (const words of wrong) {
         // deno-lint-ignore no-await-in-loop -- three of them
-        assertEquals((await run(trashCommand, words)).code, EXIT.usage, words.join(" "));
+        assertEquals((await runQuietly(trashCommand, words)).code, EXIT.usage, words.join(" "));
       }
     }),
 });
@@ -137,15 +115,15 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     inPlace(async ({ root, plan, cache }) => {
-      await run(applyCommand, [plan, "--yes", ...cache]);
+      await runQuietly(applyCommand, [plan, "--yes", ...cache]);
       await Deno.writeTextFile(join(root, "c.jpg"), "new");
       await Deno.writeTextFile(join(root, "d.jpg"), "new");
       const second = join(root, "../second.json");
-      await run(scanCommand, [root, "--exact-only", "--plan", second, ...cache]);
-      const { code, out } = await run(applyCommand, [second, "--yes", ...cache]);
+      await runQuietly(scanCommand, [root, "--exact-only", "--plan", second, ...cache]);
+      const { code, out } = await runQuietly(applyCommand, [second, "--yes", ...cache]);
       assertEquals(code, EXIT.done, out);
       assert(out.startsWith("1 file went to the trash"), out);
-      const undone = await run(undoCommand, [plan, "--yes"]);
+      const undone = await runQuietly(undoCommand, [plan, "--yes"]);
       assertEquals(undone.code, EXIT.partly);
       assert(undone.out.includes("1 thing stayed as it is"), undone.out);
       assertEquals(await Deno.readTextFile(join(root, "c.jpg")), "new");
@@ -159,19 +137,25 @@ permittedTest({
     inPlace(async ({ root, plan, cache }) => {
       for (const command of [applyCommand, undoCommand, trashCommand, sweepCommand]) {
         // deno-lint-ignore no-await-in-loop -- four of them
-        const help = await run(command, ["--help"]);
+        const help = await runQuietly(command, ["--help"]);
         assert(help.code === EXIT.done && help.out.startsWith("deno task "));
       }
       const nonsense = join(root, "../nonsense.json");
       await Deno.writeTextFile(nonsense, "{}");
       for (const file of [nonsense, join(root, "none.json")]) {
         // deno-lint-ignore no-await-in-loop -- two of them
-        const { code, error } = await run(applyCommand, [file, "--yes", ...cache]);
+        const { code, error } = await runQuietly(applyCommand, [file, "--yes", ...cache]);
         assertEquals(code, EXIT.folder);
         assert(error.startsWith("Cannot read the plan"), error);
       }
-      assertEquals((await run(undoCommand, [plan, "--yes"])).code, EXIT.folder);
-      const elsewhere = await run(applyCommand, [plan, "--yes", "--folder", "/nowhere", ...cache]);
+      assertEquals((await runQuietly(undoCommand, [plan, "--yes"])).code, EXIT.folder);
+      const elsewhere = await runQuietly(applyCommand, [
+        plan,
+        "--yes",
+        "--folder",
+        "/nowhere",
+        ...cache,
+      ]);
       assertEquals(elsewhere.code, EXIT.folder);
     }),
 });

@@ -3,29 +3,10 @@ import { join } from "@std/path";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { backupCommand } from "./backup.ts";
 import { downloadCommand } from "./download.ts";
-import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { EXIT } from "./exit_codes.ts";
 import { freeUpCommand } from "./free_up.ts";
 import { importCommand } from "./import.ts";
-import type { Terminal } from "./terminal.ts";
-
-type Command = (words: readonly string[], terminal: Terminal) => Promise<ExitCode>;
-
-async function run(command: Command, words: readonly string[], pressed?: string) {
-  let out = "";
-  let error = "";
-  const code = await command(words, {
-    out: (text) => out += text,
-    error: (text) => error += text,
-    isTerminal: false,
-    signal: new AbortController().signal,
-    ...(pressed === undefined ? {} : { keys: () => keysOf(pressed) }),
-  });
-  return { code, out, error };
-}
-
-async function* keysOf(pressed: string): AsyncGenerator<string, void> {
-  yield* ReadableStream.from([...pressed]);
-}
+import { runQuietly } from "./testing/run_quietly.ts";
 
 /** A device with `DCIM/a.jpg` and `DCIM/b.mp4`, and a library that has the first. */
 async function inPlace(use: (place: string[], device: string) => Promise<void>): Promise<void> {
@@ -50,40 +31,46 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     inPlace(async (place, device) => {
-      const early = await run(freeUpCommand, [...place, "--yes"]);
+      const early = await runQuietly(freeUpCommand, [...place, "--yes"]);
       assertEquals(early.code, EXIT.folder);
       assert(early.error.includes("back it up first"), early.error);
-      const stored = await run(backupCommand, place);
+      const stored = await runQuietly(backupCommand, place);
       assertEquals([stored.code, stored.out], [
         EXIT.done,
         "1 file stored, 3 bytes; 1 linked to what is there; 0 there before\n",
       ]);
-      const again = await run(backupCommand, [...place, "--json"]);
+      const again = await runQuietly(backupCommand, [...place, "--json"]);
       assertEquals([JSON.parse(again.out).stored, JSON.parse(again.out).already], [0, 2]);
-      const refused = await run(freeUpCommand, place);
+      const refused = await runQuietly(freeUpCommand, place);
       assertEquals([refused.code, refused.out], [EXIT.notConfirmed, ""]);
       assert(refused.error.includes("  DCIM/b.mp4, 3 bytes\n2 files, 6 bytes, would be removed"));
-      const json = await run(freeUpCommand, [...place, "--json", "--kind", "video"]);
+      const json = await runQuietly(freeUpCommand, [...place, "--json", "--kind", "video"]);
       assertEquals(json.code, EXIT.notConfirmed);
       assertEquals(JSON.parse(json.out).review.files.length, 1);
-      assertEquals((await run(freeUpCommand, place, "n")).code, EXIT.notConfirmed);
-      assertEquals((await run(freeUpCommand, [...place, "--older-than", "1"])).code, EXIT.done);
+      assertEquals(
+        (await runQuietly(freeUpCommand, place, { pressed: "n" })).code,
+        EXIT.notConfirmed,
+      );
+      assertEquals(
+        (await runQuietly(freeUpCommand, [...place, "--older-than", "1"])).code,
+        EXIT.done,
+      );
       assert((await Deno.stat(join(device, "DCIM/a.jpg"))).isFile);
-      const freed = await run(freeUpCommand, place, "y");
+      const freed = await runQuietly(freeUpCommand, place, { pressed: "y" });
       assertEquals([freed.code, freed.out], [
         EXIT.done,
         "2 files removed from the device, 6 bytes\n",
       ]);
       assertEquals((await Array.fromAsync(Deno.readDir(join(device, "DCIM")))).length, 0);
-      const listed = await run(downloadCommand, [...place, "--json"]);
+      const listed = await runQuietly(downloadCommand, [...place, "--json"]);
       const [first] = JSON.parse(listed.out).files as { number: number; file: string }[];
       assertEquals(first?.file, "DCIM/a.jpg");
-      const back = await run(downloadCommand, [...place, "--files", `${first?.number}`]);
+      const back = await runQuietly(downloadCommand, [...place, "--files", `${first?.number}`]);
       assertEquals(back.out, "DCIM/a.jpg came back\n1 file came back\n");
-      assertEquals((await run(backupCommand, place)).out.split(";")[2], " 1 there before\n");
+      assertEquals((await runQuietly(backupCommand, place)).out.split(";")[2], " 1 there before\n");
       await Deno.mkdir(join(device, "New"));
       await Deno.writeTextFile(join(device, "New/c.jpg"), "three");
-      assert((await run(backupCommand, place)).out.includes("Not chosen: New"));
+      assert((await runQuietly(backupCommand, place)).out.includes("Not chosen: New"));
     }),
 });
 
@@ -95,15 +82,15 @@ permittedTest({
       const [device = "", library = ""] = place;
       for (const command of [backupCommand, freeUpCommand, downloadCommand, importCommand]) {
         // deno-lint-ignore no-await-in-loop -- four of them
-        const help = await run(command, ["--help"]);
+        const help = await runQuietly(command, ["--help"]);
         assert(help.code === EXIT.done && help.out.startsWith("deno task "));
         for (const words of [[device, device], [device, `${device}/none`], [device, "/dev/null"]]) {
           // deno-lint-ignore no-await-in-loop -- twelve of them
-          const { code, error } = await run(command, words);
+          const { code, error } = await runQuietly(command, words);
           assertEquals(code, EXIT.folder, error);
         }
       }
-      const wrong: [Command, string[]][] = [
+      const wrong: [typeof backupCommand, string[]][] = [
         [backupCommand, [device]],
         [freeUpCommand, [device, library, "--kind", "music"]],
         [freeUpCommand, [device, library, "--older-than", "soon"]],
@@ -111,7 +98,7 @@ permittedTest({
       ];
       for (const [command, words] of wrong) {
         // deno-lint-ignore no-await-in-loop -- four of them
-        assertEquals((await run(command, words)).code, EXIT.usage, words.join(" "));
+        assertEquals((await runQuietly(command, words)).code, EXIT.usage, words.join(" "));
       }
     }),
 });
@@ -124,7 +111,7 @@ permittedTest({
       await Deno.mkdir(join(device, "Sea"));
       await Deno.writeTextFile(join(device, "Sea/c.jpg"), "two");
       await Deno.writeTextFile(join(device, "odd.txt"), "?");
-      const { code, error, out } = await run(importCommand, place);
+      const { code, error, out } = await runQuietly(importCommand, place);
       assertEquals([code, error], [EXIT.done, "Reading the export\n"]);
       assertEquals(out.split("\n"), [
         "Google Takeout: 2 items in 2 albums, 3 files with their copies",
@@ -133,8 +120,8 @@ permittedTest({
         "  odd.txt: neither picture nor video",
         "",
       ]);
-      const again = await run(importCommand, [...place, "--json"]);
+      const again = await runQuietly(importCommand, [...place, "--json"]);
       assertEquals(JSON.parse(again.out).already, 3);
-      assertEquals((await run(importCommand, [device])).code, EXIT.usage);
+      assertEquals((await runQuietly(importCommand, [device])).code, EXIT.usage);
     }),
 });

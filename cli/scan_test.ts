@@ -4,30 +4,7 @@ import { permittedTest } from "@scenekeep/tools/permitted";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { recordCommand } from "./record.ts";
 import { scanCommand } from "./scan.ts";
-import type { Terminal } from "./terminal.ts";
-
-/** What a command said, and how it ended. */
-interface Run {
-  readonly code: ExitCode;
-  readonly out: string;
-  readonly error: string;
-}
-
-async function run(
-  command: (words: readonly string[], terminal: Terminal) => Promise<ExitCode>,
-  words: readonly string[],
-  signal: AbortSignal = new AbortController().signal,
-): Promise<Run> {
-  let out = "";
-  let error = "";
-  const code = await command(words, {
-    out: (text) => out += text,
-    error: (text) => error += text,
-    isTerminal: false,
-    signal,
-  });
-  return { code, out, error };
-}
+import { runQuietly } from "./testing/run_quietly.ts";
 
 /** A folder with two copies of one file, and a place for the results beside it. */
 async function inPlace(
@@ -52,7 +29,7 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     inPlace(async ({ words }) => {
-      const first = await run(scanCommand, [...words, "--json"]);
+      const first = await runQuietly(scanCommand, [...words, "--json"]);
       assertEquals(first.code, EXIT.done);
       const report = JSON.parse(first.out);
       assertEquals(Object.keys(report), ["exact", "similar", "unreadable", "plan"]);
@@ -60,7 +37,7 @@ permittedTest({
       assertEquals(Object.keys(group), ["hash", "sizeBytes", "keeper", "why", "files"]);
       assertEquals(group.files, ["a.jpg", "album/b.jpg"]);
       assertEquals(report.plan.certificate.bytesToTrash, 3);
-      assertEquals((await run(scanCommand, [...words, "--json"])).out, first.out);
+      assertEquals((await runQuietly(scanCommand, [...words, "--json"])).out, first.out);
     }),
 });
 
@@ -69,7 +46,7 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     inPlace(async ({ words }) => {
-      const { code, out } = await run(scanCommand, words);
+      const { code, out } = await runQuietly(scanCommand, words);
       assertEquals(code, EXIT.done);
       for (
         const part of [
@@ -91,14 +68,18 @@ permittedTest({
   fn: () =>
     inPlace(async ({ beside, root, words }) => {
       const path = join(beside, "plan.json");
-      const { code, out } = await run(scanCommand, [...words, "--plan", path]);
+      const { code, out } = await runQuietly(scanCommand, [...words, "--plan", path]);
       assertEquals(code, EXIT.done);
       assert(out.includes(`Plan: ${path}`));
       const plan = JSON.parse(await Deno.readTextFile(path));
       assertEquals([plan.format, plan.items.length], ["plan/1", 1]);
-      const inside = await run(scanCommand, [...words, "--plan", join(root, "plan.json")]);
+      const inside = await runQuietly(scanCommand, [...words, "--plan", join(root, "plan.json")]);
       assertEquals(inside.code, EXIT.usage);
-      const nowhere = await run(scanCommand, [...words, "--plan", join(beside, "no", "plan.json")]);
+      const nowhere = await runQuietly(scanCommand, [
+        ...words,
+        "--plan",
+        join(beside, "no", "plan.json"),
+      ]);
       assertEquals(nowhere.code, EXIT.output);
       const names: string[] = [];
       for await (const { name } of Deno.readDir(root)) names.push(name);
@@ -112,7 +93,7 @@ permittedTest({
   fn: () =>
     inPlace(async ({ beside, root, words }) => {
       const code = async (...given: string[]): Promise<ExitCode> => {
-        const ended = await run(scanCommand, given);
+        const ended = await runQuietly(scanCommand, given);
         assertEquals(ended.out, "", "nothing on standard output");
         assert(ended.error.length > 0);
         return ended.code;
@@ -123,7 +104,7 @@ permittedTest({
       assertEquals(await code(join(root, "a.jpg"), "--exact-only"), EXIT.folder);
       const below = join(root, "a.jpg", "cache");
       assertEquals(await code(root, "--exact-only", "--cache", below), EXIT.environment);
-      const stopped = await run(scanCommand, words, AbortSignal.abort());
+      const stopped = await runQuietly(scanCommand, words, { signal: AbortSignal.abort() });
       assertEquals([stopped.code, stopped.out], [EXIT.stopped, ""]);
     }),
 });
@@ -134,10 +115,10 @@ permittedTest({
   fn: async () => {
     for (const command of [scanCommand, recordCommand]) {
       // deno-lint-ignore no-await-in-loop -- two of them
-      const { code, out } = await run(command, ["--help"]);
+      const { code, out } = await runQuietly(command, ["--help"]);
       assertEquals(code, EXIT.done);
       assert(out.startsWith("deno task "));
     }
-    assertEquals((await run(recordCommand, ["only-a-folder"])).code, EXIT.usage);
+    assertEquals((await runQuietly(recordCommand, ["only-a-folder"])).code, EXIT.usage);
   },
 });
