@@ -1,12 +1,9 @@
-import { basename } from "@std/path";
 import { CleanUpError } from "../clean_up/clean_up_error.ts";
 import { NameFailure } from "../folder/name_failure.ts";
-import { folderPair } from "./device_folder.ts";
-import { DeviceItems, readAs } from "./device_items.ts";
-import { deviceName, readDeviceRecord } from "./device_record.ts";
+import { readAs } from "./device_items.ts";
 import type { LeftOutItem } from "./device_units.ts";
-import { neverBackedUp } from "./free_up.ts";
-import { LibrarySession, type TransferOptions } from "./library_session.ts";
+import type { LibrarySession } from "./library_session.ts";
+import { type DeviceOptions, openDevice } from "./open_device.ts";
 import type { ReceiptLine } from "./receipts_log.ts";
 
 /** A file that was freed and has not come back. */
@@ -19,13 +16,6 @@ export interface FreedFile {
   readonly removedAt: string;
 }
 
-/** Which device, and of which library. */
-export interface DownloadOptions extends TransferOptions {
-  readonly device: string;
-  /** What the device is called. @default the name of its folder */
-  readonly name?: string | undefined;
-}
-
 /** What came back. */
 export interface DownloadResult {
   readonly device: string;
@@ -34,8 +24,8 @@ export interface DownloadResult {
 }
 
 /** Files that were freed from a device and have not come back, in the order in which they went. */
-export async function listFreed(options: DownloadOptions): Promise<FreedFile[]> {
-  const { session, name } = await openFor(options);
+export async function listFreed(options: DeviceOptions): Promise<FreedFile[]> {
+  const { record: { name }, session } = await openDevice(options);
   await using held = session;
   return [...freedLines(held, name).values()].map(({ freed }) => freed);
 }
@@ -48,10 +38,10 @@ export async function listFreed(options: DownloadOptions): Promise<FreedFile[]> 
  * @throws {CleanUpError} `REFUSED` when there is no such number, and others as for a free-up.
  */
 export async function download(
-  options: DownloadOptions,
+  options: DeviceOptions,
   which: readonly number[] | "all",
 ): Promise<DownloadResult> {
-  const { items, name, session } = await openFor(options);
+  const { items, record: { name }, session } = await openDevice(options);
   await using held = session;
   const { place, workers } = held;
   const freed = freedLines(held, name);
@@ -103,23 +93,4 @@ function freedLines(
     found.set(number, { freed: { number, file, sizeBytes, removedAt: at }, line });
   }
   return found;
-}
-
-/** Opens a device and its library, and ends what was begun with its items before. */
-async function openFor(
-  options: DownloadOptions,
-): Promise<{ session: LibrarySession; name: string; items: DeviceItems }> {
-  const pair = await folderPair(options.device, options.root, "device");
-  const name = deviceName(options.name ?? basename(pair.source));
-  if (readDeviceRecord(pair.library, name) === null) throw neverBackedUp(name, pair.library);
-  const session = await LibrarySession.open({ ...options, root: pair.library, makes: false });
-  try {
-    const { log, system, workers } = session;
-    const items = new DeviceItems(pair.source, { log, system, hasher: workers });
-    items.settle(log.latest(name));
-    return { session, name, items };
-  } catch (error) {
-    await session[Symbol.asyncDispose]();
-    throw error;
-  }
 }

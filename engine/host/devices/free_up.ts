@@ -1,14 +1,10 @@
-import { type DeviceId, identifier, type ReceiptRecord } from "@scenekeep/engine/core";
-import { basename } from "@std/path";
-import { CleanUpError } from "../clean_up/clean_up_error.ts";
+import { type DeviceId, identifier } from "@scenekeep/engine/core";
 import { contentsOf } from "../clean_up/contents_of.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { readFolder } from "../scan/read_folder.ts";
-import { type FolderPair, folderPair } from "./device_folder.ts";
-import { DeviceItems } from "./device_items.ts";
-import { deviceName, type DeviceRecord, readDeviceRecord } from "./device_record.ts";
 import { type DeviceUnit, deviceUnits, type LeftOutItem } from "./device_units.ts";
-import { LibrarySession, type TransferOptions } from "./library_session.ts";
+import type { LibrarySession } from "./library_session.ts";
+import { type DeviceOptions, type OpenDevice, openDevice } from "./open_device.ts";
 import { type FreeableFile, type FreeableShot, ShotRemoval } from "./remove_shot.ts";
 import type { StoredContents } from "./stored_contents.ts";
 
@@ -23,10 +19,7 @@ export interface FreeUpFilter {
 }
 
 /** What to free, and of what. */
-export interface FreeUpOptions extends TransferOptions {
-  readonly device: string;
-  /** What the device is called. @default the name of its folder */
-  readonly name?: string | undefined;
+export interface FreeUpOptions extends DeviceOptions {
   readonly filter?: FreeUpFilter | undefined;
   /** True when the user says that the clock of this machine is right. */
   readonly trustsClock?: boolean | undefined;
@@ -83,38 +76,29 @@ export async function freeUp(
 class FreeUpWork implements AsyncDisposable {
   readonly name: string;
   readonly #options: FreeUpOptions;
-  readonly #session: LibrarySession;
-  readonly #record: DeviceRecord;
-  readonly #pair: FolderPair;
-  readonly #items: DeviceItems;
+  readonly #opened: OpenDevice;
 
-  private constructor(
-    options: FreeUpOptions,
-    parts: { session: LibrarySession; record: DeviceRecord; pair: FolderPair },
-  ) {
-    this.name = parts.record.name;
+  private constructor(options: FreeUpOptions, opened: OpenDevice) {
+    this.name = opened.record.name;
     this.#options = options;
-    this.#session = parts.session;
-    this.#record = parts.record;
-    this.#pair = parts.pair;
-    const { log, system, workers } = parts.session;
-    this.#items = new DeviceItems(parts.pair.source, { log, system, hasher: workers });
+    this.#opened = opened;
   }
 
   static async open(options: FreeUpOptions): Promise<FreeUpWork> {
-    const pair = await folderPair(options.device, options.root, "device");
-    const name = deviceName(options.name ?? basename(pair.source));
-    const record = readDeviceRecord(pair.library, name);
-    if (record === null) throw neverBackedUp(name, pair.library);
-    const session = await LibrarySession.open({ ...options, root: pair.library, makes: false });
+    const work = new FreeUpWork(options, await openDevice(options));
     try {
-      const work = new FreeUpWork(options, { session, record, pair });
-      await work.#prepare();
+      if (options.trustsClock === true) {
+        await work.#session.kept.ask({ kind: "trustClock" }, "accepted");
+      }
       return work;
     } catch (error) {
-      await session[Symbol.asyncDispose]();
+      await work[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  get #session(): LibrarySession {
+    return this.#opened.session;
   }
 
   /** What may go, by what is known without reading everything anew. */
@@ -123,8 +107,10 @@ class FreeUpWork implements AsyncDisposable {
   > {
     const { signal } = this.#options;
     const { workers } = this.#session;
-    const folder = await readFolder(this.#pair.source);
-    const targets = new Map(this.#record.albums.map(({ device, library }) => [device, library]));
+    const folder = await readFolder(this.#opened.root);
+    const targets = new Map(
+      this.#opened.record.albums.map(({ device, library }) => [device, library]),
+    );
     const units = deviceUnits(folder.listing).units
       .filter((unit) => targets.has(unit.album) && this.#isWanted(unit));
     const parts = units.flatMap((unit) => unit.parts);
@@ -161,7 +147,7 @@ class FreeUpWork implements AsyncDisposable {
     const { shots, stays: missing, stored } = await this.survey();
     await this.#session.tellLibrarian(stored);
     await this.#register();
-    const removal = new ShotRemoval(this.#device, this.#session, this.#items);
+    const removal = new ShotRemoval(this.#device, this.#session, this.#opened.items);
     const removed: FreeableFile[] = [];
     const stays: LeftOutItem[] = [];
     const seen = new Set<string>();
@@ -189,24 +175,12 @@ class FreeUpWork implements AsyncDisposable {
     await this.#session[Symbol.asyncDispose]();
   }
 
-  /** Ends what an earlier life left half done, and tells the librarian of it. */
-  async #prepare(): Promise<void> {
-    const { kept, log } = this.#session;
-    if (this.#options.trustsClock === true) await kept.ask({ kind: "trustClock" }, "accepted");
-    const settled = this.#items.settle(log.latest(this.name));
-    const reports = settled.flatMap(({ outcome, receipt }) =>
-      receipt === null ? [] : [{ receipt: identifier<ReceiptRecord["id"]>(receipt), outcome }]
-    );
-    if (reports.length === 0) return;
-    await kept.ask({ kind: "reportRemovals", device: this.#device, reports }, "accepted");
-  }
-
   get #device(): DeviceId {
     return identifier<DeviceId>(this.name);
   }
 
   async #register(): Promise<void> {
-    const chosenAlbums = this.#record.albums.map(({ device }) => device);
+    const chosenAlbums = this.#opened.record.albums.map(({ device }) => device);
     const command = { kind: "registerDevice", device: this.#device, chosenAlbums } as const;
     await this.#session.kept.ask(command, "accepted");
   }
@@ -219,15 +193,6 @@ class FreeUpWork implements AsyncDisposable {
     const beforeMs = Date.now() - olderThanDays * DAY_MS;
     return parts.every(({ modifiedMs }) => modifiedMs < beforeMs);
   }
-}
-
-/** What says that a device was never backed up. */
-export function neverBackedUp(name: string, library: string): CleanUpError {
-  return new CleanUpError(
-    "REFUSED",
-    `No device called "${name}" was ever backed up into "${library}": back it up first, or say ` +
-      "with --name what it was called",
-  );
 }
 
 function bytesOf(files: readonly FreeableFile[]): number {

@@ -17,4 +17,5 @@ export * from "./download.ts";
 export * from "./free_up.ts";
 export type { LeftOutItem } from "./device_units.ts";
 export type { FreeableFile } from "./remove_shot.ts";
+export type { DeviceOptions } from "./open_device.ts";
 export type { TransferOptions, TransferProgress } from "./library_session.ts";
