@@ -66,7 +66,8 @@ export async function importExport(options: ImportOptions): Promise<ImportResult
   const lookedAtMs = Date.now();
   const read = await readExport(pair.source);
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
-  const wanted = read.files.filter(({ metadata }) => metadata?.trashed !== true);
+  const isTrashed = ({ metadata }: ImportedFile): boolean => metadata?.trashed === true;
+  const wanted = read.files.filter((file) => !isTrashed(file));
   const sizes = new Set<number>();
   for (const file of wanted) {
     for (const { contentHash, entry } of partsOf(file, byPath)) {
@@ -94,7 +95,7 @@ export async function importExport(options: ImportOptions): Promise<ImportResult
     ...work.counts,
     described,
     conflicts,
-    trashed: read.files.filter((file) => !wanted.includes(file))
+    trashed: read.files.filter(isTrashed)
       .flatMap(({ copies }) => copies.map(({ path }) => path)),
     removedBefore: work.removedBefore,
     leftOver: read.leftOver.map(({ path, reason }) => ({ file: path, reason })),
