@@ -26,3 +26,4 @@ export { LIBRARIAN_ACTOR } from "./librarian.ts";
 export { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 export { SWEEP_INTERVAL_MS } from "./purge.ts";
 export { decodeLibrary, encodeLibrary, SNAPSHOT_FORMAT } from "./state_codec.ts";
+export { NAMES_NOT_PUT_BACK } from "./undo_plan.ts";

@@ -21,6 +21,9 @@ import type { TurnDraft } from "./turn_draft.ts";
  * plan wrote is put back; what does not stays, and is named in the item's report.
  */
 
+/** Stands in the report of an item that stays in the trash, as its names are not free. */
+export const NAMES_NOT_PUT_BACK = "its names could not be put back";
+
 const UNDO_KEY = /^undo\/(.+)\/(\d+)\/(\d+)$/;
 
 /** What the key of a request for names says. */
@@ -115,7 +118,7 @@ function endItem(
   const why = isTaken ? "another file is called so by now" : ended.names;
   const stays = why === null
     ? emitUndoItem(draft, { record, index })
-    : [`trash ${item.trashSequence}: its names could not be put back: ${why}`];
+    : [`trash ${item.trashSequence}: ${NAMES_NOT_PUT_BACK}: ${why}`];
   draft.emit({ kind: "itemUndone", plan: record.plan.id, index, stays });
   goOn(draft, record, ended.position - 1);
 }

@@ -1,4 +1,9 @@
-import { identifier, type Plan, type TrashRecord } from "@scenekeep/engine/core";
+import {
+  identifier,
+  NAMES_NOT_PUT_BACK,
+  type Plan,
+  type TrashRecord,
+} from "@scenekeep/engine/core";
 import { folderPath } from "../folder/folder_path.ts";
 import { type CleanUpProgress, latestRound } from "./apply_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
@@ -90,7 +95,7 @@ function resultOf(kept: KeptLibrary, id: Plan["id"]): UndoResult {
     if (item.kind !== "undone" || left.has(index)) continue;
     undone += 1;
     // Of one that came back in the end, why it could not at first is no news.
-    stays.push(...item.stays.filter((line) => !line.includes("its names could not be put back")));
+    stays.push(...item.stays.filter((line) => !line.includes(NAMES_NOT_PUT_BACK)));
   }
   return { undone, stays };
 }

@@ -1,6 +1,6 @@
 import { captureStem, captureUnits } from "../folder/capture_units.ts";
 import { kindOfName, splitEnding } from "../folder/file_kinds.ts";
-import { comparePaths, type FolderEntry } from "../folder/folder_entry.ts";
+import { comparePaths, type FolderEntry, isHiddenPath } from "../folder/folder_entry.ts";
 import { albumOf } from "../folder/folder_library.ts";
 import type { FolderListing } from "../folder/folder_survey.ts";
 
@@ -41,12 +41,12 @@ export interface DeviceListing {
  * names are passed over, and links are not followed. Linear in the number of names.
  */
 export function deviceUnits({ entries, unreadable }: FolderListing): DeviceListing {
-  const leftOut: LeftOutItem[] = unreadable.filter(({ path }) => !isHidden(path))
+  const leftOut: LeftOutItem[] = unreadable.filter(({ path }) => !isHiddenPath(path))
     .map(({ path, reason }) => ({ file: path, reason }));
   const files = new Map<string, FolderEntry>();
   let otherFiles = 0;
   for (const entry of entries) {
-    if (isHidden(entry.path)) continue;
+    if (isHiddenPath(entry.path)) continue;
     const { kind, sidecar } = kindOfName(entry.path);
     if (kind === "other" && !sidecar) otherFiles += 1;
     else if (entry.kind === "link") leftOut.push({ file: entry.path, reason: "it is a link" });
@@ -78,8 +78,4 @@ function unitOf(parts: readonly FolderEntry[]): DeviceUnit {
     parts: [...parts].sort((left, right) => comparePaths(left.path, right.path)),
     kind: isPhoto ? "photo" : "video",
   };
-}
-
-function isHidden(path: string): boolean {
-  return path.split("/").some((name) => name.length > 1 && name.startsWith("."));
 }

@@ -24,6 +24,11 @@ export interface UnreadableEntry {
 /** The directory for the program's own files in a library; never looked at. */
 export const OWN_DIRECTORY = ".scenekeep";
 
+/** True for a path with a part whose name begins with a dot; `.`, the folder itself, is none. */
+export function isHiddenPath(path: string): boolean {
+  return path.split("/").some((name) => name.length > 1 && name.startsWith("."));
+}
+
 /** Orders paths by code unit, the same on every machine. */
 export function comparePaths(left: string, right: string): number {
   if (left === right) return 0;

@@ -9,7 +9,7 @@ import {
 } from "@scenekeep/engine/core";
 import { captureUnits } from "./capture_units.ts";
 import { kindOfName } from "./file_kinds.ts";
-import type { FolderEntry, UnreadableEntry } from "./folder_entry.ts";
+import { type FolderEntry, isHiddenPath, type UnreadableEntry } from "./folder_entry.ts";
 import { pathOfLink } from "./path_of_link.ts";
 import type { FolderListing } from "./folder_survey.ts";
 
@@ -64,7 +64,7 @@ export function folderLibrary(listing: FolderListing): FolderLibrary {
   return {
     albums: listing.directories.map((path) => ({
       album: identifier<AlbumId>(path),
-      hidden: path.split("/").some((name) => name.length > 1 && name.startsWith(".")),
+      hidden: isHiddenPath(path),
     })),
     files: files.map(recordedFile),
     entries: new Map(files.map((draft) => [draft.file, draft.entry])),

@@ -1,7 +1,7 @@
 import { captureStem } from "../folder/capture_units.ts";
 import { kindOfName } from "../folder/file_kinds.ts";
 import { type FileSelection, WHOLE_SELECTION } from "../folder/file_selection.ts";
-import type { FolderEntry } from "../folder/folder_entry.ts";
+import { type FolderEntry, isHiddenPath } from "../folder/folder_entry.ts";
 import { targetsOfLinks } from "./names_around_copies.ts";
 import type { ExactGroup } from "./scan_report.ts";
 
@@ -82,13 +82,9 @@ function split(found: Iterable<CopyGroup>): PlainCopies {
 
 function isPlainFile(entries: readonly FolderEntry[], index: number): boolean {
   const entry = entries[index];
-  if (entry === undefined || entry.linkCount !== 1 || isHidden(entry.path)) return false;
+  if (entry === undefined || entry.linkCount !== 1 || isHiddenPath(entry.path)) return false;
   // Files of one shot share what stands before the dot, so in order of path they are side by side.
   const stem = `${captureStem(entry.path)}.`;
   return entries[index - 1]?.path.startsWith(stem) !== true &&
     entries[index + 1]?.path.startsWith(stem) !== true;
-}
-
-function isHidden(path: string): boolean {
-  return path.startsWith(".") || path.includes("/.");
 }

@@ -10,6 +10,7 @@ import {
 import type { LedgerAnswer, LedgerCommand } from "./ledger_program.ts";
 import type { PlantedBug } from "./planted_bug.ts";
 import { type Program, startProgram } from "./program.ts";
+import { randomNumbers } from "./random_numbers.ts";
 
 /** What a crash loop does. */
 export interface CrashLoopOptions {
@@ -116,7 +117,7 @@ class CrashLoop {
     this.#callers = options.callers ?? 16;
     this.#bug = options.bug ?? null;
     this.#settleMaxMs = options.settleMaxMs ?? 20_000;
-    this.#draw = generator(options.seed);
+    this.#draw = randomNumbers(options.seed);
   }
 
   /** Starts the process, lets it work, and kills it at a random moment. */
@@ -272,15 +273,4 @@ class CrashLoop {
   #percent(percent: number): boolean {
     return this.#draw() % 100 < percent;
   }
-}
-
-/** Whole numbers from 0 to 2^32 - 1 (mulberry32, public domain). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
 }
