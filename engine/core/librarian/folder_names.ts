@@ -41,8 +41,8 @@ export function pathOf(file: Pick<FileRecord, "objects">): string | null {
   return original === undefined ? null : pathOfObject(original);
 }
 
-/** The path of a name in a directory. */
-export function pathOfEntry(album: AlbumId, name: string): string {
+/** The path of a name in a directory; `.` is the root. */
+export function pathOfEntry(album: string, name: string): string {
   return album === "." ? name : `${album}/${name}`;
 }
 

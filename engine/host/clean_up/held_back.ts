@@ -1,4 +1,4 @@
-import type { FileId } from "@scenekeep/engine/core";
+import { type FileId, pathOfEntry } from "@scenekeep/engine/core";
 import { FileSelection } from "../folder/file_selection.ts";
 import type { ReadFolder } from "../scan/read_folder.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
@@ -14,7 +14,7 @@ export function heldBack(plan: FolderPlan, folder: ReadFolder): Map<FileId, stri
   const selection = new FileSelection(plan.selection);
   const namesOf = new Map<string, readonly string[]>();
   for (const { file, entries } of folder.library.files) {
-    const names = entries.map(({ album, name }) => album === "." ? `${name}` : `${album}/${name}`);
+    const names = entries.map(({ album, name }) => pathOfEntry(album, name ?? ""));
     const all = [...new Set([String(file), ...names])];
     for (const name of all) namesOf.set(name, all);
   }

@@ -1,3 +1,4 @@
+import { pathOfEntry } from "@scenekeep/engine/core";
 import type { ReadFolder } from "../scan/read_folder.ts";
 
 /**
@@ -9,7 +10,7 @@ export async function unknownLinks(folder: ReadFolder): Promise<ReadonlyMap<stri
   const known = new Set<string>();
   for (const { entries } of folder.library.files) {
     for (const { album, name } of entries) {
-      known.add(album === "." ? `${name}` : `${album}/${name}`);
+      known.add(pathOfEntry(album, name ?? ""));
     }
   }
   const leading = new Map<string, string>();

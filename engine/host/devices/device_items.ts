@@ -1,3 +1,4 @@
+import { pathOfEntry } from "@scenekeep/engine/core";
 import { dirname, join } from "@std/path";
 import { readdirSync } from "node:fs";
 import type { FileHasher } from "../folder/folder_objects.ts";
@@ -7,7 +8,6 @@ import { hasSameBytes, isUnchanged, type NameNode, nodeAt } from "../folder/name
 import type { SystemNames } from "../folder/system_names.ts";
 import { copyFile } from "./copy_file.ts";
 import { ASIDE_PREFIX } from "./device_units.ts";
-import { pathIn } from "./free_name.ts";
 import type { NumberedLine, ReceiptLine, ReceiptsLog } from "./receipts_log.ts";
 
 /** What a line of the log says of an item, but for what was done. */
@@ -189,7 +189,7 @@ export class DeviceItems {
   #asideOf(file: string): string {
     const slash = file.lastIndexOf("/");
     const name = `${ASIDE_PREFIX}${crypto.randomUUID()}`;
-    return pathIn(slash < 0 ? "." : file.slice(0, slash), name);
+    return pathOfEntry(slash < 0 ? "." : file.slice(0, slash), name);
   }
 
   /** Not every device can: what was done is looked at the next time, and stands in the log. */

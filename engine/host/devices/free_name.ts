@@ -26,8 +26,3 @@ export function freeNames(
   }
   throw new NameFailure("refused", names[0]?.stem ?? "", "too many files have its name");
 }
-
-/** The path of a name in an album. */
-export function pathIn(album: string, name: string): string {
-  return album === "." ? name : `${album}/${name}`;
-}

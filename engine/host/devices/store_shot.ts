@@ -1,3 +1,4 @@
+import { pathOfEntry } from "@scenekeep/engine/core";
 import type { HashCache } from "../cache/hash_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { isSameFile } from "../folder/folder_objects.ts";
@@ -5,7 +6,7 @@ import { lookAtNow } from "../folder/look_at.ts";
 import { NameFailure } from "../folder/name_failure.ts";
 import { type NameNode, nodeAt } from "../folder/name_node.ts";
 import type { FileHashOutcome } from "../hashing/file_hash.ts";
-import { freeNames, pathIn } from "./free_name.ts";
+import { freeNames } from "./free_name.ts";
 import type { ContentPlacer, CopyAside } from "./place_contents.ts";
 import type { StoredContents } from "./stored_contents.ts";
 
@@ -86,7 +87,7 @@ export class ShotStore {
       const names = freeNames(this.#options.stored, album, missing.map(({ part }) => part));
       for (const [index, read] of missing.entries()) {
         // deno-lint-ignore no-await-in-loop -- as above
-        outcomes.set(read.part, await this.#put(pathIn(album, names[index] ?? ""), read));
+        outcomes.set(read.part, await this.#put(pathOfEntry(album, names[index] ?? ""), read));
       }
     } catch (error) {
       if (!(error instanceof NameFailure)) throw error;

@@ -1,4 +1,9 @@
-import type { FileId, RecordedFile, ReviewedScene } from "@scenekeep/engine/core";
+import {
+  type FileId,
+  pathOfEntry,
+  type RecordedFile,
+  type ReviewedScene,
+} from "@scenekeep/engine/core";
 import type { FileSelection } from "../folder/file_selection.ts";
 
 /** What a selection says of the files of a library. */
@@ -17,7 +22,7 @@ export function selectedFiles(
   const found = { protected: new Set<FileId>(), reference: new Set<FileId>() };
   if (selection.isFree) return found;
   for (const { file, entries } of files) {
-    const paths = entries.map(({ album, name }) => album === "." ? name ?? "" : `${album}/${name}`);
+    const paths = entries.map(({ album, name }) => pathOfEntry(album, name ?? ""));
     paths.push(file);
     if (paths.some((path) => selection.isProtected(path))) found.protected.add(file);
     if (paths.some((path) => selection.isReference(path))) found.reference.add(file);
