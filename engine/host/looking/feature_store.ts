@@ -1,41 +1,46 @@
 import type { ContentHash } from "@scenekeep/engine/core";
+import type { DescriptionCache } from "../cache/description_cache.ts";
 
-/** Descriptions of pictures that are kept at the same time: some 50 KB each. */
-const FEATURES_MAX = 1024;
-
-/**
- * Descriptions of pictures while they are compared, those used last kept. They are large and soon
- * made again, so they are remembered no longer than a look takes; what came of comparing them is.
- */
+/** What pictures look like while they are compared: each is described once, if there is room. */
 export class FeatureStore {
+  readonly #known: DescriptionCache;
   readonly #describe: (hash: ContentHash) => Promise<string | null>;
-  readonly #known = new Map<ContentHash, Promise<string | null>>();
+  readonly #making = new Map<ContentHash, Promise<string | null>>();
+  /** Pictures that have none. */
+  readonly #without = new Set<ContentHash>();
 
   /** @param describe Makes a description; null for a picture that has none. */
-  constructor(describe: (hash: ContentHash) => Promise<string | null>) {
+  constructor(
+    known: DescriptionCache,
+    describe: (hash: ContentHash) => Promise<string | null>,
+  ) {
+    this.#known = known;
     this.#describe = describe;
   }
 
   /** The description of a picture; each is asked for once at a time. */
-  get(hash: ContentHash): Promise<string | null> {
-    const known = this.#known.get(hash);
-    const features = known ?? this.#make(hash);
-    this.#known.delete(hash);
-    this.#known.set(hash, features);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= FEATURES_MAX) break;
-      this.#known.delete(oldest);
-    }
-    return features;
+  async get(hash: ContentHash): Promise<string | null> {
+    if (this.#without.has(hash)) return null;
+    const making = this.#making.get(hash);
+    if (making !== undefined) return await making;
+    return this.#known.find(hash) ?? await this.#make(hash);
+  }
+
+  /** Forgets what was put down of them. */
+  clear(): void {
+    this.#known.clear();
   }
 
   async #make(hash: ContentHash): Promise<string | null> {
+    const made = this.#describe(hash);
+    this.#making.set(hash, made);
     try {
-      return await this.#describe(hash);
-    } catch (error) {
-      // Another time it may go better.
-      this.#known.delete(hash);
-      throw error;
+      const features = await made;
+      if (features === null) this.#without.add(hash);
+      else this.#known.put(hash, features);
+      return features;
+    } finally {
+      this.#making.delete(hash);
     }
   }
 }

@@ -85,7 +85,7 @@ const PAUSE_EVERY = 64;
  * {@linkcode PAIRS_OF_CONTENT_MAX}, ties by hash. Depends on the contents alone.
  *
  * Time: a range search for each content and view. Memory: the vectors, and at most
- * {@linkcode CROWD_SIZE} pairs for each content.
+ * {@linkcode PAIRS_OF_CONTENT_MAX} pairs for each content.
  */
 export async function findCandidates(search: CandidateSearch): Promise<Candidates> {
   const { contentOf, dimensions, distances, pause } = search;
@@ -137,11 +137,17 @@ interface Sighting {
   readonly seen: number;
 }
 
-/** Pairs that were found, each with the view in which it is nearest. */
+/** A pair that was found, and how near its pictures were there. */
+type FoundPair = CandidatePair & { readonly seen: number };
+
+/**
+ * Pairs that were found, each with the view in which it is nearest; of each content only those that
+ * can still be among its nearest.
+ */
 class Found {
   readonly #trustedMax: number;
   readonly #trusted = new PairMap<readonly [ContentHash, ContentHash]>();
-  readonly #pairs = new PairMap<CandidatePair & { readonly seen: number }>();
+  readonly #nearest = new Map<ContentHash, FoundPair[]>();
 
   constructor(trustedMax: number) {
     this.#trustedMax = trustedMax;
@@ -150,32 +156,43 @@ class Found {
   add({ pair, seen, vectors }: Sighting, view: CandidatePair["view"]): void {
     const [first, second] = pair[0] < pair[1] ? pair : [pair[1], pair[0]] as const;
     if (vectors <= this.#trustedMax) return this.#trusted.set(first, second, [first, second]);
-    const known = this.#pairs.get(first, second);
-    if (known !== undefined && known.seen <= seen) return;
-    this.#pairs.set(first, second, { first, second, distance: vectors, view, seen });
+    const found = { first, second, distance: vectors, view, seen };
+    for (const hash of [first, second]) {
+      const nearest = this.#nearest.get(hash);
+      if (nearest === undefined) this.#nearest.set(hash, [found]);
+      else putAmongNearest(nearest, found);
+    }
   }
 
   candidates(): Candidates {
-    const ofContent = new Map<ContentHash, (CandidatePair & { readonly seen: number })[]>();
-    for (const pair of this.#pairs.values()) {
-      for (const hash of [pair.first, pair.second]) {
-        const pairs = ofContent.get(hash);
-        if (pairs === undefined) ofContent.set(hash, [pair]);
-        else pairs.push(pair);
-      }
-    }
-    const kept = new Set<CandidatePair>();
-    for (const pairs of ofContent.values()) {
-      pairs.sort((left, right) => left.seen - right.seen || comparePairs(left, right));
-      for (const pair of pairs.slice(0, PAIRS_OF_CONTENT_MAX)) kept.add(pair);
+    const kept = new PairMap<FoundPair>();
+    for (const nearest of this.#nearest.values()) {
+      for (const pair of nearest) kept.set(pair.first, pair.second, pair);
     }
     return {
-      pairs: [...kept].sort(comparePairs),
+      pairs: [...kept.values()].sort(comparePairs),
       trusted: [...this.#trusted.values()].sort((left, right) =>
         compareText(left[0], right[0]) || compareText(left[1], right[1])
       ),
     };
   }
+}
+
+/**
+ * Keeps the nearest pairs of one content, nearest first. A pair that has been dropped cannot come
+ * back unless it is seen nearer: so it does not matter that it was forgotten.
+ */
+function putAmongNearest(nearest: FoundPair[], found: FoundPair): void {
+  const known = nearest.findIndex((pair) => comparePairs(pair, found) === 0);
+  if (known >= 0) {
+    if (nearest[known]!.seen <= found.seen) return;
+    nearest.splice(known, 1);
+  }
+  const place = nearest.findIndex((pair) =>
+    found.seen < pair.seen || (found.seen === pair.seen && comparePairs(found, pair) < 0)
+  );
+  nearest.splice(place < 0 ? nearest.length : place, 0, found);
+  if (nearest.length > PAIRS_OF_CONTENT_MAX) nearest.pop();
 }
 
 /** The order of pairs: by the smaller hash, then by the other. */

@@ -36,33 +36,80 @@ function cube(count: number, side: number, seed: number): Map<ContentHash, Searc
   }));
 }
 
-Deno.test("findCandidates() finds what looking at every pair finds", async () => {
-  for (const seed of [1, 2, 3, 4]) {
-    const contents = cube(80, 400, seed);
-    const expected: string[] = [];
-    const trusted: string[] = [];
-    const all = [...contents].sort(([left], [right]) => compareText(left, right));
-    for (const [place, [first, left]] of all.entries()) {
-      for (const [second, right] of all.slice(place + 1)) {
-        const whole = squaredDistance(left.vector, right.vector);
-        const turned = Math.min(
-          squaredDistance(left.turned!, right.vector),
-          squaredDistance(left.vector, right.turned!),
-        );
-        const name = `${first} ${second}`;
-        if (whole <= DISTANCES.close) trusted.push(name);
-        else if (Math.min(whole, turned) <= DISTANCES.related) expected.push(name);
+interface ExpectedPair {
+  readonly name: string;
+  readonly seen: number;
+}
+
+/** All pairs that come near one another, by looking at each, and those that are believed. */
+function lookAtEvery(contents: ReadonlyMap<ContentHash, SearchedContent>) {
+  const all = [...contents].sort(([left], [right]) => compareText(left, right));
+  const near = new Map<ContentHash, ExpectedPair[]>(all.map(([hash]) => [hash, []]));
+  const trusted: string[] = [];
+  const views = all.map(([hash, { turned }]) => [hash, nearestOfView(turned!, all)] as const);
+  const seenIn = new Map(views);
+  for (const [place, [first, left]] of all.entries()) {
+    for (const [second, right] of all.slice(place + 1)) {
+      const name = `${first} ${second}`;
+      const whole = squaredDistance(left.vector, right.vector);
+      const seen = Math.min(
+        whole,
+        seenIn.get(first)!.get(second) ?? Infinity,
+        seenIn.get(second)!.get(first) ?? Infinity,
+      );
+      if (whole <= DISTANCES.close) trusted.push(name);
+      else if (seen <= DISTANCES.related) {
+        near.get(first)!.push({ name, seen });
+        near.get(second)!.push({ name, seen });
       }
     }
-    // deno-lint-ignore no-await-in-loop -- one library after the other
-    const found = await find(contents);
-    assert(expected.length > 20, `${expected.length} pairs`);
-    assertEquals(found.pairs.map(({ first, second }) => `${first} ${second}`), expected);
-    assertEquals(found.trusted.map((pair) => pair.join(" ")), trusted);
-    // deno-lint-ignore no-await-in-loop -- as above
-    assertEquals(await find(contents, [...contents.keys()].reverse()), found);
   }
-});
+  return { near, trusted };
+}
+
+/** The few contents that a view is nearest to; it may be the content itself. */
+function nearestOfView(
+  view: Int16Array,
+  all: readonly (readonly [ContentHash, SearchedContent])[],
+): Map<ContentHash, number> {
+  const seen = all.map(([hash, { vector }]) => [hash, squaredDistance(view, vector)] as const);
+  seen.sort((left, right) => left[1] - right[1]);
+  return new Map(seen.slice(0, PAIRS_OF_CONTENT_MAX + 1));
+}
+
+/** Of each content the nearest few pairs, in order. */
+function nearestFew(near: ReadonlyMap<ContentHash, ExpectedPair[]>): string[] {
+  const kept = new Set<string>();
+  for (const pairs of near.values()) {
+    pairs.sort((left, right) => left.seen - right.seen || compareText(left.name, right.name));
+    for (const { name } of pairs.slice(0, PAIRS_OF_CONTENT_MAX)) kept.add(name);
+  }
+  return [...kept].sort(compareText);
+}
+
+for (
+  const { count, side, isDense } of [
+    { count: 80, side: 400, isDense: false },
+    { count: 200, side: 150, isDense: true },
+  ]
+) {
+  Deno.test(`findCandidates() finds what looking at every pair of ${count} finds`, async () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const contents = cube(count, side, seed);
+      const { near, trusted } = lookAtEvery(contents);
+      const expected = nearestFew(near);
+      const most = Math.max(...[...near.values()].map((pairs) => pairs.length));
+      assert(expected.length > 20, `${expected.length} pairs`);
+      assertEquals(most > PAIRS_OF_CONTENT_MAX, isDense, `${most} pairs of one content`);
+      // deno-lint-ignore no-await-in-loop -- one library after the other
+      const found = await find(contents);
+      assertEquals(found.pairs.map(({ first, second }) => `${first} ${second}`), expected);
+      assertEquals(found.trusted.map((pair) => pair.join(" ")), trusted);
+      // deno-lint-ignore no-await-in-loop -- as above
+      assertEquals(await find(contents, [...contents.keys()].reverse()), found);
+    }
+  });
+}
 
 Deno.test("findCandidates() stays linear in a crowd", async () => {
   const contents = cube(3000, 40, 5);

@@ -5,6 +5,7 @@ import type {
   EmbeddingFaultCode,
   PictureFit,
 } from "@scenekeep/models";
+import type { DescriptionCache } from "../cache/description_cache.ts";
 import type { FitCache } from "../cache/fit_cache.ts";
 import { FeatureStore } from "./feature_store.ts";
 import type { CandidatePair } from "./look_candidates.ts";
@@ -26,6 +27,8 @@ export interface PairComparisonOptions {
   /** Called when pictures must be compared: what is remembered needs no process. */
   readonly comparer: () => PictureComparer;
   readonly fits: FitCache;
+  /** Keeps what pictures look like as long as a look takes. */
+  readonly descriptions: DescriptionCache;
   /** Where the bytes of a content are, absolute; null where they cannot be reached. */
   readonly pathOf: (hash: ContentHash) => string | null;
   /** Pictures that are compared with others at the same time. */
@@ -53,7 +56,7 @@ const COMPARED_AT_ONCE = 8;
  * Compares pairs of pictures for one look: what was compared before is remembered, descriptions are
  * kept as long as the look takes.
  */
-export class PairComparison {
+export class PairComparison implements Disposable {
   readonly #options: PairComparisonOptions;
   readonly #features: FeatureStore;
   #done = 0;
@@ -61,7 +64,7 @@ export class PairComparison {
 
   constructor(options: PairComparisonOptions) {
     this.#options = options;
-    this.#features = new FeatureStore((hash) => this.#describe(hash));
+    this.#features = new FeatureStore(options.descriptions, (hash) => this.#describe(hash));
   }
 
   /**
@@ -105,6 +108,11 @@ export class PairComparison {
     });
     await Promise.all(workers);
     return compared;
+  }
+
+  /** Lets go of the descriptions. */
+  [Symbol.dispose](): void {
+    this.#features.clear();
   }
 
   /** Compares one picture with others. */

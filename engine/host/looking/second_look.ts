@@ -63,7 +63,7 @@ export class SecondLook {
   ): Promise<LookedPair[]> {
     const { dimensions, distances, spotsMin = SPOTS_MIN } = this.#options;
     const isStopped = (): boolean => isGivenUp() || this.#options.isStopped();
-    const comparison = new PairComparison({ ...this.#options, isStopped });
+    using comparison = new PairComparison({ ...this.#options, isStopped });
     const { pairs, trusted } = await findCandidates({
       hashes,
       contentOf: (hash) => this.#contentOf(hash),

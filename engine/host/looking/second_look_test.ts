@@ -10,6 +10,7 @@ import {
 import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { openCacheFile } from "../cache/cache_file.ts";
+import { DescriptionCache } from "../cache/description_cache.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
 import { LookDesk } from "./look_desk.ts";
@@ -133,6 +134,7 @@ async function withPictures(
       comparer: () => comparer,
       vectors,
       fits: new FitCache(database, "test"),
+      descriptions: new DescriptionCache(database),
       pathOf: (hash) => hash === "gone" ? null : `/${hash}`,
       dimensions: 2,
       distances: DISTANCES,
@@ -231,6 +233,7 @@ permittedTest({
     let undisturbed: readonly LookedPair[] = [];
     await withPictures(Object.fromEntries(shown), async (place) => {
       undisturbed = await place.look.look(names.map(hashOf));
+      assertEquals(place.described.length, names.length, "each picture is described once");
       assert(place.largest > 1 && place.largest <= 8, `${place.largest} at once`);
     });
     await withPictures(Object.fromEntries(shown), async (place) => {

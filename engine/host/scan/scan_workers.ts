@@ -11,6 +11,7 @@ import {
   VIEWS_VERSION,
 } from "@scenekeep/models";
 import type { DatabaseSync } from "node:sqlite";
+import { DescriptionCache } from "../cache/description_cache.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
@@ -171,6 +172,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       comparer: () => this.#comparer(),
       vectors: cache,
       fits,
+      descriptions: new DescriptionCache(this.#database),
       dimensions,
       distances: {
         close: thresholds.close.distance,
