@@ -18,6 +18,7 @@ import {
   readJob,
   writeMessage,
 } from "./embedding_protocol.ts";
+import { fastRowProducts } from "./fast_row_products.ts";
 import { comparePictures } from "./features/compare_pictures.ts";
 import { decodeFeatures } from "./features/feature_bytes.ts";
 import { readLines } from "./lines.ts";
@@ -64,13 +65,13 @@ async function outcomeOf(embedder: Embedder, job: EmbeddingJob): Promise<JobOutc
     case "describe":
       return await embedder.describe(job.path, job.expectedHash);
     case "compare":
-      return compared(job.one, job.others);
+      return await compared(job.one, job.others);
   }
 }
 
-function compared(one: string, others: readonly string[]): ComparisonOutcome {
-  const features = decodeFeatures(one);
-  const fits = others.map((other) => comparePictures(features, decodeFeatures(other)));
+async function compared(one: string, others: readonly string[]): Promise<ComparisonOutcome> {
+  const left = decodeFeatures(one);
+  const fits = await comparePictures(left, others.map(decodeFeatures), fastRowProducts);
   return { kind: "compared", fits };
 }
 

@@ -14,6 +14,7 @@ export * from "./embedding_outcome.ts";
 export * from "./features/compare_pictures.ts";
 export { type LocalFeatures, localFeatures } from "./features/descriptors.ts";
 export * from "./features/feature_bytes.ts";
+export * from "./features/row_products.ts";
 export { type GreyPicture } from "./features/scale_space.ts";
 export { type DecodedFormat } from "./images/image_format.ts";
 export * from "./embedding_pool.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { seenThrough, texturedPicture } from "../testing/textured_picture.ts";
-import { comparePictures } from "./compare_pictures.ts";
+import { comparePictures, type PictureFit } from "./compare_pictures.ts";
 import { type LocalFeatures, localFeatures } from "./descriptors.ts";
+import { plainRowProducts } from "./row_products.ts";
 import type { GreyPicture } from "./scale_space.ts";
 
 const WIDTH = 240;
@@ -13,7 +14,11 @@ function featuresOf(picture: GreyPicture): LocalFeatures {
   return localFeatures(picture, 256);
 }
 
-Deno.test("comparePictures() finds a picture again turned, mirrored, cropped or darker", () => {
+async function fitsOf(left: LocalFeatures, others: readonly GreyPicture[]): Promise<PictureFit[]> {
+  return await comparePictures(left, others.map(featuresOf), plainRowProducts);
+}
+
+Deno.test("comparePictures() finds a picture turned, mirrored, cropped or darker", async () => {
   const left = featuresOf(PICTURE);
   assert(left.places.length / 4 > 60, `${left.places.length / 4} spots`);
   const edits: readonly (readonly [string, GreyPicture, boolean])[] = [
@@ -35,23 +40,26 @@ Deno.test("comparePictures() finds a picture again turned, mirrored, cropped or 
     ],
     ["darker", { ...PICTURE, values: PICTURE.values.map((value) => 0.1 + value * 0.5) }, false],
   ];
-  for (const [name, picture, isMirrored] of edits) {
-    const fit = comparePictures(left, featuresOf(picture));
+  const fits = await fitsOf(left, edits.map(([, picture]) => picture));
+  for (const [at, [name, , isMirrored]] of edits.entries()) {
+    const fit = fits[at]!;
     assert(fit.agreeing >= 20, `${name}: ${fit.agreeing} of ${fit.alike}`);
     assert(fit.isSpread, name);
     assertEquals(fit.isMirrored, isMirrored, name);
   }
 });
 
-Deno.test("comparePictures() finds little in common between two other pictures", () => {
-  const left = featuresOf(PICTURE);
-  for (let seed = 100; seed < 110; seed++) {
-    const fit = comparePictures(left, featuresOf(texturedPicture(seed, WIDTH, HEIGHT)));
-    assert(fit.agreeing < 6, `seed ${seed}: ${fit.agreeing}`);
+Deno.test("comparePictures() finds little in common between two other pictures", async () => {
+  const seeds = Array.from({ length: 10 }, (_, at) => 100 + at);
+  const others = seeds.map((seed) => texturedPicture(seed, WIDTH, HEIGHT));
+  const fits = await fitsOf(featuresOf(PICTURE), others);
+  assertEquals(fits.length, seeds.length);
+  for (const [at, { agreeing }] of fits.entries()) {
+    assert(agreeing < 6, `seed ${seeds[at]}: ${agreeing}`);
   }
 });
 
-Deno.test("comparePictures() says that a shared stamp is not spread", () => {
+Deno.test("comparePictures() says that a shared stamp is not spread", async () => {
   const stamp = texturedPicture(3, 40, 24);
   const stamped = [PICTURE, texturedPicture(55, WIDTH, HEIGHT)].map((picture) =>
     seenThrough(picture, SIZE, (x, y) => [x, y])
@@ -63,14 +71,14 @@ Deno.test("comparePictures() says that a shared stamp is not spread", () => {
       }
     }
   }
-  const fit = comparePictures(featuresOf(stamped[0]!), featuresOf(stamped[1]!));
-  assertEquals(fit.isSpread, false, JSON.stringify(fit));
+  const [fit] = await fitsOf(featuresOf(stamped[0]!), [stamped[1]!]);
+  assertEquals(fit?.isSpread, false, JSON.stringify(fit));
 });
 
-Deno.test("localFeatures() finds nothing on a flat picture", () => {
+Deno.test("localFeatures() finds nothing on a flat picture", async () => {
   const flat = featuresOf({ ...PICTURE, values: PICTURE.values.map(() => 0.4) });
   assertEquals(flat.places.length, 0);
-  assertEquals(comparePictures(flat, featuresOf(PICTURE)).agreeing, 0);
+  assertEquals((await fitsOf(flat, [PICTURE]))[0]!.agreeing, 0);
 });
 
 Deno.test("localFeatures() gives the same bytes each time", () => {

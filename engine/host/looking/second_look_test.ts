@@ -6,6 +6,7 @@ import {
   type GreyPicture,
   type ImageFacts,
   localFeatures,
+  plainRowProducts,
 } from "@scenekeep/models";
 import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
@@ -88,23 +89,23 @@ function comparerIn(
           : { kind: "described", features: featuresOf(picture) },
       );
     },
-    compare: (one, others) => {
+    compare: async (one, others) => {
       const now = place();
       now.comparisons += others.length;
       now.largest = Math.max(now.largest, others.length);
       if (now.unavailable !== null) {
         const reason = now.unavailable;
-        return Promise.resolve({ kind: "failed", code: "MODEL_UNAVAILABLE", reason });
+        return { kind: "failed", code: "MODEL_UNAVAILABLE", reason };
       }
       const poison = now.poison === null ? null : featuresOf(now.poison);
       const dies = now.deaths > 0 && others.length > 1;
       if (dies) now.deaths -= 1;
       if (dies || others.some((other) => other === poison)) {
-        return Promise.resolve({ kind: "failed", code: "PROCESS_DIED", reason: "It died" });
+        return { kind: "failed", code: "PROCESS_DIED", reason: "It died" };
       }
-      const left = decodeFeatures(one);
-      const fits = others.map((other) => comparePictures(left, decodeFeatures(other)));
-      return Promise.resolve({ kind: "compared", fits });
+      const rights = others.map(decodeFeatures);
+      const fits = await comparePictures(decodeFeatures(one), rights, plainRowProducts);
+      return { kind: "compared", fits };
     },
   };
 }
