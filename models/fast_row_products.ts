@@ -2,7 +2,7 @@ import { matmul, Tensor } from "@huggingface/transformers";
 import { DESCRIPTOR_LENGTH } from "./features/descriptors.ts";
 
 /**
- * `RowProducts` of the runtime that runs models: some thirty times faster than a loop.
+ * `RowProducts` of the runtime that runs models: many times faster than a loop.
  *
  * @throws {Error} as the runtime throws, when there is no memory.
  */
