@@ -14,8 +14,8 @@ import { makeExactTree } from "./exact_tree.ts";
 const LOOK_EVERY_MS = 10;
 
 const SCAN = new URL("../cli/scan.ts", import.meta.url).pathname;
-/** The permissions of `deno task scan`. */
-const PERMISSIONS = ["read", "write", "run", "env", "ffi", "sys"].map((name) => `--allow-${name}`);
+/** The options of `deno task scan`: between the words `deno run` and the program. */
+const RUN_OPTIONS = taskOf("scan").split(" ").slice(2, -1);
 
 interface Measured {
   readonly wallMs: number;
@@ -81,8 +81,7 @@ function contendersOf(root: string): Contender[] {
     words: [
       "run",
       "--quiet",
-      "--no-prompt",
-      ...PERMISSIONS,
+      ...RUN_OPTIONS,
       SCAN,
       root,
       "--exact-only",
@@ -175,6 +174,13 @@ function middle0(contender: Contender | undefined): number {
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+/** The command of a task of this project. */
+function taskOf(name: string): string {
+  const text = Deno.readTextFileSync(new URL("../deno.json", import.meta.url));
+  const { tasks } = JSON.parse(text) as { tasks: Record<string, { command: string }> };
+  return tasks[name]?.command ?? "";
 }
 
 function say(line: string): void {

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { inodeOrder } from "../folder/inode_order.ts";
 import { HASH_ALGORITHM } from "../hashing/hash_algorithm.ts";
+import { type RememberedFile, RememberedFiles } from "./remembered_files.ts";
 
 /**
  * A file that was changed less than this long before it was hashed may change again without its
@@ -9,18 +10,12 @@ import { HASH_ALGORITHM } from "../hashing/hash_algorithm.ts";
  */
 const SETTLED_MS = 2_000;
 
-/** What is remembered of a file; null for what is not known. */
-export interface RememberedFile {
-  readonly contentHash: string | null;
-  /** Files with one such sign were found to be equal, see `SameSizeReader`. */
-  readonly sameAs: string | null;
-  /** A number made of its first and last bytes, see `SameSizeReader`. */
-  readonly edges: number | null;
-}
-
 /** What was read of a file after it was looked at. */
 export interface Learned {
-  readonly entry: FolderEntry;
+  readonly entry: Pick<
+    FolderEntry,
+    "device" | "inode" | "sizeBytes" | "modifiedMs" | "changedMs"
+  >;
   readonly found: RememberedFile;
   /** Wall clock in milliseconds since 1970. */
   readonly lookedAtMs: number;
@@ -30,7 +25,10 @@ export interface Learned {
  * True for a file that had not been changed for a while when it was looked at: from then on every
  * change shows in what the file system says of it.
  */
-export function isSettled(entry: FolderEntry, lookedAtMs: number): boolean {
+export function isSettled(
+  entry: Pick<FolderEntry, "inode" | "changedMs">,
+  lookedAtMs: number,
+): boolean {
   return entry.inode !== 0 && lookedAtMs - entry.changedMs >= SETTLED_MS;
 }
 
@@ -55,7 +53,9 @@ export class HashCache {
     this.#find = database.prepare(
       `SELECT ${columns} FROM hashes WHERE device = ? AND inode = ? AND algorithm = ?`,
     );
-    this.#all = database.prepare(`SELECT ${columns} FROM hashes WHERE algorithm = ?`);
+    this.#all = database.prepare(
+      `SELECT ${columns} FROM hashes WHERE algorithm = ? ORDER BY device, inode`,
+    );
     returnLists(this.#find);
     returnLists(this.#all);
     this.#put = database.prepare(insertion(1));
@@ -72,18 +72,41 @@ export class HashCache {
     return this.#findOne(entry)?.contentHash ?? null;
   }
 
-  /** What is remembered of each file as it is now, in the same order. */
-  findAll(entries: readonly FolderEntry[]): (RememberedFile | null)[] {
-    if (entries.length <= SINGLE_QUESTIONS_MAX) return entries.map((entry) => this.#findOne(entry));
-    if (this.isEmpty) return entries.map(() => null);
-    const wanted = new Map<number, number>();
-    for (const [index, { inode }] of entries.entries()) wanted.set(inode, index);
-    const found = new Array<RememberedFile | null>(entries.length).fill(null);
+  /**
+   * What is remembered of some files as they are now. One pass over the table, side by side with
+   * the files, unless they are few.
+   *
+   * @param places Of files, in order of device and inode.
+   */
+  findAll(
+    places: Uint32Array,
+    files: { readonly count: number; entryAt(place: number): FolderEntry },
+  ): RememberedFiles {
+    const found = new RememberedFiles(files.count);
+    if (places.length === 0 || this.isEmpty) return found;
+    if (places.length <= SINGLE_QUESTIONS_MAX) {
+      for (const place of places) {
+        const known = this.#findOne(files.entryAt(place));
+        if (known !== null) found.set(place, known);
+      }
+      return found;
+    }
+    const entryOf = (at: number): FolderEntry | null => {
+      const place = places[at];
+      return place === undefined ? null : files.entryAt(place);
+    };
+    let at = 0;
+    let entry = entryOf(at);
     for (const each of this.#all.iterate(HASH_ALGORITHM)) {
       const row = rowOf(each);
-      const index = wanted.get(row[1] as number);
-      const entry = index === undefined ? undefined : entries[index];
-      if (index !== undefined && entry !== undefined) found[index] = rememberedBy(row, entry);
+      while (entry !== null) {
+        const order = Number(row[0]) - entry.device || Number(row[1]) - entry.inode;
+        if (order < 0) break;
+        const known = order === 0 ? rememberedBy(row, entry) : null;
+        if (known !== null) found.set(places[at] ?? 0, known);
+        at += 1;
+        entry = entryOf(at);
+      }
     }
     return found;
   }

@@ -1,4 +1,3 @@
-import type { FolderEntry } from "./folder_entry.ts";
 import type { StatxFacts } from "./statx_facts.ts";
 
 /**
@@ -65,7 +64,7 @@ export class ContentsDraft {
     numbers[place++] = facts.sizeBytes;
     numbers[place++] = facts.device;
     numbers[place++] = facts.inode;
-    numbers[place++] = target === null ? facts.linkCount : 0;
+    numbers[place++] = target === null ? Math.max(1, facts.linkCount) : 0;
     numbers[place++] = facts.modifiedMs;
     numbers[place++] = facts.changedMs;
     this.#factCount = place;
@@ -115,29 +114,14 @@ export function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-/**
- * The files and links of a directory.
- *
- * @param prefix What their paths begin with: the empty string, or a path and a slash.
- */
-export function* entriesOf(contents: DirectoryContents, prefix: string): Generator<FolderEntry> {
-  const { facts, targets } = contents;
-  const names = (textOf(contents.names) ?? "").split("\0");
-  let link = 0;
-  for (let index = 0; index < names.length - 1; index += 1) {
-    const place = index * FACTS_PER_NAME;
-    const links = facts[place + 3] ?? 0;
-    const target = links === 0 ? targets[link++] ?? "" : null;
-    yield {
-      path: prefix + names[index],
-      kind: target === null ? "file" : "link",
-      sizeBytes: facts[place] ?? 0,
-      device: facts[place + 1] ?? 0,
-      inode: facts[place + 2] ?? 0,
-      linkCount: target === null ? links : 1,
-      modifiedMs: facts[place + 4] ?? 0,
-      changedMs: facts[place + 5] ?? 0,
-      target,
-    };
+/** The name from `at` to the next zero byte; plain letters take a third of the time of others. */
+export function nameAt(names: Uint8Array, at: number): string {
+  let end = at;
+  let seen = 0;
+  for (let byte = names[end] ?? 0; byte !== 0; byte = names[end] ?? 0) {
+    seen |= byte;
+    end += 1;
   }
+  const bytes = names.subarray(at, end);
+  return seen > 127 ? textOf(bytes) ?? "" : String.fromCharCode(...bytes);
 }

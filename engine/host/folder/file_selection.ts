@@ -1,4 +1,4 @@
-import type { FolderEntry } from "./folder_entry.ts";
+import type { FolderEntry, UnreadableEntry } from "./folder_entry.ts";
 import type { FolderListing } from "./folder_survey.ts";
 import { PathPattern } from "./path_pattern.ts";
 import { pathOfLink } from "./path_of_link.ts";
@@ -61,35 +61,48 @@ export class FileSelection {
     return this.#reference.some((pattern) => pattern.matchesFolderOf(path));
   }
 
-  /**
-   * The listing without the files that take no part. A file takes part by all of its names or not
-   * at all, links to it included: to remove it changes every one of them. Linear.
-   */
+  /** The listing without the files that take no part, see `choiceOf`. Linear. */
   of(listing: FolderListing): FolderListing {
     if (this.isWhole) return listing;
-    const out = listing.entries.filter(({ path }) => !this.takesPart(path));
+    return {
+      ...listing,
+      entries: listing.entries.filter(this.choiceOf(() => listing.entries)),
+      unreadable: this.unreadableOf(listing.unreadable),
+    };
+  }
+
+  /** The names that cannot be looked at and would take part. */
+  unreadableOf(unreadable: readonly UnreadableEntry[]): readonly UnreadableEntry[] {
+    return this.isWhole
+      ? unreadable
+      : unreadable.filter(({ path }) => path === "." || this.takesPart(path));
+  }
+
+  /**
+   * Says of each of some names whether it takes part. A file does so by all of its names or not at
+   * all, links to it included: to remove it changes every one of them. Linear.
+   *
+   * @param entries Gives all of them; asked twice.
+   */
+  choiceOf(entries: () => Iterable<FolderEntry>): (entry: FolderEntry) => boolean {
     const paths = new Set<string>();
-    for (const { path, target } of out) {
+    for (const { path, target } of entries()) {
+      if (this.takesPart(path)) continue;
       paths.add(path);
       const meant = target === null ? null : pathOfLink(path, target);
       if (meant !== null) paths.add(meant);
     }
     const inodes = new Set<string>();
-    for (const entry of listing.entries) if (paths.has(entry.path)) inodes.add(inodeOf(entry));
-    const stays = ({ path, target }: FolderEntry, inode: string): boolean =>
-      !paths.has(path) && !inodes.has(inode) &&
-      !(target !== null && this.#leadsOut(path, { target, paths }));
-    return {
-      ...listing,
-      entries: listing.entries.filter((entry) => stays(entry, inodeOf(entry))),
-      unreadable: listing.unreadable.filter(({ path }) => path === "." || this.takesPart(path)),
-    };
+    for (const entry of entries()) if (paths.has(entry.path)) inodes.add(inodeOf(entry));
+    return (entry) =>
+      !paths.has(entry.path) && !inodes.has(inodeOf(entry)) &&
+      !(entry.target !== null && leadsOut(entry.path, { target: entry.target, paths }));
   }
+}
 
-  #leadsOut(path: string, link: { target: string; paths: ReadonlySet<string> }): boolean {
-    const meant = pathOfLink(path, link.target);
-    return meant !== null && link.paths.has(meant);
-  }
+function leadsOut(path: string, link: { target: string; paths: ReadonlySet<string> }): boolean {
+  const meant = pathOfLink(path, link.target);
+  return meant !== null && link.paths.has(meant);
 }
 
 /** Every file, any of which may go. */

@@ -1,5 +1,6 @@
-import { type DirectoryContents, entriesOf } from "./directory_contents.ts";
+import type { DirectoryContents } from "./directory_contents.ts";
 import { comparePaths, type FolderEntry, type UnreadableEntry } from "./folder_entry.ts";
+import { FolderTable, type HeldNames, isBytes, type SurveyedDirectory } from "./folder_table.ts";
 
 /** What a walk found. Entries are in order of path. */
 export interface FolderListing {
@@ -12,19 +13,13 @@ export interface FolderListing {
 /** Bytes digested at once: bounds the memory for them. */
 const DIGESTED_BYTES = 1024 * 1024;
 
-interface SurveyedDirectory {
-  readonly path: string;
-  /** What it holds: as bytes, or name by name where something is out of the ordinary. */
-  readonly contents: DirectoryContents | readonly FolderEntry[];
-}
-
 /** A folder as a walk saw it: enough to tell whether anything changed, and to list it if so. */
 export class FolderSurvey {
   readonly #directories: SurveyedDirectory[] = [];
   readonly #unreadable: UnreadableEntry[] = [];
 
   /** Records a directory; `path` is below the root, `.` for the root itself. */
-  addDirectory(path: string, contents: DirectoryContents | readonly FolderEntry[]): void {
+  addDirectory(path: string, contents: HeldNames): void {
     this.#directories.push({ path, contents });
   }
 
@@ -40,15 +35,18 @@ export class FolderSurvey {
     return this.#unreadable.find(({ path }) => path === ".")?.reason ?? null;
   }
 
+  /** Every name, without an object for each. Linear. */
+  table(): FolderTable {
+    return new FolderTable(this.#directories);
+  }
+
   /** Everything by name, in order. O(n log n). */
   listing(): FolderListing {
-    const entries: FolderEntry[] = [];
-    for (const { path, contents } of this.#directories) {
-      const found = isBytes(contents)
-        ? entriesOf(contents, path === "." ? "" : `${path}/`)
-        : contents;
-      for (const entry of found) entries.push(entry);
-    }
+    return this.listingOf([...this.table().entries()]);
+  }
+
+  /** The listing with these entries, which it puts in order, in place of all. O(n log n). */
+  listingOf(entries: FolderEntry[]): FolderListing {
     entries.sort((left, right) => comparePaths(left.path, right.path));
     return {
       entries,
@@ -76,12 +74,6 @@ export class FolderSurvey {
     for (const { path, reason } of this.#unreadable) await chain.say([path, reason]);
     return await chain.end();
   }
-}
-
-function isBytes(
-  contents: DirectoryContents | readonly FolderEntry[],
-): contents is DirectoryContents {
-  return "names" in contents;
 }
 
 /** Digests pieces of some size, each with the digest of those before it. */

@@ -9,6 +9,7 @@ export function inodeOrder(
   count: number,
   entryAt: (place: number) => Pick<FolderEntry, "device" | "inode"> | undefined,
 ): Iterable<number> {
+  if (count === 0) return [];
   const keys = new Float64Array(count);
   const { device } = entryAt(0) ?? { device: 0 };
   const places = 2 ** Math.ceil(Math.log2(count + 1));

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { makeOddTree } from "../testing/odd_tree.ts";
-import { entriesOf } from "./directory_contents.ts";
+import { FolderTable } from "./folder_table.ts";
 import { lookAtNow } from "./look_at.ts";
 import { SystemDirectories } from "./system_directories.ts";
 
@@ -32,7 +32,7 @@ permittedTest({
           if (isDirectory) waiting.push(join(full, name));
         }
         if (contents === null) continue;
-        const entries = [...entriesOf(contents, "x/")];
+        const entries = [...new FolderTable([{ path: "x", contents }]).entries()];
         names += entries.length;
         assertEquals(
           [...contents.directories].sort(),

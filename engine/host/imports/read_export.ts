@@ -1,6 +1,7 @@
 import { join, resolve } from "@std/path";
 import { walkFolder } from "../folder/walk_folder.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
+import { listedFiles } from "../reading/staged_files.ts";
 import { StagedReading } from "../reading/staged_reading.ts";
 import type { ExportListing, ReadExport } from "./exported_item.ts";
 import { foldCopies, type ImportedFile } from "./fold_copies.ts";
@@ -48,21 +49,19 @@ export async function readExport(source: string): Promise<ExportContents> {
   const hashes = new Map<string, string>();
   const failed: { path: string; reason: string }[] = [...unreadable];
   const pool = new ReadingPool(Math.max(1, Math.min(THREADS_MAX, navigator.hardwareConcurrency)));
-  const reading = new StagedReading<string>({
+  const asked = files.filter(({ path }) => wanted.has(path));
+  const reading = new StagedReading({
     root,
-    files: files.filter(({ path }) => wanted.has(path)).map((entry) => ({
-      id: entry.path,
-      entry,
-      needsHash: true,
-    })),
+    files: listedFiles(asked, () => true),
     cache: null,
     verifies: false,
     pool: () => pool,
     nowMs: () => Date.now(),
     onResults: (results) => {
-      for (const { id, contentHash, failure } of results) {
-        if (contentHash !== null) hashes.set(id, contentHash);
-        else failed.push({ path: id, reason: failure ?? "not read" });
+      for (const { place, contentHash, failure } of results) {
+        const path = asked[place]?.path ?? "";
+        if (contentHash !== null) hashes.set(path, contentHash);
+        else failed.push({ path, reason: failure ?? "not read" });
       }
     },
   });

@@ -1,5 +1,5 @@
 import type { FileIdentity, ReadFailure } from "./file_access.ts";
-import type { ReadOutcome, SizedFile } from "./read_same_size.ts";
+import type { ReadingDepth, ReadOutcome, SizedFile } from "./read_same_size.ts";
 
 /**
  * A request to a reading thread in as few values as possible: to hand over one object for each file
@@ -16,8 +16,7 @@ export interface PackedRequest {
   readonly knownHashes: readonly (string | null)[] | null;
   /** Which files need a hash, as indexes. */
   readonly needHash: readonly number[];
-  /** False leaves equal files unhashed where a sign that they share says enough. */
-  readonly hashes: boolean;
+  readonly depth: ReadingDepth;
 }
 
 /** The answer to such a request, in its order. */
@@ -35,7 +34,7 @@ const IDENTITY_NUMBERS = 5;
 /** Packs a request. */
 export function packRequest(
   groups: readonly (readonly SizedFile[])[],
-  hashes: boolean,
+  depth: ReadingDepth,
 ): PackedRequest {
   const files = groups.flat();
   const identities = new Float64Array(files.length * IDENTITY_NUMBERS);
@@ -59,7 +58,7 @@ export function packRequest(
     groupSizes: groups.map(({ length }) => length),
     knownHashes: knows ? files.map(({ knownHash }) => knownHash) : null,
     needHash,
-    hashes,
+    depth,
   };
 }
 

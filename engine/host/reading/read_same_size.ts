@@ -30,6 +30,12 @@ export interface ReadOutcome {
   readonly edges: number | null;
 }
 
+/**
+ * How far files are read: their edges alone; all bytes of those that may be equal, which get a sign
+ * that they share where that says enough; or the same with a hash.
+ */
+export type ReadingDepth = "edges" | "signs" | "hashes";
+
 /** Signs start with this, which no hash does. */
 const SIGN = "=";
 
@@ -98,24 +104,32 @@ export class SameSizeReader {
     this.#newDigest = newDigest;
   }
 
-  /**
-   * The outcome of each file, in the same order. Never throws.
-   *
-   * @param hashes False leaves equal files unhashed where a sign says enough.
-   */
-  read(files: readonly SizedFile[], hashes: boolean): ReadOutcome[] {
-    this.#hashes = hashes;
+  /** The outcome of each file, in the same order. Never throws. */
+  read(files: readonly SizedFile[], depth: ReadingDepth): ReadOutcome[] {
+    this.#hashes = depth === "hashes";
     this.#outcomes.length = 0;
     for (const { knownHash } of files) {
       this.#outcomes.push({ contentHash: knownHash, failure: null, edges: null });
     }
     const places = files.map((_, place) => place);
-    if (files.length <= SIDE_BY_SIDE_MAX) this.#readFew(files, places);
+    if (depth === "edges") this.#placesByEdges(files, places);
+    else if (files.length <= SIDE_BY_SIDE_MAX) this.#readFew(files, places);
     else this.#readMany(files, places);
     return [...this.#outcomes];
   }
 
   #readMany(files: readonly SizedFile[], places: readonly number[]): void {
+    for (const equal of this.#placesByEdges(files, places).values()) {
+      if (equal.length <= SIDE_BY_SIDE_MAX) this.#readFew(files, equal);
+      else for (const place of equal) this.#readAlone(files, place);
+    }
+  }
+
+  /** Opens one file after the other. */
+  #placesByEdges(
+    files: readonly SizedFile[],
+    places: readonly number[],
+  ): Map<number, readonly number[]> {
     const byEdges = new Map<number, number[]>();
     for (const place of places) {
       const reader = this.#open(files, place);
@@ -127,10 +141,7 @@ export class SameSizeReader {
       if (known === undefined) byEdges.set(edges, [place]);
       else known.push(place);
     }
-    for (const equal of byEdges.values()) {
-      if (equal.length <= SIDE_BY_SIDE_MAX) this.#readFew(files, equal);
-      else for (const place of equal) this.#readAlone(files, place);
-    }
+    return byEdges;
   }
 
   #readAlone(files: readonly SizedFile[], place: number): void {

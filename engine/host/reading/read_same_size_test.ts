@@ -31,7 +31,10 @@ async function readAll(
     }));
     options.spoil?.(join(root, "0"));
     return accesses().map((access) => {
-      const outcomes = new SameSizeReader(access, () => createHash("blake2b512")).read(files, true);
+      const outcomes = new SameSizeReader(access, () => createHash("blake2b512")).read(
+        files,
+        "hashes",
+      );
       access.close();
       return outcomes;
     });

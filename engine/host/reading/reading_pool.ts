@@ -6,7 +6,7 @@ import {
   packRequest,
   unpackAnswer,
 } from "./packed_reading.ts";
-import type { ReadOutcome, SizedFile } from "./read_same_size.ts";
+import type { ReadingDepth, ReadOutcome, SizedFile } from "./read_same_size.ts";
 
 /** Reads files in worker threads; those whose worker dies fail with `ioError`. */
 export class ReadingPool {
@@ -24,14 +24,12 @@ export class ReadingPool {
   /**
    * Reads groups of files of one size each, see `SameSizeReader`; answers in the order of the
    * files. Never rejects.
-   *
-   * @param hashes False leaves equal files unhashed where a sign that they share says enough.
    */
   async read(
     groups: readonly (readonly SizedFile[])[],
-    hashes: boolean,
+    depth: ReadingDepth,
   ): Promise<ReadOutcome[][]> {
-    const request = packRequest(groups, hashes);
+    const request = packRequest(groups, depth);
     return unpackAnswer(await this.#pool.do(request), request.groupSizes);
   }
 

@@ -25,10 +25,12 @@ self.onmessage = async (event: MessageEvent<WorkerRequest<PackedRequest>>): Prom
     const { createHash } = await import("node:crypto");
     newDigest = () => createHash("blake2b512");
   }
-  const outcomes = unpackRequest(job).flatMap((files) => reader.read(files, job.hashes));
+  const outcomes = unpackRequest(job).flatMap((files) => reader.read(files, job.depth));
   self.postMessage({ id, result: packAnswer(outcomes) } satisfies WorkerAnswer<PackedAnswer>);
 };
 
-function mayHash({ groupSizes, hashes, needHash }: PackedRequest): boolean {
-  return hashes || needHash.length > 0 || groupSizes.some((size) => size > SIDE_BY_SIDE_MAX);
+function mayHash({ groupSizes, depth, needHash }: PackedRequest): boolean {
+  if (depth === "edges") return false;
+  return depth === "hashes" || needHash.length > 0 ||
+    groupSizes.some((size) => size > SIDE_BY_SIDE_MAX);
 }

@@ -6,9 +6,9 @@ import { openCacheFile } from "../cache/cache_file.ts";
 import { HashCache } from "../cache/hash_cache.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { walkFolder } from "../folder/walk_folder.ts";
-import type { ReadingPool } from "./reading_pool.ts";
 import { RUNTIME_FILES } from "./file_access.ts";
-import { SameSizeReader, type SizedFile } from "./read_same_size.ts";
+import { type ReadingDepth, SameSizeReader, type SizedFile } from "./read_same_size.ts";
+import { listedFiles } from "./staged_files.ts";
 import { StagedReading } from "./staged_reading.ts";
 
 /** Far enough in the future that every file has come to rest. */
@@ -39,24 +39,25 @@ async function read(
     },
   }, () => createHash("blake2b512"));
   const pool = {
-    read: (groups: readonly (readonly SizedFile[])[], hashes: boolean) =>
-      Promise.resolve(groups.map((files) => reader.read(files, hashes))),
-  } as unknown as ReadingPool;
+    read: (groups: readonly (readonly SizedFile[])[], depth: ReadingDepth) =>
+      Promise.resolve(groups.map((files) => reader.read(files, depth))),
+  };
   const hashes = new Map<string, string | null>();
-  const staged = new StagedReading<string>({
+  const staged = new StagedReading({
     root,
-    files: entries.map((entry) => ({
-      id: entry.path,
-      entry,
-      needsHash: options.needsHash?.(entry) ?? false,
-    })),
+    files: listedFiles(entries, (place) => {
+      const entry = entries[place];
+      return entry !== undefined && (options.needsHash?.(entry) ?? false);
+    }),
     cache: options.cache ?? null,
     verifies: options.verifies ?? false,
     hashes: !(options.signs ?? false),
     pool: () => pool,
     nowMs: () => Date.now() + LATER_MS,
     onResults: (results) => {
-      for (const { id, contentHash } of results) hashes.set(id, contentHash);
+      for (const { place, contentHash } of results) {
+        hashes.set(entries[place]?.path ?? "", contentHash);
+      }
     },
   });
   await staged.run();
@@ -141,6 +142,57 @@ permittedTest({
       const hashed = await read(both, { cache });
       assertEquals([...hashed.hashes.values()].every(isHash), true);
       assertEquals(hashed.hashes.size, 8);
+    } finally {
+      await Deno.remove(place, { recursive: true });
+    }
+  },
+});
+
+permittedTest({
+  name: "StagedReading parts many files of one size by their edges, and forgets none of them",
+  needs: { read: true, write: true },
+  fn: async () => {
+    const place = await Deno.makeTempDir({ prefix: "scenekeep-staged-" });
+    try {
+      const root = join(place, "photos");
+      await Deno.mkdir(root);
+      // 300 alone, three pairs, and 60 of one content: more than are compared side by side.
+      const contents = [
+        ...Array.from({ length: 300 }, (_, index) => `alone ${index}`),
+        ...Array.from({ length: 6 }, (_, index) => `pair ${index >> 1}`),
+        ...Array.from({ length: 60 }, () => "many"),
+      ];
+      const pathOf = (index: number): string => join(root, `${index}`);
+      const write = (index: number, text: string): Promise<void> =>
+        Deno.writeTextFile(pathOf(index), text.padEnd(40));
+      await Promise.all(contents.map((text, index) => write(index, text)));
+      using database = openCacheFile(join(place, "cache.sqlite"));
+      const cache = new HashCache(database);
+      for (const signs of [true, false]) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        const first = await read(root, { cache, signs });
+        assertEquals(first.opened.length, signs ? contents.length : 6);
+        assertEquals(first.hashes.size, 66);
+        assertEquals(new Set(first.hashes.values()).size, 4);
+        const namesOf = (text: string): Set<string | null | undefined> =>
+          new Set(
+            contents.flatMap((each, index) => each === text ? [first.hashes.get(`${index}`)] : []),
+          );
+        for (const text of ["pair 0", "pair 1", "pair 2", "many"]) {
+          assertEquals(namesOf(text).size, 1);
+        }
+        // deno-lint-ignore no-await-in-loop -- as above
+        const second = await read(root, { cache, signs });
+        assertEquals(second.opened, []);
+        assertEquals([...second.hashes].sort(), [...first.hashes].sort());
+      }
+      // One more of those: its edges are read, and it is compared with those that have the same.
+      await write(0, "pair 1");
+      const changed = await read(root, { cache, signs: true });
+      assertEquals(changed.opened, ["0", "302", "303"]);
+      assertEquals(changed.hashes.get("0"), changed.hashes.get("303"));
+      await Deno.remove(pathOf(1));
+      assertEquals((await read(root, { cache, signs: true })).opened, []);
     } finally {
       await Deno.remove(place, { recursive: true });
     }

@@ -14,7 +14,6 @@ import {
 import { comparePaths } from "../folder/folder_entry.ts";
 import type { FileSelection } from "../folder/file_selection.ts";
 import { folderLibrary } from "../folder/folder_library.ts";
-import type { FolderListing } from "../folder/folder_survey.ts";
 import { groupsOf } from "./build_report.ts";
 import { chooseBySelection, selectedFiles } from "./choose_by_selection.ts";
 import { copiesLibrary } from "./copies_library.ts";
@@ -31,11 +30,8 @@ const GROUPS_EXPLAINED = 64;
 const WHOLE_LIBRARY = { kind: "library" } as const;
 
 /** What a scan for copies says of a folder, without a plan. */
-export function copiesReport(
-  listing: FolderListing,
-  found: FoundContents,
-  selection: FileSelection,
-): ScanResult {
+export function copiesReport(found: FoundContents, selection: FileSelection): ScanResult {
+  const { listing } = found;
   const plain = plainCopies(listing.entries, found.contents, selection);
   const entries = namesAroundCopies(listing.entries, plain.others);
   const folder = folderLibrary({ ...listing, entries });

@@ -3,6 +3,7 @@ import {
   type EngineJob,
   type EngineResult,
   type FileId,
+  type FileKind,
   type HashResult,
   identifier,
   type ObjectName,
@@ -15,9 +16,10 @@ import { folderPath } from "../folder/folder_path.ts";
 import { contentPath } from "../looking/content_path.ts";
 import type { ComputePort, ObjectPort } from "../runtime/ports.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
+import { listedFiles } from "../reading/staged_files.ts";
 import { StagedReading, type StagedResult } from "../reading/staged_reading.ts";
 import { modelActors } from "./model_actors.ts";
-import type { UnreadableEntry } from "../folder/folder_entry.ts";
+import type { FolderEntry, UnreadableEntry } from "../folder/folder_entry.ts";
 import { readNotDuplicates } from "./not_duplicates_file.ts";
 import { changedFiles, type ReadFolder, readFolder, withoutChanged } from "./read_folder.ts";
 import { ScanError } from "./scan_error.ts";
@@ -125,6 +127,12 @@ interface ReadingParts {
   readonly workers: ScanWorkers;
 }
 
+interface StagedLibraryFile {
+  readonly file: FileId;
+  readonly entry: FolderEntry;
+  readonly kind: FileKind;
+}
+
 /** One pass over a folder. */
 class Reading implements ReadLibrary, AsyncDisposable {
   readonly folder: ReadFolder;
@@ -135,6 +143,7 @@ class Reading implements ReadLibrary, AsyncDisposable {
   readonly #made: ReadingParts;
   /** Files that have a hash, or failed to get one: by the path of the first name. */
   readonly #hashed = new Set<string>();
+  readonly #files: readonly StagedLibraryFile[];
   readonly #onAbort = (): void => {
     this.library.stop(new ScanError("STOPPED", "The scan was stopped"));
   };
@@ -145,6 +154,10 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.folder = folder;
     this.model = workers.model;
     this.#made = made;
+    this.#files = folder.library.files.flatMap(({ file, fileKind }) => {
+      const entry = folder.library.entries.get(file);
+      return entry === undefined ? [] : [{ file, entry, kind: fileKind }];
+    });
     const onUnavailable = (reason: string): void =>
       this.library.stop(new ScanError("MODEL_UNAVAILABLE", reason));
     this.compute = workers.model === null ? null : new EmbeddingCompute({
@@ -177,10 +190,13 @@ class Reading implements ReadLibrary, AsyncDisposable {
     // Two contents that the user holds apart must be known before they are grouped.
     const apart = this.compute === null ? [] : await readNotDuplicates(this.#made.root);
     const recorded = this.library.record(this.folder.library, apart);
+    // A reading that fails first leaves nobody to wait for this.
+    recorded.catch(() => {});
     let reports: Promise<void> = recorded;
     const staged = this.#staged((results) => {
-      for (const { id } of results) this.#hashed.add(id);
-      reports = reports.then(() => this.library.report(results.map(hashResult)));
+      const found = results.map((result) => this.#hashResult(result));
+      for (const { file } of found) this.#hashed.add(file);
+      reports = reports.then(() => this.library.report(found));
       // Whoever waits for the last report hears of it.
       reports.catch(() => {});
       this.#tellProgress(staged.left);
@@ -214,16 +230,13 @@ class Reading implements ReadLibrary, AsyncDisposable {
     return await changedFiles(root, folder, ({ path }) => !exactOnly || this.#hashed.has(path));
   }
 
-  #staged(onResults: (results: readonly StagedResult<FileId>[]) => void): StagedReading<FileId> {
-    const { root, folder, workers } = this.#made;
-    const files = folder.library.files.flatMap(({ file, fileKind }) => {
-      const entry = folder.library.entries.get(file);
-      const needsHash = this.compute !== null && fileKind === "photo";
-      return entry === undefined ? [] : [{ id: file, entry, needsHash }];
-    });
+  #staged(onResults: (results: readonly StagedResult[]) => void): StagedReading {
+    const { root, workers } = this.#made;
+    const needsHash = (place: number): boolean =>
+      this.compute !== null && this.#files[place]?.kind === "photo";
     return new StagedReading({
       root,
-      files,
+      files: listedFiles(this.#files.map(({ entry }) => entry), needsHash),
       cache: workers.hashes,
       verifies: this.#options.verifies ?? false,
       isStopped: () => this.#options.signal?.aborted ?? false,
@@ -231,6 +244,17 @@ class Reading implements ReadLibrary, AsyncDisposable {
       nowMs: () => Date.now(),
       onResults,
     });
+  }
+
+  #hashResult({ place, contentHash, failure }: StagedResult): HashResult {
+    const read = this.#files[place];
+    if (read === undefined) throw new RangeError(`Nobody asked for file ${place}`);
+    return {
+      file: read.file,
+      version: 1,
+      contentHash: contentHash === null ? null : identifier<ContentHash>(contentHash),
+      reason: failure,
+    };
   }
 
   get #picturesTotal(): number {
@@ -262,15 +286,6 @@ class Reading implements ReadLibrary, AsyncDisposable {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     await this.library[Symbol.asyncDispose]();
   }
-}
-
-function hashResult({ id, contentHash, failure }: StagedResult<FileId>): HashResult {
-  return {
-    file: id,
-    version: 1,
-    contentHash: contentHash === null ? null : identifier<ContentHash>(contentHash),
-    reason: failure,
-  };
 }
 
 /** A scan reads stage by stage, and changes nothing: the actors ask for no object. */

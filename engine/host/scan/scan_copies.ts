@@ -1,11 +1,13 @@
 import { resolve } from "@std/path";
-import { HashCache, isSettled } from "../cache/hash_cache.ts";
+import { HashCache } from "../cache/hash_cache.ts";
 import { ReportCache } from "../cache/report_cache.ts";
 import { WHOLE_SELECTION } from "../folder/file_selection.ts";
 import type { FolderEntry, UnreadableEntry } from "../folder/folder_entry.ts";
+import type { FolderListing, FolderSurvey } from "../folder/folder_survey.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
 import { coreCount, READING_THREADS_MAX } from "../reading/reading_threads.ts";
 import { StagedReading } from "../reading/staged_reading.ts";
+import { ChosenNames } from "./chosen_names.ts";
 import { lookAtFolder } from "./look_at_folder.ts";
 import { reasonOf } from "./reason_of.ts";
 import { openScanCache, scanCache } from "./scan_cache.ts";
@@ -20,7 +22,7 @@ export { ScanError } from "./scan_error.ts";
  * Stands for what a report is made by. Must change whenever the same folder would give another
  * report: a test knows that of one folder.
  */
-const RULES = "copies/2";
+const RULES = "copies/3";
 
 /**
  * Looks for exact copies alone and makes no plan. The groups and keepers are those of the plan,
@@ -38,25 +40,62 @@ export async function scanCopies(options: ScanOptions): Promise<ScanResult> {
   looking.catch(() => {});
   using database = openScanCache(options.cache ?? null);
   const hashes = new HashCache(database);
+  const reports = new ReportCache(database);
+  const found = await findCopies(root, { options, hashes, reports, looking });
+  if (found.known !== null) return timed(JSON.parse(found.known), startMs);
+  const { copiesReport } = await import("./copies_report.ts");
+  const result = copiesReport(found.copies, options.selection ?? WHOLE_SELECTION);
+  if (found.isSteady) reports.put(root, found.fingerprint, JSON.stringify(result));
+  return timed(result, startMs);
+}
+
+/** What a folder holds, or what is remembered of it. */
+type FoundCopies =
+  | { readonly known: string }
+  | {
+    readonly known: null;
+    readonly copies: FoundContents;
+    readonly fingerprint: string;
+    /** True when the folder cannot have changed meanwhile without that being seen next time. */
+    readonly isSteady: boolean;
+  };
+
+/** Looks and reads. What is kept for each name of the folder is let go of when it is over. */
+async function findCopies(
+  root: string,
+  made: {
+    readonly options: ScanOptions;
+    readonly hashes: HashCache;
+    readonly reports: ReportCache;
+    readonly looking: Promise<FolderSurvey>;
+  },
+): Promise<FoundCopies> {
+  const { options, hashes, looking, reports } = made;
   await using threads = new Threads();
   // Threads take a moment to start: the folder is walked meanwhile.
   if (hashes.isEmpty) threads.reader();
   const survey = await looking;
-  const reports = new ReportCache(database);
   const { selection = WHOLE_SELECTION } = options;
-  const rules = `${RULES} ${JSON.stringify(selection.patterns)}`;
-  const fingerprint = await survey.fingerprint(rules);
+  const fingerprint = await survey.fingerprint(`${RULES} ${JSON.stringify(selection.patterns)}`);
   const known = options.verifies ? null : reports.find(root, fingerprint);
-  if (known !== null) return timed(JSON.parse(known), startMs);
+  if (known !== null) return { known };
   const lookedAtMs = Date.now();
-  const listing = selection.of(survey.listing());
-  const found = await readContents(root, { options, hashes, threads, entries: listing.entries });
-  const { copiesReport } = await import("./copies_report.ts");
-  const result = copiesReport(listing, found, selection);
-  const isSteady = found.failures.length === 0 &&
-    listing.entries.every((entry) => isSettled(entry, lookedAtMs));
-  if (isSteady) reports.put(root, fingerprint, JSON.stringify(result));
-  return timed(result, startMs);
+  const names = new ChosenNames(survey.table(), selection);
+  const read = await readContents(root, { options, hashes, threads, names });
+  const { entries, contents } = names.aroundCopies(read.contents);
+  const listing = survey.listingOf(entries);
+  return {
+    known: null,
+    copies: {
+      listing: { ...listing, unreadable: selection.unreadableOf(listing.unreadable) },
+      contents,
+      failures: read.failures,
+      files: names.files.length,
+      bytes: names.bytes,
+    },
+    fingerprint,
+    isSteady: read.failures.length === 0 && names.areSettled(lookedAtMs),
+  };
 }
 
 function timed(found: ScanResult, startMs: number): ScanResult {
@@ -78,8 +117,10 @@ class Threads implements AsyncDisposable {
   }
 }
 
-/** What was found in the files. */
+/** What was found in the files of a folder. */
 export interface FoundContents {
+  /** With the names that decide about copies. */
+  readonly listing: FolderListing;
   /** What files with a copy hold: by the entry of the first name. */
   readonly contents: ReadonlyMap<FolderEntry, string>;
   readonly failures: readonly UnreadableEntry[];
@@ -94,17 +135,19 @@ async function readContents(
     readonly options: ScanOptions;
     readonly hashes: HashCache;
     readonly threads: Threads;
-    readonly entries: readonly FolderEntry[];
+    readonly names: ChosenNames;
   },
-): Promise<FoundContents> {
-  const { options, hashes, threads, entries } = made;
-  const files = filesOf(entries);
-  const contents = new Map<FolderEntry, string>();
+): Promise<{ contents: Map<number, string>; failures: UnreadableEntry[] }> {
+  const { options, hashes, threads, names } = made;
+  const { files } = names;
+  const contents = new Map<number, string>();
+  // Files of one content share one string.
+  const strings = new Map<string, string>();
   const failures: UnreadableEntry[] = [];
   const isStopped = (): boolean => options.signal?.aborted ?? false;
-  const staged = new StagedReading<FolderEntry>({
+  const staged = new StagedReading({
     root,
-    files: files.map((entry) => ({ id: entry, entry, needsHash: false })),
+    files: names.staged(),
     cache: hashes,
     verifies: options.verifies ?? false,
     hashes: false,
@@ -112,9 +155,16 @@ async function readContents(
     nowMs: () => Date.now(),
     isStopped,
     onResults: (results) => {
-      for (const { id, contentHash, failure } of results) {
-        if (contentHash !== null) contents.set(id, contentHash);
-        if (failure !== null) failures.push({ path: id.path, reason: reasonOf(failure) });
+      for (const { place, contentHash, failure } of results) {
+        const name = files[place] ?? 0;
+        if (contentHash !== null) {
+          const content = strings.get(contentHash) ?? contentHash;
+          strings.set(content, content);
+          contents.set(name, content);
+        }
+        if (failure !== null) {
+          failures.push({ path: names.table.pathAt(name), reason: reasonOf(failure) });
+        }
       }
       options.onProgress?.({
         filesTotal: files.length,
@@ -126,18 +176,5 @@ async function readContents(
   });
   if (!isStopped()) await staged.run();
   if (isStopped()) throw new ScanError("STOPPED", "The scan was stopped");
-  let bytes = 0;
-  for (const { sizeBytes } of files) bytes += sizeBytes;
-  return { contents, failures, files: files.length, bytes };
-}
-
-/** The files of a listing: the first name of each inode, and no empty ones. */
-function filesOf(entries: readonly FolderEntry[]): FolderEntry[] {
-  const seen = new Set<string>();
-  return entries.filter(({ kind, sizeBytes, linkCount, device, inode }) => {
-    if (kind !== "file" || sizeBytes === 0) return false;
-    if (linkCount < 2 || inode === 0) return true;
-    const key = `${device}:${inode}`;
-    return !seen.has(key) && seen.add(key) !== undefined;
-  });
+  return { contents, failures };
 }

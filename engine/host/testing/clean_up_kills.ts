@@ -55,9 +55,9 @@ export async function runCleanUpKills(
       for (const action of LIFE) {
         let isOver = false;
         for (let life = 1; !isOver; life += 1) {
-          const mostMs = lastedMs.get(action) ?? ACTION_GUESS_MS;
+          const guessMs = lastedMs.get(action) ?? ACTION_GUESS_MS;
           const mayKill = total() < options.kills && life <= KILLS_IN_A_ROW_MAX;
-          const waitMs = mayKill ? Math.round(mostMs * (draw() % 1000) / 800) : null;
+          const waitMs = mayKill ? Math.round(guessMs * (draw() % 1000) / 800) : null;
           const fromMs = performance.now();
           // deno-lint-ignore no-await-in-loop -- one life after the other
           const code = await runAction(tree, action, { waitMs });
@@ -65,7 +65,7 @@ export async function runCleanUpKills(
           else if (code !== 0) throw new Error(`${action} ended with exit code ${code}`);
           else {
             ended[action] += 1;
-            lastedMs.set(action, Math.max(mostMs, performance.now() - fromMs));
+            lastedMs.set(action, performance.now() - fromMs);
             isOver = true;
           }
           fail(problemsAtAnyMoment(tree), `${action}, killed`);
