@@ -21,11 +21,14 @@ export * from "./grouping_view.ts";
 export {
   createRangeIndex,
   insertVector,
+  lookAhead,
   type Neighbour,
   readVector,
   removeVector,
+  searchLookedFor,
   searchVector,
   within,
 } from "./range_index.ts";
+export type { SearchAhead } from "./flat_search.ts";
 export { createNeighbourList, type NeighbourList } from "./range_search.ts";
 export * from "./scene.ts";

@@ -24,8 +24,6 @@ export interface Projection {
 
 /** A unit row is stored as this, so that rounding it to integers loses little. */
 const ROW_LENGTH = 1 << 14;
-/** Rounds of subspace iteration. More bring nothing measurable. */
-const ROUNDS = 4;
 
 /** Flat vectors of equal length. */
 export interface VectorSample {
@@ -34,12 +32,20 @@ export interface VectorSample {
   readonly dimensions: number;
 }
 
-/** A projection along about the `keyAxes` directions of greatest variance of the sample. */
-export function chooseProjection(sample: VectorSample, keyAxes: number): Projection {
+/**
+ * A projection along about the `keyAxes` directions of greatest variance of the sample.
+ *
+ * @param rounds Of subspace iteration: the more, the nearer to those directions.
+ */
+export function chooseProjection(
+  sample: VectorSample,
+  keyAxes: number,
+  rounds: number,
+): Projection {
   const { dimensions } = sample;
   centre(sample);
   const directions = firstDirections(sample, keyAxes);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     multiplyByCovariance(sample, directions, keyAxes);
     orthonormalise(directions, keyAxes, dimensions);
   }
@@ -63,16 +69,24 @@ export function projectVector(
   from: { readonly vectors: Int16Array; readonly start: number },
   to: { readonly keys: Int16Array; readonly start: number },
 ): void {
-  const { dimensions, keyAxes, rows, scale } = projection;
-  const { vectors, start } = from;
-  for (let row = 0; row < keyAxes; row++) {
-    const rowStart = row * dimensions;
-    let sum = 0;
-    for (let axis = 0; axis < dimensions; axis++) {
-      sum += rows[rowStart + axis]! * vectors[start + axis]!;
-    }
-    to.keys[to.start + row] = Math.max(-32768, Math.min(32767, Math.floor(sum / scale)));
+  for (let row = 0; row < projection.keyAxes; row++) {
+    const value = Math.floor(projectedSum(projection, from, row) / projection.scale);
+    to.keys[to.start + row] = Math.max(-32768, Math.min(32767, value));
   }
+}
+
+/** The exact product of a row and the vector at `from.start`. */
+export function projectedSum(
+  { dimensions, rows }: Projection,
+  { start, vectors }: { readonly vectors: Int16Array; readonly start: number },
+  row: number,
+): number {
+  const rowStart = row * dimensions;
+  let sum = 0;
+  for (let axis = 0; axis < dimensions; axis++) {
+    sum += rows[rowStart + axis]! * vectors[start + axis]!;
+  }
+  return sum;
 }
 
 function centre({ vectors, count, dimensions }: VectorSample): void {

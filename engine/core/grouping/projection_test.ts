@@ -4,6 +4,7 @@ import { naiveDistance } from "./naive_scenes.ts";
 import { chooseProjection, projectedLimit, projectVector } from "./projection.ts";
 
 const KEY_AXES = 32;
+const ROUNDS = 4;
 
 function keyOf(projection: ReturnType<typeof chooseProjection>, vector: Int16Array): Int16Array {
   const keys = new Int16Array(KEY_AXES);
@@ -29,6 +30,7 @@ Deno.test({
         const projection = chooseProjection(
           { vectors, count: sample.length, dimensions: 40 },
           KEY_AXES,
+          ROUNDS,
         );
         const otherKey = keyOf(projection, other);
         for (const vector of sample) {
@@ -54,6 +56,7 @@ Deno.test({
         const projection = chooseProjection(
           { vectors, count: sample.length, dimensions: 40 },
           KEY_AXES,
+          ROUNDS,
         );
         for (const vector of sample) {
           const near = vector.map((value, axis) =>
@@ -83,7 +86,7 @@ Deno.test({
       vectors[i * 60 + 55] = (i * 91) % 700;
     }
     const copy = vectors.slice();
-    const projection = chooseProjection({ vectors, count: 100, dimensions: 60 }, KEY_AXES);
+    const projection = chooseProjection({ vectors, count: 100, dimensions: 60 }, KEY_AXES, ROUNDS);
     const all = Array.from(
       { length: 100 },
       (_, i) => Int16Array.from(copy.subarray(i * 60, i * 60 + 60)),
@@ -101,7 +104,7 @@ Deno.test({
   permissions: "none",
   fn: () => {
     const vectors = new Float64Array(50 * 40).fill(7);
-    const projection = chooseProjection({ vectors, count: 50, dimensions: 40 }, KEY_AXES);
+    const projection = chooseProjection({ vectors, count: 50, dimensions: 40 }, KEY_AXES, ROUNDS);
     assertEquals([...keyOf(projection, new Int16Array(40).fill(9))], Array(KEY_AXES).fill(0));
   },
 });

@@ -34,31 +34,8 @@ export const GROUP_NONE = -2;
  */
 const CHILDREN_FIRST = 2;
 
-/** An exact range index over int16 vectors. Plain data; see `range_index.ts`. */
-export interface RangeIndex {
-  readonly dimensions: number;
-  /** Numbers per stored vector: `dimensions` rounded up to a multiple of 4, padded with zeros. */
-  readonly stride: number;
-  /** Capacity × `stride`. */
-  vectors: Int16Array;
-  /** Numbers per search key, a multiple of 4; splits and boxes are on these. */
-  readonly keyAxes: number;
-  /** Whether a vector is its own key, so that the distance of keys is the distance. */
-  readonly isOwnKey: boolean;
-  /** How a vector becomes its key; null where the key is the start of the vector. */
-  projection: Projection | null;
-  /** Vectors in the index when the projection was last chosen. */
-  projectedAt: number;
-  /** Slot → leaf node, -1 for a free slot. */
-  leafOfSlot: Int32Array;
-  /** Slot → group, as it was when last set; 0 where there are no groups. */
-  groupOfSlot: Int32Array;
-  /** Slots that were used and are free now. */
-  freeSlots: number[];
-  /** Slots that were ever used. */
-  slotCount: number;
-  /** Vectors in the index. */
-  count: number;
+/** The tree itself. */
+interface TreeArrays {
   nodes: Int32Array;
   /** Node → the largest value of the first child on the axis of the split. */
   nodeValues: Int32Array;
@@ -81,13 +58,44 @@ export interface RangeIndex {
   freeLeaves: number[];
   insertedSinceBuild: number;
   removedSinceBuild: number;
+}
+
+/** An exact range index over int16 vectors. Plain data; see `range_index.ts`. */
+export interface RangeIndex extends TreeArrays {
+  readonly dimensions: number;
+  /** Numbers per stored vector: `dimensions` rounded up to a multiple of 4, padded with zeros. */
+  readonly stride: number;
+  /** Capacity × `stride`. */
+  vectors: Int16Array;
+  /** Numbers per search key, a multiple of 4; splits and boxes are on these. */
+  readonly keyAxes: number;
+  /** Whether a vector is its own key, so that the distance of keys is the distance. */
+  readonly isOwnKey: boolean;
+  /** How a vector becomes its key; null where the key is the start of the vector. */
+  projection: Projection | null;
+  /** Vectors in the index when the projection was last chosen. */
+  projectedAt: number;
+  /** Slot → leaf node, -1 for a free slot; where there is no tree, any other for one in use. */
+  leafOfSlot: Int32Array;
+  /** Slot → group, as it was when last set; 0 where there are no groups. */
+  groupOfSlot: Int32Array;
+  /** Slots that were used and are free now. */
+  freeSlots: number[];
+  /** Slots that were ever used, */
+  slotCount: number;
+  /** and how often a free one was used again. */
+  slotsReused: number;
+  /** Vectors in the index. */
+  count: number;
   /** Components of the vectors, where the owner of the index keeps them. */
   readonly groups: GroupForest | null;
   readonly scratch: SearchScratch;
-  /** Searches until the tree is tried again, */
+  /** Whether searches are by scan and there is no tree. */
+  isScanned: boolean;
+  /** Scans until a tree may be planted again, */
   scansLeft: number;
-  /** and how many there were to be the last time. */
-  scansPlanned: number;
+  /** and how many in a row one would have been good for. */
+  narrowScans: number;
 }
 
 /** What one search writes to; means nothing between searches. */
@@ -123,6 +131,30 @@ export function buildTree(index: RangeIndex, entries: TreeEntries): void {
 /** Builds the whole tree anew from what it holds. */
 export function rebuildTree(index: RangeIndex): void {
   buildTree(index, entriesOfTree(index));
+}
+
+/** Forgets the tree; the vectors stay. */
+export function clearTree(index: RangeIndex): void {
+  Object.assign(index, emptyTree(index.keyAxes));
+  buildTree(index, { slots: new Int32Array(0), keys: new Int16Array(0) });
+}
+
+/** The arrays of a tree that has not been built. */
+export function emptyTree(keyAxes: number): TreeArrays {
+  return {
+    nodes: new Int32Array(4 * NODE_STRIDE),
+    nodeValues: new Int32Array(4),
+    nodeCounts: new Int32Array(4),
+    nodeParents: new Int32Array(4),
+    nodeCount: 0,
+    boxes: new Int16Array(2 * 2 * keyAxes),
+    buckets: new Int32Array(2 * LEAF_CAPACITY),
+    bucketKeys: new Int16Array(2 * LEAF_CAPACITY * keyAxes),
+    leafCount: 0,
+    freeLeaves: [],
+    insertedSinceBuild: 0,
+    removedSinceBuild: 0,
+  };
 }
 
 function entriesOfTree(index: RangeIndex): TreeEntries {

@@ -1,12 +1,36 @@
 /**
- * The loop of a flat scan, as a WebAssembly program with the instructions that compare eight
- * numbers at once; read [Note: Flat scan] first.
- *
- * Written as numbers since it is one loop: a compiler would be a part to keep. Names of
- * instructions are those of the WebAssembly 2.0 specification, chapter 5.4.
+ * The two loops of a flat scan, as a WebAssembly program with the instructions that multiply eight
+ * numbers at once; read [Note: Flat scan] first. Written in `wasm_code.ts`, since they are two
+ * loops: a compiler would be a part to keep.
  *
  * @module
  */
+
+import {
+  ADD,
+  ADD4,
+  AND,
+  ANY_TRUE,
+  BITMASK4,
+  type Code,
+  constant,
+  DOT8,
+  get,
+  increase,
+  load,
+  loadSplat,
+  loadVector,
+  moduleBytes,
+  MULTIPLY,
+  NOT_BELOW4,
+  set,
+  SHIFT_RIGHT,
+  shuffle,
+  SPLAT,
+  store,
+  storeVector,
+  whileBelow,
+} from "./wasm_code.ts";
 
 /** What is used of the runtime's WebAssembly; the core has no types of any runtime. */
 interface ScanRuntime {
@@ -15,7 +39,7 @@ interface ScanRuntime {
   readonly Instance: new (
     module: unknown,
     imports: { readonly scan: { readonly memory: ScanMemory } },
-  ) => { readonly exports: { readonly run: ScanLoop } };
+  ) => { readonly exports: ScanLoops };
 }
 declare const WebAssembly: ScanRuntime;
 
@@ -25,32 +49,58 @@ export interface ScanMemory {
   grow(pages: number): number;
 }
 
-/**
- * Writes the numbers of all blocks' vectors that are within `limit` to `found`, and returns how
- * many. All places are in bytes from the start of the memory.
- */
-export type ScanLoop = (
-  firstHalves: number,
-  secondHalves: number,
-  found: number,
-  fromBlock: number,
-  toBlock: number,
-  limit: number,
-) => number;
+/** The loops. All places are in bytes from the start of the memory, and multiples of 16. */
+export interface ScanLoops {
+  /**
+   * Notes the numbers of all vectors in the blocks from `fromBlock` to before `toBlock` that pass
+   * the three stages, and returns how many. How many blocks passed the first one is written to
+   * {@linkcode PASSED_AT}; `list` is scratch, with {@linkcode LIST_BYTES} for each block.
+   */
+  readonly scan: (
+    first: number,
+    second: number,
+    third: number,
+    list: number,
+    found: number,
+    fromBlock: number,
+    toBlock: number,
+    limit1: number,
+    limit2: number,
+    limit3: number,
+  ) => number;
+  /**
+   * Writes the products of a vector with the rows of a matrix to `sums`: `rows`, a multiple of 4,
+   * and `bytes` a row, a multiple of 16. No product may leave 32 bits.
+   */
+  readonly project: (
+    matrix: number,
+    vector: number,
+    sums: number,
+    rows: number,
+    bytes: number,
+  ) => void;
+}
 
-/** Bytes of one half of a vector: 16 numbers of two bytes. */
-export const HALF_BYTES = 32;
+/** Axes of a key that each stage looks at. */
+export const STAGE_AXES = [24, 24, 48] as const;
+export const AXES: number = STAGE_AXES[0] + STAGE_AXES[1] + STAGE_AXES[2];
 /** Vectors that are looked at together. */
 export const BLOCK_VECTORS = 4;
-/** The asked vector is at the start of the memory, both halves. */
-export const ASKED_BYTES: number = 2 * HALF_BYTES;
+/** Bytes of a block in a stage: four numbers of 32 bits, then two axes of four vectors at a time. */
+export const stageBytes = (axes: number): number => 16 + 8 * axes;
+/** The asked key is at the start of the memory. */
+export const PASSED_AT: number = 2 * AXES;
+/** Bytes at the start of the memory that are used. */
+export const HEADER_BYTES: number = PASSED_AT + 16;
+/** Bytes that a noted block takes: four sums, and its number. */
+export const LIST_BYTES = 32;
+const LIST_NUMBER = 16;
 
-/** Parameters and variables of the loop, by their numbers. */
-const [FIRST, SECOND, FOUND, FROM, TO, LIMIT] = [0, 1, 2, 3, 4, 5];
-const [COUNT, AT, MASK, INDEX, KEPT] = [6, 7, 8, 9, 10];
-const [ASKED0, ASKED1, ASKED2, ASKED3, SUM0, SUM1, SUM2, SUM3, LIMITS] = [
-  ...Array(9).keys(),
-].map((place) => 11 + place) as [
+/** Parameters and locals of `scan`, by their numbers. */
+const [FIRST, SECOND, THIRD, LIST, FOUND, FROM, TO, LIMIT1, LIMIT2, LIMIT3] = [
+  ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+] as const as readonly [
+  number,
   number,
   number,
   number,
@@ -61,204 +111,165 @@ const [ASKED0, ASKED1, ASKED2, ASKED3, SUM0, SUM1, SUM2, SUM3, LIMITS] = [
   number,
   number,
 ];
+const [COUNT, AT, PLACE, NUMBER, KEPT, MASK] = [10, 11, 12, 13, 14, 15] as const;
+const [SUM, LIMITS, ASKED] = [16, 17, 18] as const;
+const FIRST_PAIRS = STAGE_AXES[0] / 2;
 
-const I32 = 0x7f;
-const V128 = 0x7b;
-const EMPTY_BLOCK = 0x40;
-
-/** Numbers as the format writes them: seven bits a byte, the lowest first. */
-function unsigned(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
-}
-
-const get = (local: number): number[] => [0x20, ...unsigned(local)];
-const set = (local: number): number[] => [0x21, ...unsigned(local)];
-/** All constants here are below 64, where signed and unsigned are written alike. */
-const constant = (value: number): number[] => [0x41, value];
-const ADD = [0x6a];
-const MULTIPLY = [0x6c];
-const AND = [0x71];
-const SHIFT_LEFT = [0x74];
-const SHIFT_RIGHT = [0x76];
-const BELOW = [0x49];
-const NOT_ABOVE = [0x4d];
-const vector = (code: number): number[] => [0xfd, ...unsigned(code)];
-const loadVector = (offset: number): number[] => [...vector(0x00), 4, ...unsigned(offset)];
-const LOAD = [0x28, 2, 0];
-const STORE = [0x36, 2, 0];
-const SPLAT = vector(0x11);
-const ADD4 = vector(0xae);
-const SUBTRACT8 = vector(0x91);
-const DOT8 = vector(0xba);
-const NOT_ABOVE4 = vector(0x3e);
-const BITMASK4 = vector(0xa4);
-const lane = (at: number): number[] => [...vector(0x1b), at];
-/** Four of the eight 32-bit numbers of two vectors. */
-const shuffle = (...lanes: readonly number[]): number[] => [
-  ...vector(0x0d),
-  ...lanes.flatMap((at) => [0, 1, 2, 3].map((byte) => 4 * at + byte)),
+/** The address of an entry of the list. */
+const entry = (index: number): Code => [
+  ...get(LIST),
+  ...get(index),
+  ...constant(LIST_BYTES),
+  ...MULTIPLY,
+  ...ADD,
 ];
-const loop = (...body: readonly number[][]): number[] => [0x03, EMPTY_BLOCK, ...body.flat(), 0x0b];
-const when = (...body: readonly number[][]): number[] => [0x04, EMPTY_BLOCK, ...body.flat(), 0x0b];
-const again = (depth: number): number[] => [0x0d, depth];
 
-/** The squares of how far eight numbers are from the asked ones, summed two by two. */
-function squares(address: readonly number[], offset: number, asked: number): number[] {
-  const difference = [...address, ...loadVector(offset), ...get(asked), ...SUBTRACT8];
-  return [...difference, ...set(SUM3), ...get(SUM3), ...get(SUM3), ...DOT8];
+const atLeast = (limit: number): Code => [...get(SUM), ...get(limit), ...NOT_BELOW4];
+
+/** Adds the products of a block at {@linkcode AT} with the asked key to {@linkcode SUM}. */
+function addProducts(pairs: number, askedPair: (pair: number) => Code): Code {
+  return Array.from({ length: pairs }, (_, pair) => [
+    ...[...get(AT), ...loadVector(16 + 16 * pair), ...askedPair(pair), ...DOT8],
+    ...[...get(SUM), ...ADD4, ...set(SUM)],
+  ]).flat();
 }
 
-function halfSquares(address: readonly number[], offset: number, asked: number): number[] {
+/** Notes the sums and the number of a block, for good if one of them is large enough. */
+function keepBlock(index: number, limits: number): Code {
   return [
-    ...squares(address, offset, asked),
-    ...squares(address, offset + 16, asked + 1),
-    ...ADD4,
+    ...[...entry(index), ...set(PLACE)],
+    ...[...get(PLACE), ...get(SUM), ...storeVector(0)],
+    ...[...get(PLACE), ...get(NUMBER), ...store(LIST_NUMBER)],
+    ...increase(index, [...atLeast(limits), ...ANY_TRUE]),
   ];
 }
 
-function increase(local: number, by: readonly number[]): number[] {
-  return [...get(local), ...by, ...ADD, ...set(local)];
-}
-
-/** Every vector of a block whose first half is near enough is noted. */
-function blockLoop(): number[] {
-  const block = get(AT);
-  // Where the last sum goes last, since it is used in between.
-  const sums = [SUM0, SUM1, SUM2, SUM3].flatMap((sum, place) => [
-    ...halfSquares(block, place * HALF_BYTES, ASKED0),
-    ...set(sum),
-  ]);
-  const low = [...get(SUM0), ...get(SUM1), ...shuffle(0, 4, 1, 5)];
-  const high = [...get(SUM0), ...get(SUM1), ...shuffle(2, 6, 3, 7)];
-  const low2 = [...get(SUM2), ...get(SUM3), ...shuffle(0, 4, 1, 5)];
-  const high2 = [...get(SUM2), ...get(SUM3), ...shuffle(2, 6, 3, 7)];
-  const totals = [
-    ...low,
-    ...high,
-    ...ADD4,
-    ...set(LIMITS),
-    ...low2,
-    ...high2,
-    ...ADD4,
-    ...set(SUM2),
-    ...get(LIMITS),
-    ...get(SUM2),
-    ...shuffle(0, 1, 4, 5),
-    ...get(LIMITS),
-    ...get(SUM2),
-    ...shuffle(2, 3, 6, 7),
-    ...ADD4,
-  ];
-  const note = [0, 1, 2, 3].flatMap((place) => [
-    ...noteAt(COUNT, [
-      ...get(FROM),
-      ...constant(BLOCK_VECTORS),
-      ...MULTIPLY,
-      ...constant(place),
-      ...ADD,
+/** Every block is looked at, in a row, with the asked numbers at hand. */
+function firstStage(): Code {
+  const bytes = stageBytes(STAGE_AXES[0]);
+  const asked = Array.from({ length: FIRST_PAIRS }, (_, pair) => [
+    ...[...constant(0), ...loadSplat(4 * pair), ...set(ASKED + pair)],
+  ]).flat();
+  return [
+    ...asked,
+    ...[...get(LIMIT1), ...SPLAT, ...set(LIMITS)],
+    ...[...get(FIRST), ...get(FROM), ...constant(bytes), ...MULTIPLY, ...ADD, ...set(AT)],
+    ...[...get(FROM), ...set(NUMBER)],
+    ...whileBelow(NUMBER, get(TO), [
+      ...[...get(AT), ...loadVector(0), ...set(SUM)],
+      ...addProducts(FIRST_PAIRS, (pair) => get(ASKED + pair)),
+      ...keepBlock(COUNT, LIMITS),
+      ...increase(AT, constant(bytes)),
+      ...increase(NUMBER, constant(1)),
     ]),
-    ...increase(COUNT, [...get(MASK), ...constant(place), ...SHIFT_RIGHT, ...constant(1), ...AND]),
-  ]);
-  return loop(
-    sums,
-    totals,
-    [...get(LIMIT), ...SPLAT, ...NOT_ABOVE4, ...BITMASK4, ...set(MASK)],
-    get(MASK),
-    when(note),
-    increase(AT, [0x41, 0x80, 0x01]),
-    increase(FROM, constant(1)),
-    [...get(FROM), ...get(TO), ...BELOW],
-    again(0),
-  );
-}
-
-/** Writes a number to a place of the list. */
-function noteAt(place: number, value: readonly number[]): number[] {
-  const address = [...get(FOUND), ...get(place), ...constant(2), ...SHIFT_LEFT, ...ADD];
-  return [...address, ...value, ...STORE];
-}
-
-/** Keeps those of the list that are near enough with both halves. */
-function narrowLoop(): number[] {
-  const place = (local: number): number[] => [
-    ...get(local),
-    ...get(INDEX),
-    ...constant(5),
-    ...SHIFT_LEFT,
-    ...ADD,
+    ...[...constant(0), ...get(COUNT), ...store(PASSED_AT)],
   ];
-  const total = [0, 1, 2, 3].map((at) => [...get(SUM0), ...lane(at)]);
-  return loop(
-    [...get(FOUND), ...get(AT), ...constant(2), ...SHIFT_LEFT, ...ADD, ...LOAD, ...set(INDEX)],
-    halfSquares(place(FIRST), 0, ASKED0),
-    halfSquares(place(SECOND), 0, ASKED2),
-    [...ADD4, ...set(SUM0)],
-    noteAt(KEPT, get(INDEX)),
-    increase(KEPT, [
-      ...total[0]!,
-      ...total[1]!,
-      ...ADD,
-      ...total[2]!,
-      ...ADD,
-      ...total[3]!,
-      ...ADD,
-      ...get(LIMIT),
-      ...NOT_ABOVE,
+}
+
+/** What the list has is looked at on more axes; `keep` says what is done with the sums. */
+function nextStage(stage: 1 | 2, region: number, limit: number, keep: Code): Code {
+  const firstPair = stage === 1 ? FIRST_PAIRS : FIRST_PAIRS + STAGE_AXES[1] / 2;
+  const askedPair = (pair: number): Code => [
+    ...constant(0),
+    ...loadSplat(4 * (firstPair + pair)),
+  ];
+  const bytes = stageBytes(STAGE_AXES[stage]);
+  return [
+    ...[...get(limit), ...SPLAT, ...set(LIMITS)],
+    ...[...constant(0), ...set(KEPT), ...constant(0), ...set(FROM)],
+    ...whileBelow(FROM, get(COUNT), [
+      ...[...entry(FROM), ...set(PLACE)],
+      ...[...get(PLACE), ...load(LIST_NUMBER), ...set(NUMBER)],
+      ...[...get(region), ...get(NUMBER), ...constant(bytes), ...MULTIPLY, ...ADD, ...set(AT)],
+      ...[...get(PLACE), ...loadVector(0), ...get(AT), ...loadVector(0), ...ADD4, ...set(SUM)],
+      ...addProducts(STAGE_AXES[stage] / 2, askedPair),
+      ...keep,
+      ...increase(FROM, constant(1)),
     ]),
-    increase(AT, constant(1)),
-    [...get(AT), ...get(COUNT), ...BELOW],
-    again(0),
-  );
+    ...[...get(KEPT), ...set(COUNT)],
+  ];
 }
 
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
+/** Notes the vectors of a block whose sums are large enough. */
+function keepVectors(): Code {
+  const notes = Array.from({ length: BLOCK_VECTORS }, (_, place) => [
+    ...[...get(FOUND), ...get(KEPT), ...constant(4), ...MULTIPLY, ...ADD],
+    ...[...get(NUMBER), ...constant(BLOCK_VECTORS), ...MULTIPLY, ...constant(place), ...ADD],
+    ...store(0),
+    ...increase(KEPT, [...get(MASK), ...constant(place), ...SHIFT_RIGHT, ...constant(1), ...AND]),
+  ]).flat();
+  return [...atLeast(LIMITS), ...BITMASK4, ...set(MASK), ...notes];
 }
 
-function text(value: string): number[] {
-  return [value.length, ...Array.from(value, (letter) => letter.charCodeAt(0))];
+/** Parameters and locals of `project`. */
+const [MATRIX, VECTOR, SUMS, ROWS, BYTES] = [0, 1, 2, 3, 4] as const;
+const [ROW, COLUMN, ROW1, ROW2, ROW3] = [5, 6, 7, 8, 9] as const;
+const [SUM0, SUM1, SUM2, SUM3, NUMBERS] = [10, 11, 12, 13, 14] as const;
+const ROWS_TOGETHER = [[MATRIX, SUM0], [ROW1, SUM1], [ROW2, SUM2], [ROW3, SUM3]] as const;
+
+/** The sums of the four numbers of each of four vectors. */
+function fourSums(): Code {
+  const folded = (left: number, right: number): Code => [
+    ...[...get(left), ...get(right), ...shuffle(0, 4, 1, 5)],
+    ...[...get(left), ...get(right), ...shuffle(2, 6, 3, 7), ...ADD4, ...set(left)],
+  ];
+  return [
+    ...folded(SUM0, SUM1),
+    ...folded(SUM2, SUM3),
+    ...[...get(SUM0), ...get(SUM2), ...shuffle(0, 1, 4, 5)],
+    ...[...get(SUM0), ...get(SUM2), ...shuffle(2, 3, 6, 7), ...ADD4],
+  ];
+}
+
+function projectBody(): Code {
+  const zero: Code = [...constant(0), ...SPLAT];
+  const starts = [[MATRIX, ROW1], [ROW1, ROW2], [ROW2, ROW3]].flatMap(([from, to]) => [
+    ...[...get(from!), ...get(BYTES), ...ADD, ...set(to!)],
+  ]);
+  const products = ROWS_TOGETHER.flatMap(([row, sum]) => [
+    ...[...get(row), ...get(COLUMN), ...ADD, ...loadVector(0), ...get(NUMBERS), ...DOT8],
+    ...[...get(sum), ...ADD4, ...set(sum)],
+  ]);
+  return whileBelow(ROW, get(ROWS), [
+    ...starts,
+    ...ROWS_TOGETHER.flatMap(([, sum]) => [...zero, ...set(sum)]),
+    ...[...constant(0), ...set(COLUMN)],
+    ...whileBelow(COLUMN, get(BYTES), [
+      ...[...get(VECTOR), ...get(COLUMN), ...ADD, ...loadVector(0), ...set(NUMBERS)],
+      ...products,
+      ...increase(COLUMN, constant(16)),
+    ]),
+    ...[...get(SUMS), ...fourSums(), ...storeVector(0)],
+    ...increase(SUMS, constant(16)),
+    ...[...get(ROW3), ...get(BYTES), ...ADD, ...set(MATRIX)],
+    ...increase(ROW, constant(4)),
+  ]);
 }
 
 function programBytes(): Uint8Array<ArrayBuffer> {
-  const asked = [ASKED0, ASKED1, ASKED2, ASKED3].flatMap((local, at) => [
-    ...constant(0),
-    ...loadVector(16 * at),
-    ...set(local),
-  ]);
-  const body = [
-    ...[2, 5, I32, 9, V128],
-    ...asked,
-    ...get(FIRST),
-    ...get(FROM),
-    ...constant(7),
-    ...SHIFT_LEFT,
-    ...ADD,
-    ...set(AT),
-    ...[...get(FROM), ...get(TO), ...BELOW],
-    ...when(blockLoop()),
-    ...constant(0),
-    ...set(AT),
+  const scan = [
+    ...firstStage(),
+    ...nextStage(1, SECOND, LIMIT2, keepBlock(KEPT, LIMITS)),
+    ...nextStage(2, THIRD, LIMIT3, keepVectors()),
     ...get(COUNT),
-    ...when(narrowLoop()),
-    ...get(KEPT),
-    0x0b,
   ];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 6, I32, I32, I32, I32, I32, I32, 1, I32]),
-    ...section(2, [1, ...text("scan"), ...text("memory"), 0x02, 0x00, 1]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...text("run"), 0x00, 0]),
-    ...section(10, [1, ...unsigned(body.length), ...body]),
+  return moduleBytes([
+    {
+      ...{ name: "scan", parameters: 10, hasResult: true },
+      ...{ numbers: 6, vectors: 2 + FIRST_PAIRS, body: scan },
+    },
+    {
+      ...{ name: "project", parameters: 5, hasResult: false },
+      ...{ numbers: 5, vectors: 5, body: projectBody() },
+    },
   ]);
 }
 
 let program: unknown = null;
 
-/** A scan with a memory of its own, of one page. */
-export function openScan(): { readonly memory: ScanMemory; readonly run: ScanLoop } {
+/** The loops with a memory of their own, of one page. */
+export function openScan(): { readonly memory: ScanMemory; readonly loops: ScanLoops } {
   program ??= new WebAssembly.Module(programBytes());
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const { run } = new WebAssembly.Instance(program, { scan: { memory } }).exports;
-  return { memory, run };
+  return { memory, loops: new WebAssembly.Instance(program, { scan: { memory } }).exports };
 }

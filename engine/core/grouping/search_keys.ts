@@ -20,6 +20,8 @@ const PROJECTED_GROWTH = 8;
 const PROJECTED_LAST = 4096;
 /** Most vectors that the directions are chosen from. */
 const PROJECTED_SAMPLE_MAX = 512;
+/** More rounds bring nothing measurable. */
+const PROJECTED_ROUNDS = 4;
 
 /** Writes the key of the vector at `start` to `keys`, at `keyStart`. */
 export function writeKey(
@@ -55,11 +57,19 @@ export function projectWhenGrown(index: RangeIndex): void {
   if (index.count < next) return;
   index.projectedAt = index.count;
   const slots = slotsInUse(index);
-  index.projection = chooseProjection(sampleOf(index, slots), index.keyAxes);
+  const sample = sampleOf(index, slots, PROJECTED_SAMPLE_MAX);
+  index.projection = chooseProjection(sample, index.keyAxes, PROJECTED_ROUNDS);
   buildTree(index, entriesOfSlots(index, slots));
 }
 
-function slotsInUse(index: RangeIndex): Int32Array {
+/** Builds the tree of an index that has none. */
+export function plantTree(index: RangeIndex): void {
+  buildTree(index, entriesOfSlots(index, slotsInUse(index)));
+  projectWhenGrown(index);
+}
+
+/** The slots that hold a vector, in order. */
+export function slotsInUse(index: RangeIndex): Int32Array {
   const slots = new Int32Array(index.count);
   let found = 0;
   for (let slot = 0; slot < index.slotCount; slot++) {
@@ -68,10 +78,10 @@ function slotsInUse(index: RangeIndex): Int32Array {
   return slots;
 }
 
-/** Vectors of the index, evenly spread over its slots. */
-function sampleOf(index: RangeIndex, slots: Int32Array): VectorSample {
+/** At most `countMax` vectors of the index, evenly spread over these slots. */
+export function sampleOf(index: RangeIndex, slots: Int32Array, countMax: number): VectorSample {
   const { dimensions, stride } = index;
-  const count = Math.min(slots.length, PROJECTED_SAMPLE_MAX);
+  const count = Math.min(slots.length, countMax);
   const vectors = new Float64Array(count * dimensions);
   for (let i = 0; i < count; i++) {
     const start = slots[Math.floor((i * slots.length) / count)]! * stride;
