@@ -9,13 +9,12 @@
 
 import { join } from "@std/path";
 import { makeExactTree } from "./exact_tree.ts";
+import { taskOptions } from "./task_options.ts";
 
 /** How often a child is asked what it has used. */
 const LOOK_EVERY_MS = 10;
 
 const SCAN = new URL("../cli/scan.ts", import.meta.url).pathname;
-/** The options of `deno task scan`: between the words `deno run` and the program. */
-const RUN_OPTIONS = taskOf("scan").split(" ").slice(2, -1);
 
 interface Measured {
   readonly wallMs: number;
@@ -81,7 +80,7 @@ function contendersOf(root: string): Contender[] {
     words: [
       "run",
       "--quiet",
-      ...RUN_OPTIONS,
+      ...taskOptions("scan"),
       SCAN,
       root,
       "--exact-only",
@@ -174,13 +173,6 @@ function middle0(contender: Contender | undefined): number {
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
-}
-
-/** The command of a task of this project. */
-function taskOf(name: string): string {
-  const text = Deno.readTextFileSync(new URL("../deno.json", import.meta.url));
-  const { tasks } = JSON.parse(text) as { tasks: Record<string, { command: string }> };
-  return tasks[name]?.command ?? "";
 }
 
 function say(line: string): void {

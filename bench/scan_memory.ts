@@ -10,6 +10,7 @@
 
 import { join } from "@std/path";
 import { parseArgs } from "node:util";
+import { taskOptions } from "./task_options.ts";
 
 /** How often memory is looked at. */
 const LOOK_EVERY_MS = 500;
@@ -17,8 +18,6 @@ const LOOK_EVERY_MS = 500;
 const SCAN = new URL("../cli/scan.ts", import.meta.url).pathname;
 const MAKE_PICTURES = new URL("../models/testing/picture_library.ts", import.meta.url).pathname;
 const MODELS = new URL("../models/packages/deno.json", import.meta.url).pathname;
-/** The permissions of `deno task scan`. */
-const PERMISSIONS = ["read", "write", "run", "env", "ffi", "sys"].map((name) => `--allow-${name}`);
 
 interface Measured {
   readonly wallMs: number;
@@ -50,8 +49,7 @@ async function main(): Promise<void> {
     // deno-lint-ignore no-await-in-loop -- one after the other: they would disturb each other
     if (!(await isThere(folder))) await makeLibrary(photos, folder, count);
     const cache = join(place, `cache-${count}`);
-    const words = ["run", "--quiet", "--no-prompt", ...PERMISSIONS];
-    const command = [...words, SCAN, folder, "--cache", cache];
+    const command = ["run", "--quiet", ...taskOptions("scan"), SCAN, folder, "--cache", cache];
     // deno-lint-ignore no-await-in-loop -- as above
     const first = await run(command);
     // deno-lint-ignore no-await-in-loop -- as above
