@@ -1,6 +1,7 @@
 /**
  * How much memory scans of libraries of two sizes take, and how long a second scan takes:
- * `deno run -A bench/scan_memory.ts --photos DIR [--small 1000] [--large 10000] [--place DIR]`.
+ * `deno run -A bench/scan_memory.ts --photos DIR [--small 1000] [--large 10000] [--place DIR]
+ * [--write]`.
  *
  * Makes the libraries out of the photos of DIR, as `models/testing/picture_library.ts` says. Prints
  * the most memory that all processes of a scan had together, pages that several share counted once
@@ -11,6 +12,9 @@
 import { join } from "@std/path";
 import { parseArgs } from "node:util";
 import { taskOptions } from "./task_options.ts";
+import { writeSection } from "./write_section.ts";
+
+const TITLE = "## Time and memory of a scan";
 
 /** How often memory is looked at. */
 const LOOK_EVERY_MS = 500;
@@ -31,6 +35,7 @@ const { values: options } = parseArgs({
     small: { type: "string", default: "1000" },
     large: { type: "string", default: "10000" },
     place: { type: "string" },
+    write: { type: "boolean", default: false },
   },
 });
 const place = options.place ?? Deno.makeTempDirSync({ prefix: "scenekeep-memory-" });
@@ -44,6 +49,7 @@ async function main(): Promise<void> {
   const { large, photos, small } = options;
   if (photos === undefined) throw new TypeError("Name a folder of photos: --photos DIR");
   const peaks: number[] = [];
+  const rows: string[] = [];
   for (const count of [small, large]) {
     const folder = join(place, `pictures-${count}`);
     // deno-lint-ignore no-await-in-loop -- one after the other: they would disturb each other
@@ -55,13 +61,31 @@ async function main(): Promise<void> {
     // deno-lint-ignore no-await-in-loop -- as above
     const second = await run(command);
     peaks.push(first.memoryKiB);
+    rows.push(
+      `| ${count} | ${seconds(first.wallMs)} | ${mebibytes(first.memoryKiB)} | ` +
+        `${seconds(second.wallMs)} | ${mebibytes(second.memoryKiB)} |`,
+    );
     say(
       `${count} files: first scan ${seconds(first.wallMs)}, ${mebibytes(first.memoryKiB)}; ` +
         `second ${seconds(second.wallMs)}, ${mebibytes(second.memoryKiB)}, ` +
         `${(100 * second.wallMs / first.wallMs).toFixed(1)} % of the time`,
     );
   }
-  say(`memory of ${large} files to ${small}: ${(peaks[1]! / peaks[0]!).toFixed(2)} (limit 1.2)`);
+  const ratio = (peaks[1]! / peaks[0]!).toFixed(2);
+  say(`memory of ${large} files to ${small}: ${ratio} (limit 1.2)`);
+  if (options.write) await writeSection(TITLE, sectionOf(rows, ratio));
+}
+
+function sectionOf(rows: readonly string[], ratio: string): string {
+  return `Pictures made of parts of real photos, by \`deno task bench-memory --write\`. Memory is the
+most that all processes of a scan had at once, pages that several share counted once.
+
+| files | first scan | memory | second scan | memory |
+| --- | --- | --- | --- | --- |
+${rows.join("\n")}
+
+The larger library takes ${ratio} times the memory of the smaller one.
+`;
 }
 
 async function isThere(folder: string): Promise<boolean> {
