@@ -77,8 +77,8 @@ async function main(): Promise<void> {
 }
 
 function sectionOf(rows: readonly string[], ratio: string): string {
-  return `Pictures made of parts of real photos, by \`deno task bench-memory --write\`. Memory is the
-most that all processes of a scan had at once, pages that several share counted once.
+  return `Pictures made of parts of real photos, by \`deno task bench-memory --write\`. Memory is
+the most that all processes of a scan had at once, pages that several share counted once.
 
 | files | first scan | memory | second scan | memory |
 | --- | --- | --- | --- | --- |
