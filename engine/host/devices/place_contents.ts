@@ -49,6 +49,8 @@ export class ContentPlacer {
       if (again.kind === "failed" || again.contentHash !== contentHash) {
         throw new NameFailure("ioError", path, "the disk did not keep what was written");
       }
+      // Where the file system of the library keeps none the bytes are what counts.
+      this.#place.system.copyAttributes(source.full, full);
       return { full, contentHash };
     } catch (error) {
       this.#drop(full);

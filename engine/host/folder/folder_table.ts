@@ -120,8 +120,9 @@ export class FolderTable {
     return prefixOf(path) + nameAt(contents.names, at);
   }
 
-  entryAt(place: number): FolderEntry {
-    return this.#entry(this.#directoryOf[place] ?? 0, place, this.pathAt(place));
+  /** @param path The path at this place, where somebody has it already. */
+  entryAt(place: number, path: string = this.pathAt(place)): FolderEntry {
+    return this.#entry(this.#directoryOf[place] ?? 0, place, path);
   }
 
   /** Every name in order of place. Each entry is made for the asking. */

@@ -12,8 +12,10 @@ import {
   unlinkSync,
 } from "node:fs";
 import { codeOf } from "./name_failure.ts";
+import { ATTRIBUTE_SYMBOLS, copyUserAttributes } from "./user_attributes.ts";
 
 const SYMBOLS = {
+  ...ATTRIBUTE_SYMBOLS,
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
   utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
 } as const;
@@ -52,6 +54,11 @@ export interface SystemNames {
   exchange(left: string, right: string): boolean;
   /** Sets when a name was modified, to the nanosecond where that can be; a link's own time. */
   setModified(full: string, modifiedNs: bigint): void;
+  /**
+   * Gives a file what a user attached to another one. False when not all of it could be kept: some
+   * file systems know of no such thing, and the runtime has no call for it.
+   */
+  copyAttributes(from: string, to: string): boolean;
   /** Ends it. */
   close(): void;
 }
@@ -92,12 +99,13 @@ export const RUNTIME_NAMES: SystemNames = {
     const seconds = Number(modifiedNs / 1_000n) / 1e6;
     lutimesSync(full, seconds, seconds);
   },
+  copyAttributes: () => false,
   close: () => {},
 };
 
 function linuxNames(
   library: Deno.DynamicLibrary<typeof SYMBOLS>,
-): Pick<SystemNames, "exchange" | "renameNew" | "setModified" | "close"> {
+): Pick<SystemNames, "copyAttributes" | "exchange" | "renameNew" | "setModified" | "close"> {
   const { renameat2, utimensat } = library.symbols;
   return {
     renameNew: (from, to) => {
@@ -114,6 +122,7 @@ function linuxNames(
       if (utimensat(AT_FDCWD, pathBytes(full), times, AT_SYMLINK_NOFOLLOW) === 0) return;
       RUNTIME_NAMES.setModified(full, modifiedNs);
     },
+    copyAttributes: (from, to) => copyUserAttributes(library, pathBytes(from), pathBytes(to)),
     close: () => library.close(),
   };
 }

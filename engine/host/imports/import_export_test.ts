@@ -1,89 +1,19 @@
 import { type FileId, identifier } from "@scenekeep/engine/core";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { dirname, join } from "@std/path";
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "@std/path";
+import { lstatSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { CleanUpError } from "../clean_up/clean_up_error.ts";
 import { KeptLibrary } from "../clean_up/kept_library.ts";
 import { openSystemNames } from "../folder/system_names.ts";
 import { watchedSystem } from "../testing/broken_system.ts";
 import { leftBehind } from "../testing/device_tree.ts";
-import { quickFolder } from "../testing/quick_folder.ts";
+import { PHOTOS, TAKEOUT, withExport, writeTexts } from "../testing/export_tree.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { albumDirectories } from "./import_albums.ts";
 import { importExport, type ImportOptions } from "./import_export.ts";
 
 const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true } as const;
-const PHOTOS = "Takeout/Google Photos";
-
-const said = (title: string, more: Readonly<Record<string, unknown>> = {}): string =>
-  JSON.stringify({ title, photoTakenTime: { timestamp: "1500000000" }, ...more });
-
-const LONG = "Screenshot_2019-01-01-12-34-56-789_com.example.app.in.full.png";
-
-/** Album folders that repeat year folders, an edit, a live pair, truncated names, a trash. */
-const TAKEOUT: Readonly<Record<string, string>> = {
-  [`${PHOTOS}/Photos from 2017/a.jpg`]: "bytes of a",
-  [`${PHOTOS}/Photos from 2017/a.jpg.supplemental-metadata.json`]: said("a.jpg", {
-    description: "the sea",
-    favorited: true,
-    people: [{ name: "Ada" }],
-    geoData: { latitude: 54.5, longitude: 10.25 },
-  }),
-  [`${PHOTOS}/Photos from 2017/a-edited.jpg`]: "bytes of the edit",
-  [`${PHOTOS}/Photos from 2017/IMG_1.HEIC`]: "still",
-  [`${PHOTOS}/Photos from 2017/IMG_1.MP4`]: "moving",
-  [`${PHOTOS}/Photos from 2017/IMG_1.HEIC.json`]: said("IMG_1.HEIC"),
-  [`${PHOTOS}/Photos from 2017/${LONG.slice(0, 47)}.png`]: "screen",
-  [`${PHOTOS}/Photos from 2017/${LONG.slice(0, 46)}.json`]: said(LONG),
-  [`${PHOTOS}/Sea_ 1/a.jpg`]: "bytes of a",
-  [`${PHOTOS}/Sea_ 1/metadata.json`]: '{"title":"Sea/ 1"}',
-  [`${PHOTOS}/Sea_ 1/IMG_1.HEIC`]: "still",
-  [`${PHOTOS}/Sea_ 1/IMG_1.MP4`]: "moving",
-  [`${PHOTOS}/Best/a(1).jpg`]: "bytes of a",
-  [`${PHOTOS}/Best/a.jpg(1).json`]: said("a.jpg", { description: "said in Best" }),
-  [`${PHOTOS}/Best/own.jpg`]: "the library has it",
-  [`${PHOTOS}/Archive/old.jpg`]: "old",
-  [`${PHOTOS}/Archive/old.jpg.json`]: said("old.jpg"),
-  [`${PHOTOS}/Trash/bad.jpg`]: "bad",
-  [`${PHOTOS}/Trash/bad.jpg.json`]: said("bad.jpg"),
-  [`${PHOTOS}/Photos from 2016/unsaid.jpg`]: "nothing is said of it",
-  "Takeout/archive_browser.html": "<html>",
-};
-
-interface Place {
-  readonly source: string;
-  readonly root: string;
-  readonly cache: string;
-}
-
-function write(root: string, files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    const full = join(root, path);
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text);
-  }
-}
-
-async function withExport(
-  files: Readonly<Record<string, string>>,
-  use: (place: Place) => Promise<void>,
-): Promise<void> {
-  const beside = await quickFolder("scenekeep-import-");
-  try {
-    const place = {
-      source: join(beside, "export"),
-      root: join(beside, "library"),
-      cache: join(beside, "cache"),
-    };
-    write(place.source, files);
-    write(place.root, { "Mine/x.jpg": "the library has it", "best/note.txt": "-" });
-    await use(place);
-  } finally {
-    await Deno.remove(beside, { recursive: true });
-  }
-}
-
 /** Every name of a library with its link or text, sorted. */
 function shown(root: string): string[] {
   return [...treeFacts(root)].flatMap(([path, fact]) => {
@@ -204,7 +134,7 @@ permittedTest({
       ]);
       assertEquals(result.stored + result.linked + result.already, 8);
       assertEquals(leftBehind(place.root), []);
-      write(place.source, { [edit]: "bytes of the edit" });
+      writeTexts(place.source, { [edit]: "bytes of the edit" });
       assertEquals((await importExport(place)).stored, 1);
     }),
 });

@@ -77,7 +77,7 @@ export class ChosenNames {
         const matters = !this.#isOrdinary(place) || targets.has(path) ||
           (stems.size > 0 && stems.has(captureStem(path)));
         if (this.#marks[place] !== 1 || !matters) continue;
-        const entry = table.entryAt(place);
+        const entry = table.entryAt(place, path);
         entries.push(entry);
         const content = contents.get(place);
         if (content !== undefined) found.set(entry, content);

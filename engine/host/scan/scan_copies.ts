@@ -82,6 +82,8 @@ async function findCopies(
   const lookedAtMs = Date.now();
   const names = new ChosenNames(survey.table(), selection);
   const read = await readContents(root, { options, hashes, threads, names });
+  // What they hold is not needed any more, and what follows takes the most.
+  threads.close();
   const { entries, contents } = names.aroundCopies(read.contents);
   const listing = survey.listingOf(entries);
   return {
@@ -111,8 +113,13 @@ class Threads implements AsyncDisposable {
     return this.#pool;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  close(): void {
     this.#pool?.close();
+    this.#pool = null;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
     return Promise.resolve();
   }
 }

@@ -11,6 +11,7 @@ import type { CleanUpAction } from "./clean_up_program.ts";
 import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
 import { killDevicesAtEachPoint, runDeviceKills } from "./device_kills.ts";
+import { killImportAtEachPoint, runImportKills } from "./import_kills.ts";
 import { randomNumbers } from "./random_numbers.ts";
 import { treeDifferences, treeFacts } from "./tree_facts.ts";
 
@@ -172,18 +173,23 @@ async function inFolder<Result>(
   }
 }
 
-/** `deno task kill-test [KILLS [SEED]]`: so many of clean-ups, and half as many with devices. */
+/**
+ * `deno task kill-test [KILLS [SEED]]`: so many of clean-ups, half as many with devices, an eighth
+ * of imports.
+ */
 async function main([kills = "2000", seed = "1"]: readonly string[]): Promise<void> {
   const report = await runCleanUpKills({ kills: Number(kills), seed: Number(seed) });
   const devices = await runDeviceKills({ kills: Math.ceil(Number(kills) / 2), seed: Number(seed) });
+  const imports = await runImportKills({ kills: Math.ceil(Number(kills) / 8), seed: Number(seed) });
   const points = {
+    import: await killImportAtEachPoint(),
     apply: await killAtEachPoint("apply"),
     undo: await killAtEachPoint("undo"),
     backup: await killDevicesAtEachPoint("backup"),
     free: await killDevicesAtEachPoint("free"),
     return: await killDevicesAtEachPoint("return"),
   };
-  const text = JSON.stringify({ ...report, devices, points, seed: Number(seed) });
+  const text = JSON.stringify({ ...report, devices, imports, points, seed: Number(seed) });
   await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
 }
 
