@@ -206,12 +206,11 @@ function resultText(rows: readonly Measured[], real: number, distance: string): 
   return [
     `Vectors with the spread of ${real} real ones, one in 20 in a burst of 100; cosine distance ` +
     `${distance}; by \`deno task bench-search --write\`. Time is processor time of one thread ` +
-    "for " +
-    "building the index and finding every near pair; recall is against comparing 1,000 of them " +
-    "with all; the ratio is our time to that of usearch.",
+    "for building the index and finding every near pair; recall is against comparing 1,000 of " +
+    "them with all; the ratio is our time to that of usearch.",
     "",
-    "| vectors | time | on the clock | recall | near pairs | compared in full | of all pairs | process " +
-    "| usearch | recall | ratio |",
+    "| vectors | time | on the clock | recall | near pairs | compared in full | of all pairs " +
+    "| process | usearch | recall | ratio |",
     `|${" --- |".repeat(11)}`,
     ...rows.map(line),
     ...(rows.length < 2 ? [] : ["", `Time grows with the power ${exponent.toFixed(2)}.`]),

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { customModel, findModel, type ModelDescription, ModelError } from "@scenekeep/engine/host";
+import {
+  customModel,
+  DEFAULT_MODEL_ID,
+  findModel,
+  type ModelDescription,
+  ModelError,
+  withThresholds,
+} from "@scenekeep/engine/host";
 import { dirname, resolve } from "@std/path";
 import { z } from "zod";
 import { userPath } from "./user_path.ts";
@@ -13,6 +20,22 @@ import { userPath } from "./user_path.ts";
 const COSINE = z.number().positive().max(1);
 
 const ID = /^[\w.-]+(\/[\w.-]+)?$/;
+
+/** The name of the model that is used where none is named. */
+export const DEFAULT_MODEL: string = DEFAULT_MODEL_ID;
+
+const TIERS = z.strictObject({ close: COSINE, similar: COSINE, related: COSINE })
+  .refine(
+    ({ close, related, similar }) => close < similar && similar < related,
+    "want close < similar < related",
+  );
+
+/** Other distances for a model that is known or described elsewhere: what `calibrate` writes. */
+const FITTED_FILE = z.strictObject({
+  model: z.string().min(1),
+  thresholds: TIERS,
+  thresholdsFrom: z.string().optional(),
+});
 
 /** A file that describes a model. Strict, so that a name with a slip is not passed over. */
 const MODEL_FILE = z.strictObject({
@@ -33,11 +56,7 @@ const MODEL_FILE = z.strictObject({
   precision: z.enum(["fp32", "fp16", "q8"]).optional(),
   onnxFile: z.string().regex(/^[\w-]+(\/[\w.-]+)*\.onnx$/, "want a path to an .onnx").optional(),
   onnxSha256: z.string().regex(/^[0-9a-fA-F]{64}$/, "want 64 hexadecimal digits").optional(),
-  thresholds: z.strictObject({ close: COSINE, similar: COSINE, related: COSINE })
-    .refine(
-      ({ close, related, similar }) => close < similar && similar < related,
-      "want close < similar < related",
-    ),
+  thresholds: TIERS,
   thresholdsFrom: z.string().optional(),
 }).refine(({ folder, hub }) => (folder === undefined) !== (hub === undefined), {
   message: "want one of folder and hub",
@@ -48,11 +67,13 @@ export type ModelFile = z.infer<typeof MODEL_FILE>;
 
 /**
  * The model of a name or a file; a text that says what is wrong where there is none. A word that
- * ends in `.json` is a file; a folder in it is as seen from the file.
+ * ends in `.json` is a file; a folder or another file in it is as seen from the file.
  */
 export async function readModel(word: string): Promise<ModelDescription | string> {
-  if (!word.endsWith(".json")) return knownModel(word);
-  const path = userPath(word);
+  return word.endsWith(".json") ? await readFile(userPath(word), true) : knownModel(word);
+}
+
+async function readFile(path: string, mayRefer: boolean): Promise<ModelDescription | string> {
   let written: unknown;
   try {
     written = JSON.parse(await Deno.readTextFile(path));
@@ -60,13 +81,12 @@ export async function readModel(word: string): Promise<ModelDescription | string
     const why = error instanceof Error ? error.message : String(error);
     return `Cannot read the description of a model in "${path}": ${why}`;
   }
-  const read = MODEL_FILE.safeParse(written);
-  if (!read.success) {
-    const wrong = read.error.issues.map((issue) =>
-      `${issue.path.length === 0 ? "the whole" : issue.path.join(".")}: ${issue.message}`
-    );
-    return `Cannot use the description of a model in "${path}": ${wrong.join("; ")}`;
+  // A file that refers to one that refers could go round in a circle.
+  if (mayRefer && typeof written === "object" && written !== null && "model" in written) {
+    return await fittedModel(path, written);
   }
+  const read = MODEL_FILE.safeParse(written);
+  if (!read.success) return whatIsWrong(path, read.error);
   const { folder, hub, thresholds, thresholdsFrom, ...rest } = read.data;
   return customModel({
     ...rest,
@@ -74,6 +94,23 @@ export async function readModel(word: string): Promise<ModelDescription | string
     cosines: thresholds,
     cosinesFrom: thresholdsFrom,
   });
+}
+
+async function fittedModel(path: string, written: object): Promise<ModelDescription | string> {
+  const read = FITTED_FILE.safeParse(written);
+  if (!read.success) return whatIsWrong(path, read.error);
+  const { model: word, thresholds, thresholdsFrom } = read.data;
+  const model = word.endsWith(".json")
+    ? await readFile(resolve(dirname(path), word), false)
+    : knownModel(word);
+  return typeof model === "string" ? model : withThresholds(model, thresholds, thresholdsFrom);
+}
+
+function whatIsWrong(path: string, error: z.ZodError): string {
+  const wrong = error.issues.map((issue) =>
+    `${issue.path.length === 0 ? "the whole" : issue.path.join(".")}: ${issue.message}`
+  );
+  return `Cannot use the description of a model in "${path}": ${wrong.join("; ")}`;
 }
 
 function knownModel(id: string): ModelDescription | string {

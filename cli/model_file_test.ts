@@ -57,6 +57,29 @@ permittedTest({
 });
 
 permittedTest({
+  name: "readModel() takes other distances for a model that is known or described elsewhere",
+  needs: { read: true, write: true, env: ["INIT_CWD"] },
+  fn: () =>
+    inFolder(async (folder) => {
+      const thresholds = { close: 0.1, similar: 0.2, related: 0.3 };
+      const known = await readModel(await written(folder, { model: DEFAULT, thresholds }));
+      assert(typeof known !== "string");
+      assertEquals(known.thresholds.similar.cosine, 0.2);
+      assertEquals({ ...known, thresholds: 0, thresholdsFrom: "" }, {
+        ...findModel(DEFAULT),
+        thresholds: 0,
+        thresholdsFrom: "",
+      });
+      await Deno.writeTextFile(join(folder, "other.json"), JSON.stringify(GOOD));
+      const mine = await readModel(await written(folder, { model: "other.json", thresholds }));
+      assert(typeof mine !== "string");
+      assertEquals(mine.source, { kind: "folder", path: join(folder, "weights") });
+      const circle = await readModel(await written(folder, { model: "model.json", thresholds }));
+      assert(typeof circle === "string");
+    }),
+});
+
+permittedTest({
   name: "readModel() says what is wrong with a description",
   needs: { read: true, write: true, env: ["INIT_CWD"] },
   fn: () =>

@@ -45,3 +45,16 @@ export function customModel(model: CustomModel): ModelDescription {
     thresholdsFrom: model.cosinesFrom ?? "The user's description of the model",
   };
 }
+
+/** A model with other cosine distances, ascending, for its tiers. Its vectors are the same. */
+export function withThresholds(
+  model: ModelDescription,
+  cosines: Readonly<Record<Tier, number>>,
+  cosinesFrom: string | undefined,
+): ModelDescription {
+  return {
+    ...model,
+    thresholds: thresholds(cosines),
+    thresholdsFrom: cosinesFrom ?? "The user's description of the model",
+  };
+}

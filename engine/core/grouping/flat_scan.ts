@@ -5,18 +5,18 @@
  * The key of a scan is 96 numbers: those of a [Note: Search keys], divided by 8 as well, so that
  * their squares fit into 32 bits; of a short vector its own numbers, divided by 8. Rounding moves
  * the difference of two such numbers by less than 1 and clamping brings keys only closer; hence
- * keys of vectors within distance `L` are within `K = (√L / 8 + √96)²`. A key that starts alike is
- * never farther away than all of it, so a scan looks at 24 numbers of all vectors first, at 24 more
- * where these are within `K`, at the other 48 where these are too, and only then at the vectors.
+ * keys of vectors within distance `L` are within `K = (√L / 8 + √96)²`. The start of a key is never
+ * farther away than all of it. So a scan looks at 24 numbers of all vectors, at 24 more where these
+ * are within `K`, at the other 48 where these are too, and only then at the vectors.
  *
- * `|a − b|² <= K` where `a·b − |b|²/2 >= (|a|² − K)/2`, so a stage costs a product and a sum for two
- * numbers of four vectors. Halves are rounded down, which lets more pass. No sum leaves 32 bits: a
- * number of a key is at most 3000, so `a·b` is below 2^30 and `|b|²/2` below 2^29. What passes is
- * compared in full, so nothing is missed and nothing is found that is not near.
+ * `|a − b|² <= K` where `a·b − |b|²/2 >= (|a|² − K)/2`, so a stage costs a product and a sum for
+ * two numbers of four vectors. Halves are rounded down, which lets more pass. No sum leaves 32
+ * bits: a number of a key is at most 3000, so `a·b` is below 2^30 and `|b|²/2` below 2^29. What
+ * passes is compared in full, so nothing is missed and nothing is found that is not near.
  *
- * **Cost** a search reads 52 bytes of every vector and takes some 2 to 5 nanoseconds each, most of it
- * to wait for memory; many searches in one pass wait less, see `lookAhead()`. **Memory** 216 bytes a
- * vector.
+ * **Cost** a search reads 52 bytes of every vector and takes some 2 to 5 nanoseconds each, most
+ * of it to wait for memory; many searches in one pass wait less, see `lookAhead()`. **Memory** 216
+ * bytes a vector.
  *
  * @module
  */

@@ -98,7 +98,7 @@ export function searchFlat(index: RangeIndex, limits: SearchLimits, found: Neigh
   });
 }
 
-/** Compares the vector in the scratch with those that a scan let through; says how many it skipped. */
+/** Compares the vector in the scratch with what a scan let through; says how many it skipped. */
 function compareSlots(
   index: RangeIndex,
   slots: Int32Array,
@@ -140,7 +140,7 @@ function noteScan(
 /** What a pass over an index let through for vectors that will be searched for. */
 export interface SearchAhead {
   readonly limit: number;
-  /** Slots and uses of free ones at that time: what came later is looked at by the search itself. */
+  /** Slots and uses of free ones at that time; the search itself looks at what came later. */
   readonly slotCount: number;
   readonly slotsReused: number;
   /** For each vector. */

@@ -86,7 +86,7 @@ export const STAGE_AXES = [24, 24, 48] as const;
 export const AXES: number = STAGE_AXES[0] + STAGE_AXES[1] + STAGE_AXES[2];
 /** Vectors that are looked at together. */
 export const BLOCK_VECTORS = 4;
-/** Bytes of a block in a stage: four numbers of 32 bits, then two axes of four vectors at a time. */
+/** Bytes of a block in a stage: four numbers of 32 bits, then two axes of all vectors at a time. */
 export const stageBytes = (axes: number): number => 16 + 8 * axes;
 /** The asked key is at the start of the memory. */
 export const PASSED_AT: number = 2 * AXES;

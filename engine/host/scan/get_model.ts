@@ -1,14 +1,23 @@
 import {
   customModel,
+  DEFAULT_MODEL_ID,
   findModel,
   type ModelDescription,
   ModelError,
   prepareModel,
+  withThresholds,
 } from "@scenekeep/models";
 import { ScanError } from "./scan_error.ts";
 import { scanCache } from "./scan_cache.ts";
 
-export { customModel, findModel, type ModelDescription, ModelError };
+export {
+  customModel,
+  DEFAULT_MODEL_ID,
+  findModel,
+  type ModelDescription,
+  ModelError,
+  withThresholds,
+};
 
 /**
  * Puts a model into the cache, over the network if it comes from a hub, and returns the folder that
