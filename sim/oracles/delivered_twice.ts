@@ -45,7 +45,7 @@ function run(scenario: Scenario, options: PhotoWorldOptions): { text: string; co
   return { text, copies: faults["messageDuplicate"]?.delivered ?? 0 };
 }
 
-/** Lists of names and what belongs to them in the order of the names: which came first is chance. */
+/** Lists of names and what belongs to them by name: which of them came first is chance. */
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) {
     const values = value.map(inOrder);
