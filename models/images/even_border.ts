@@ -115,7 +115,7 @@ function isEven(line: Line, levels: number): boolean {
   if (!mayBeEven(line, FIRST_STEP) || !mayBeEven(line, 1)) return false;
   const counts = new Uint32Array(256);
   const { count, grey, start, step } = line;
-  for (let at = 0, place = start; at < count; at++, place += step) counts[grey[place]!]!++;
+  for (let at = 0; at < count; at++) counts[grey[start + at * step]!]!++;
   let inWindow = 0;
   let most = 0;
   for (let value = 0; value < 256; value++) {
