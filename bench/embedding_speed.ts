@@ -61,8 +61,8 @@ function resultText(measured: MeasuredSpeed): string {
     `| ${name} | ${ms.toFixed(1)} ms | ${(100 * ms / embed).toFixed(0)} % |`;
   const ratio = (bare: number): string => `${(embed / bare).toFixed(2)}x`;
   return [
-    `${photos} real photos, one process and core; processor time a photo, the least of the rounds; ` +
-    "by `deno task bench-embedding --write`.",
+    `${photos} real photos, one process and core; processor time a photo, the least of the ` +
+    "rounds; by `deno task bench-embedding --write`.",
     "",
     "| part | time | of all |",
     "| --- | --- | --- |",
