@@ -1,0 +1,140 @@
+/**
+ * Measures where the time of embedding goes, in one process: `deno run -A --config
+ * models/packages/deno.json models/measure_speed.ts DIR [--photos 60] [--rounds 3]` prints one line
+ * of JSON, a {@linkcode MeasuredSpeed}. `deno task bench-embedding` runs it.
+ *
+ * @module
+ */
+
+import { env, pipeline, RawImage } from "@huggingface/transformers";
+import { basename, dirname, join, resolve } from "@std/path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import sharp from "sharp";
+import { createEmbedder } from "./embedder.ts";
+import type { SquarePixels } from "./images/pixel_facts.ts";
+import { type DecodedPhoto, readPicture } from "./images/picture_reader.ts";
+import { checkPhoto, type PhotoFile, readPhotoFile } from "./photo_file.ts";
+import { prepareModel } from "./prepare_model.ts";
+import { DEFAULT_MODEL_ID, findModel } from "./registry.ts";
+
+/** Milliseconds of processor time a photo, the least of all rounds. */
+export interface MeasuredSpeed {
+  readonly photos: number;
+  /** Calls of the model a photo: a photo is embedded as it is, turned, and inside its border. */
+  readonly views: number;
+  /** All of it, as scans do it. */
+  readonly embed: number;
+  readonly read: number;
+  readonly check: number;
+  /** Decoding, shrinking twice, and what is measured on the pixels. */
+  readonly picture: number;
+  /** One call of the model, as bare as it can be had. */
+  readonly call: number;
+  /** Decoding and shrinking once, by one call of the image library. */
+  readonly bareDecode: number;
+  /** Decoding alone, with the shrinking that the decoder of JPEG does for nothing. */
+  readonly decodeOnly: number;
+}
+
+type Part = Exclude<keyof MeasuredSpeed, "photos" | "views">;
+type Step = (path: string) => Promise<unknown>;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    allowPositionals: true,
+    options: {
+      photos: { type: "string", default: "60" },
+      rounds: { type: "string", default: "3" },
+    },
+  });
+  const folder = resolve(positionals[0] ?? ".");
+  const names = (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+  const every = Math.max(1, Math.floor(names.length / Number(values.photos)));
+  const paths = names.filter((_, at) => at % every === 0).map((name) => join(folder, name));
+  const measured = await measure(paths, Number(values.rounds));
+  // deno-lint-ignore no-console -- the program prints its result
+  console.log(JSON.stringify(measured));
+}
+
+async function measure(paths: readonly string[], rounds: number): Promise<MeasuredSpeed> {
+  const description = findModel(DEFAULT_MODEL_ID);
+  const model = await prepareModel(description, { onNote: () => {} });
+  const embedder = await createEmbedder(model);
+  env.localModelPath = `${dirname(model.directory)}/`;
+  const extract = await pipeline("image-feature-extraction", basename(model.directory), {
+    dtype: description.precision,
+    local_files_only: true,
+    session_options: { intraOpNumThreads: 1, interOpNumThreads: 1 },
+  });
+  const { sidePixels } = description.input;
+  const bytesOf = new Map<string, Uint8Array<ArrayBuffer>>();
+  const pictureOf = new Map<string, SquarePixels>();
+  const decoded = async (path: string): Promise<DecodedPhoto> => {
+    const file = await checkPhoto(bytesOf.get(path)!, null) as Exclude<
+      PhotoFile,
+      { kind: "failed" }
+    >;
+    return await readPicture({ ...file, input: description.input }) as DecodedPhoto;
+  };
+  let views = 0;
+  for (const path of paths) {
+    // deno-lint-ignore no-await-in-loop -- one process is measured
+    bytesOf.set(path, await Deno.readFile(path));
+    // deno-lint-ignore no-await-in-loop -- as above
+    const { inside, picture } = await decoded(path);
+    pictureOf.set(path, picture);
+    views += inside === null ? 2 : 3;
+  }
+  const upright = (path: string): ReturnType<typeof sharp> =>
+    sharp(bytesOf.get(path)!).autoOrient();
+  const steps: Readonly<Record<Part, Step>> = {
+    embed: (path) => embedder.embed(path, null),
+    read: (path) => Deno.readFile(path),
+    check: (path) => readPhotoFile(path, null),
+    picture: decoded,
+    call: (path) => {
+      const { pixels } = pictureOf.get(path)!;
+      return extract(new RawImage(new Uint8ClampedArray(pixels), sidePixels, sidePixels, 3));
+    },
+    bareDecode: (path) =>
+      upright(path).resize(sidePixels, sidePixels, { fit: "fill" }).removeAlpha()
+        .toColourspace("srgb").raw().toBuffer(),
+    decodeOnly: (path) =>
+      upright(path).resize(2 * sidePixels, 2 * sidePixels, { fit: "fill", kernel: "nearest" })
+        .raw().toBuffer(),
+  };
+  const spent = await leastOfRounds(paths, steps, rounds);
+  await extract.dispose();
+  await embedder.dispose();
+  return { photos: paths.length, views: views / paths.length, ...spent };
+}
+
+/** Parts take turns in each round, so that what else the machine does meets all of them. */
+async function leastOfRounds(
+  paths: readonly string[],
+  steps: Readonly<Record<Part, Step>>,
+  rounds: number,
+): Promise<Record<Part, number>> {
+  const least = Object.fromEntries(
+    Object.keys(steps).map((part) => [part, Infinity]),
+  ) as Record<Part, number>;
+  for (let round = 0; round <= rounds; round++) {
+    for (const [part, step] of Object.entries(steps) as [Part, Step][]) {
+      const start = cpuMs();
+      // deno-lint-ignore no-await-in-loop -- one after another is what is measured
+      for (const path of paths) await step(path);
+      // The first round warms up.
+      if (round > 0) least[part] = Math.min(least[part], (cpuMs() - start) / paths.length);
+    }
+  }
+  return least;
+}
+
+function cpuMs(): number {
+  const { system, user } = process.cpuUsage();
+  return (system + user) / 1000;
+}
+
+if (import.meta.main) await main();
