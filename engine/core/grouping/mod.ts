@@ -22,6 +22,7 @@ export {
   createRangeIndex,
   insertVector,
   lookAhead,
+  nearestFirst,
   type Neighbour,
   readVector,
   removeVector,
@@ -31,4 +32,5 @@ export {
 } from "./range_index.ts";
 export type { SearchAhead } from "./flat_search.ts";
 export { createNeighbourList, type NeighbourList } from "./range_search.ts";
+export type { RangeIndex } from "./range_tree.ts";
 export * from "./scene.ts";

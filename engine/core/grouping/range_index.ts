@@ -184,6 +184,11 @@ export function removeVector(index: RangeIndex, slot: number): void {
 export function within(index: RangeIndex, vector: Int16Array, limit: number): Neighbour[] {
   const found = createNeighbourList();
   searchVector(index, { vector, limit }, found);
+  return nearestFirst(found);
+}
+
+/** What a search has found, nearest first, then by slot. */
+export function nearestFirst(found: NeighbourList): Neighbour[] {
   const neighbours: Neighbour[] = [];
   for (let i = 0; i < found.count; i++) {
     neighbours.push({ slot: found.slots[i]!, distance: found.distances[i]! });

@@ -1,13 +1,18 @@
 import {
   compareText,
   type ContentHash,
+  createNeighbourList,
   createRangeIndex,
   insertVector,
+  lookAhead,
   type LookedPair,
+  nearestFirst,
   type Neighbour,
+  type RangeIndex,
   readVector,
+  type SearchAhead,
+  searchLookedFor,
   squaredDistance,
-  within,
 } from "@scenekeep/engine/core";
 import type { TierDistances } from "./look_rules.ts";
 import { PairMap } from "./pair_map.ts";
@@ -76,8 +81,8 @@ export function reachOf(count: number, { similar, related }: TierDistances): num
   return count <= MIDDLE_COUNT_MAX ? Math.floor((similar + related) / 2) : similar;
 }
 
-/** Contents between two pauses. */
-const PAUSE_EVERY = 64;
+/** Contents that are searched for in one pass, and between two pauses. */
+const BATCH = 64;
 
 /**
  * The pairs that may show the same thing: near as they are, with one of them turned by a quarter,
@@ -93,36 +98,81 @@ export async function findCandidates(search: CandidateSearch): Promise<Candidate
   const index = createRangeIndex(dimensions);
   const hashOfSlot: ContentHash[] = [];
   const found = new Found(distances.close);
-  let asked = 0;
-  for (const hash of [...search.hashes].sort(compareText)) {
+  for (const batch of batchesOf([...search.hashes].sort(compareText))) {
     // deno-lint-ignore no-await-in-loop -- a pause between searches
-    if (++asked % PAUSE_EVERY === 0) await pause();
-    const content = contentOf(hash);
-    if (content === null) continue;
-    const near = within(index, content.vector, reach);
-    if (near.length >= CROWD_SIZE) continue;
-    for (const { slot, distance } of near) {
-      found.add({ pair: [hashOfSlot[slot]!, hash], vectors: distance, seen: distance }, "whole");
+    await pause();
+    const contents = batch.flatMap((hash) => {
+      const vector = contentOf(hash)?.vector;
+      return vector === undefined ? [] : [{ hash, vector }];
+    });
+    const vectors = contents.map(({ vector }) => vector);
+    const searches = new SearchBatch(index, { vectors, reach });
+    for (const [at, { hash, vector }] of contents.entries()) {
+      const near = searches.near(at);
+      if (near.length >= CROWD_SIZE) continue;
+      for (const { slot, distance } of near) {
+        found.add({ pair: [hashOfSlot[slot]!, hash], vectors: distance, seen: distance }, "whole");
+      }
+      hashOfSlot[insertVector(index, vector)] = hash;
     }
-    hashOfSlot[insertVector(index, content.vector)] = hash;
   }
   if (search.hashes.length > MIDDLE_COUNT_MAX) return found.candidates();
-  for (const hash of hashOfSlot) {
+  for (const batch of batchesOf(hashOfSlot)) {
     // deno-lint-ignore no-await-in-loop -- a pause between searches
-    if (++asked % PAUSE_EVERY === 0) await pause();
-    const content = contentOf(hash);
-    for (const view of ["turned", "inside"] as const) {
-      const vector = content?.[view] ?? null;
-      if (content === null || vector === null) continue;
-      for (const { slot, distance: seen } of nearest(within(index, vector, reach))) {
+    await pause();
+    const views = batch.flatMap((hash) => viewsOf(hash, contentOf(hash)));
+    const vectors = views.map(({ vector }) => vector);
+    const searches = new SearchBatch(index, { vectors, reach });
+    for (const [at, { hash, name, whole }] of views.entries()) {
+      for (const { slot, distance: seen } of nearest(searches.near(at))) {
         const other = hashOfSlot[slot]!;
         if (other === hash) continue;
-        const vectors = squaredDistance(content.vector, readVector(index, slot));
-        found.add({ pair: [hash, other], vectors, seen }, view);
+        const vectors = squaredDistance(whole, readVector(index, slot));
+        found.add({ pair: [hash, other], vectors, seen }, name);
       }
     }
   }
   return found.candidates();
+}
+
+function* batchesOf(hashes: readonly ContentHash[]): Generator<readonly ContentHash[]> {
+  for (let at = 0; at < hashes.length; at += BATCH) yield hashes.slice(at, at + BATCH);
+}
+
+/** Searches for a batch of vectors, one after another: the index is looked through once. */
+class SearchBatch {
+  readonly #index: RangeIndex;
+  readonly #vectors: readonly Int16Array[];
+  readonly #limit: number;
+  readonly #ahead: SearchAhead | null;
+  readonly #found = createNeighbourList();
+
+  constructor(
+    index: RangeIndex,
+    { vectors, reach }: { readonly vectors: readonly Int16Array[]; readonly reach: number },
+  ) {
+    this.#index = index;
+    this.#vectors = vectors;
+    this.#limit = reach;
+    this.#ahead = lookAhead(index, vectors, reach);
+  }
+
+  /** What is in the index now and near one of the vectors, nearest first. */
+  near(at: number): Neighbour[] {
+    const asked = { vector: this.#vectors[at]!, limit: this.#limit, at };
+    searchLookedFor(this.#index, asked, this.#ahead, this.#found);
+    return nearestFirst(this.#found);
+  }
+}
+
+/** The other views of a content. */
+function viewsOf(hash: ContentHash, content: SearchedContent | null) {
+  return (["turned", "inside"] as const).flatMap((name) => {
+    const vector = content?.[name] ?? null;
+    return content === null || vector === null
+      ? []
+      : [{ hash, name, vector, whole: content.vector }];
+  });
 }
 
 /** The nearest of a view: it is hardly ever near anything. One of them may be itself. */
