@@ -6,6 +6,8 @@ export interface DenoProgram {
   readonly url: URL;
   /** What it may do: arguments such as `--allow-ffi`. */
   readonly permissions: readonly string[];
+  /** Options of the engine that runs it, see `deno --v8-flags=--help`. @default none */
+  readonly engineOptions?: readonly string[];
   /** The one argument that it gets, as JSON. */
   readonly argument: unknown;
   /** Whether it takes jobs on its standard input. */
@@ -52,12 +54,14 @@ const PASSED_VARIABLES: readonly string[] = [
  * the program that starts it: only that one names the packages that models need.
  */
 export function denoCommand(program: DenoProgram): Deno.Command {
+  const { engineOptions = [] } = program;
   const config = fromFileUrl(new URL("./packages/deno.json", import.meta.url));
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--no-prompt",
       `--config=${config}`,
+      ...engineOptions.length === 0 ? [] : [`--v8-flags=${engineOptions.join(",")}`],
       ...program.permissions,
       program.url.href,
       JSON.stringify(program.argument),

@@ -63,6 +63,8 @@ export function startEmbeddingChild(options: ChildOptions, events: ChildEvents):
       "--deny-write",
       "--deny-run",
     ],
+    // Nearly all that it makes is let go of at once: pixels, and products of descriptions.
+    engineOptions: ["--max-semi-space-size=4", "--heap-growing-percent=40"],
     argument: setup,
     stdin: "piped",
     // The image decoder is native code that reads files of strangers.
