@@ -64,7 +64,7 @@ export function startEmbeddingChild(options: ChildOptions, events: ChildEvents):
       "--deny-run",
     ],
     // Nearly all that it makes is let go of at once: pixels, and products of descriptions.
-    engineOptions: ["--max-semi-space-size=4", "--heap-growing-percent=40"],
+    engineOptions: ["--max-semi-space-size=4", "--heap-growing-percent=20"],
     argument: setup,
     stdin: "piped",
     // The image decoder is native code that reads files of strangers.

@@ -21,6 +21,13 @@ export interface MemoryStoreOptions {
    * @default {"shared"}
    */
   readonly copies?: "shared" | "json";
+  /**
+   * False for a store that is opened once: neither events nor snapshots are kept, which are most of
+   * what it holds, and to open it again is a mistake.
+   *
+   * @default {true}
+   */
+  readonly isReopened?: boolean;
   /** Asked before each commit and snapshot; a reason refuses it and leaves nothing of it. */
   readonly refusal?: () => CommitFailure | null;
 }
@@ -69,6 +76,11 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
 
   open(): Opening<Types> {
     const record = this.#record;
+    invariant(
+      this.#keepsEvents || record.incarnation === 0,
+      "STORE_OPENED_ONCE",
+      "Cannot open the store again: it keeps no events",
+    );
     record.incarnation += 1;
     this.#life = record.incarnation;
     return {
@@ -86,7 +98,7 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     const record = this.#record;
     const kept = this.#options.copies === "json" ? plainCopy(turn) : turn;
     const { consumed } = kept;
-    for (const event of kept.events) record.events.push(event);
+    if (this.#keepsEvents) { for (const event of kept.events) record.events.push(event); }
     if (consumed.kind === "completion") record.outbox.delete(consumed.effectId);
     if (consumed.kind === "timer") record.timers.delete(consumed.key);
     for (const named of kept.outbox) record.outbox.set(named.id, named);
@@ -122,7 +134,7 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     const reason = this.#refusal();
     if (reason !== null) return { kind: "failed", reason };
     if (this.#options.copies === "json") checkPlain(snapshot);
-    this.#record.snapshot = JSON.stringify(snapshot);
+    if (this.#keepsEvents) this.#record.snapshot = JSON.stringify(snapshot);
     this.#record.events = [];
     return { kind: "committed" };
   }
@@ -135,6 +147,10 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     if (this.#isFenced()) return;
     const { applied } = this.#record;
     for (const [id, entry] of applied) if (entry.wallMs < wallMs) applied.delete(id);
+  }
+
+  get #keepsEvents(): boolean {
+    return this.#options.isReopened ?? true;
   }
 
   #isFenced(): boolean {

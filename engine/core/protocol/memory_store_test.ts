@@ -39,6 +39,17 @@ Deno.test("MemoryStore (json) keeps copies and refuses what JSON would lose", ()
   );
 });
 
+Deno.test("MemoryStore that is opened once keeps no events, and says so when opened again", () => {
+  const store = new MemoryStore<ContractTypes>({ isReopened: false });
+  store.open();
+  store.commit(turn({ events: [1, 2] }));
+  assertEquals([store.eventsSinceSnapshot(), store.saveSnapshot("state")], [0, {
+    kind: "committed",
+  }]);
+  assertThrows(() => store.open(), InvariantError, "keeps no events");
+  assertThrows(() => store.nextLife().open(), InvariantError, "keeps no events");
+});
+
 Deno.test("MemoryStore is not used before it is opened", () => {
   const store = new MemoryStore<ContractTypes>();
   assertThrows(() => store.commit(turn({})), InvariantError, "must be opened");

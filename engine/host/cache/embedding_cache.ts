@@ -37,6 +37,7 @@ const LASTING_FAULTS: ReadonlySet<EmbeddingFault["code"]> = new Set<EmbeddingFau
 export class EmbeddingCache {
   readonly #maker: EmbeddingMaker;
   readonly #find: StatementSync;
+  readonly #findVector: StatementSync;
   readonly #put: StatementSync;
   readonly #erase: StatementSync;
   readonly #eraseFits: StatementSync;
@@ -46,6 +47,10 @@ export class EmbeddingCache {
     this.#find = database.prepare(
       "SELECT outcome, vector, turned, inside, facts FROM embeddings " +
         "WHERE content_hash = ? AND model = ? AND preprocessing = ?",
+    );
+    this.#findVector = database.prepare(
+      "SELECT vector FROM embeddings " +
+        "WHERE content_hash = ? AND model = ? AND preprocessing = ? AND outcome = 'embedded'",
     );
     this.#put = database.prepare(
       "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -67,6 +72,15 @@ export class EmbeddingCache {
       return { kind: "failed", ...JSON.parse(facts) };
     }
     return null;
+  }
+
+  /**
+   * The vector of a content, or null: a fifth of what {@linkcode EmbeddingCache.find} reads, which
+   * counts where thousands are gone through.
+   */
+  findVector(contentHash: string): Int16Array | null {
+    const { model, preprocessing } = this.#maker;
+    return viewOf(this.#findVector.get(contentHash, model, preprocessing)?.["vector"]);
   }
 
   /** Records an outcome. Passing faults are not recorded. */

@@ -64,13 +64,13 @@ export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
         return await this.#embed(job, context.signal);
       case "storeVector":
         // `embed` has recorded it with all its facts; what was recorded first is the truth.
-        return cache.find(job.contentHash)?.kind === "embedded"
+        return cache.findVector(job.contentHash) !== null
           ? done({ kind: "vectorStored" })
           : { kind: "failed", error: "missing" };
       case "loadVectors":
         return done({
           kind: "vectors",
-          vectors: job.contentHashes.map((contentHash) => this.#vectorOf(contentHash)),
+          vectors: job.contentHashes.map((contentHash) => cache.findVector(contentHash)),
         });
       case "lookAgain":
         return await this.#options.looks?.answer(job.crowds) ??
@@ -84,11 +84,6 @@ export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
   /** The pairs of pictures that were compared when somebody last asked for all of them. */
   get looked(): readonly LookedPair[] {
     return this.#options.looks?.pairs ?? [];
-  }
-
-  #vectorOf(contentHash: ContentHash): Int16Array | null {
-    const known = this.#options.cache.find(contentHash);
-    return known?.kind === "embedded" ? known.vector : null;
   }
 
   async #embed(

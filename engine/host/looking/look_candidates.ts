@@ -15,7 +15,7 @@ import {
   squaredDistance,
 } from "@scenekeep/engine/core";
 import type { TierDistances } from "./look_rules.ts";
-import { PairMap } from "./pair_map.ts";
+import { PairSet } from "./pair_set.ts";
 
 /** A content as it is searched for. */
 export interface SearchedContent {
@@ -45,7 +45,9 @@ export interface Candidates {
 /** What candidates are searched for in. */
 export interface CandidateSearch {
   readonly hashes: readonly ContentHash[];
-  /** What is remembered of a content; null where there is nothing. Asked twice for each. */
+  /** The vector of a content; null where there is none. */
+  readonly vectorOf: (hash: ContentHash) => Int16Array | null;
+  /** All that is remembered of a content that has a vector. */
   readonly contentOf: (hash: ContentHash) => SearchedContent | null;
   readonly dimensions: number;
   readonly distances: TierDistances;
@@ -93,7 +95,7 @@ const BATCH = 64;
  * {@linkcode PAIRS_OF_CONTENT_MAX} pairs for each content.
  */
 export async function findCandidates(search: CandidateSearch): Promise<Candidates> {
-  const { contentOf, dimensions, distances, pause } = search;
+  const { contentOf, dimensions, distances, pause, vectorOf } = search;
   const reach = reachOf(search.hashes.length, distances);
   const index = createRangeIndex(dimensions);
   const hashOfSlot: ContentHash[] = [];
@@ -102,8 +104,8 @@ export async function findCandidates(search: CandidateSearch): Promise<Candidate
     // deno-lint-ignore no-await-in-loop -- a pause between searches
     await pause();
     const contents = batch.flatMap((hash) => {
-      const vector = contentOf(hash)?.vector;
-      return vector === undefined ? [] : [{ hash, vector }];
+      const vector = vectorOf(hash);
+      return vector === null ? [] : [{ hash, vector }];
     });
     const vectors = contents.map(({ vector }) => vector);
     const searches = new SearchBatch(index, { vectors, reach });
@@ -196,7 +198,8 @@ type FoundPair = CandidatePair & { readonly seen: number };
  */
 class Found {
   readonly #trustedMax: number;
-  readonly #trusted = new PairMap<readonly [ContentHash, ContentHash]>();
+  readonly #trusted: (readonly [ContentHash, ContentHash])[] = [];
+  readonly #areTrusted = new PairSet();
   readonly #nearest = new Map<ContentHash, FoundPair[]>();
 
   constructor(trustedMax: number) {
@@ -205,7 +208,10 @@ class Found {
 
   add({ pair, seen, vectors }: Sighting, view: CandidatePair["view"]): void {
     const [first, second] = pair[0] < pair[1] ? pair : [pair[1], pair[0]] as const;
-    if (vectors <= this.#trustedMax) return this.#trusted.set(first, second, [first, second]);
+    if (vectors <= this.#trustedMax) {
+      if (this.#areTrusted.add(first, second)) this.#trusted.push([first, second]);
+      return;
+    }
     const found = { first, second, distance: vectors, view, seen };
     for (const hash of [first, second]) {
       const nearest = this.#nearest.get(hash);
@@ -215,13 +221,16 @@ class Found {
   }
 
   candidates(): Candidates {
-    const kept = new PairMap<FoundPair>();
+    const areKept = new PairSet();
+    const pairs: CandidatePair[] = [];
     for (const nearest of this.#nearest.values()) {
-      for (const pair of nearest) kept.set(pair.first, pair.second, pair);
+      for (const { first, second, distance, view } of nearest) {
+        if (areKept.add(first, second)) pairs.push({ first, second, distance, view });
+      }
     }
     return {
-      pairs: [...kept.values()].sort(comparePairs),
-      trusted: [...this.#trusted.values()].sort((left, right) =>
+      pairs: pairs.sort(comparePairs),
+      trusted: this.#trusted.sort((left, right) =>
         compareText(left[0], right[0]) || compareText(left[1], right[1])
       ),
     };

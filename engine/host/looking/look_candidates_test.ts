@@ -12,6 +12,7 @@ const DISTANCES = { close: 100, similar: 900, related: 2500 };
 function find(contents: ReadonlyMap<ContentHash, SearchedContent>, hashes = [...contents.keys()]) {
   return findCandidates({
     hashes,
+    vectorOf: (hash) => contents.get(hash)?.vector ?? null,
     contentOf: (hash) => contents.get(hash) ?? null,
     dimensions: 3,
     distances: DISTANCES,

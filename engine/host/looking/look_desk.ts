@@ -1,6 +1,6 @@
 import type { ContentHash, EngineResult, LookedPair, Outcome } from "@scenekeep/engine/core";
 import { LookFailed, LookStopped } from "./look_failed.ts";
-import { PairMap } from "./pair_map.ts";
+import { PairSet } from "./pair_set.ts";
 import type { SecondLook } from "./second_look.ts";
 
 /** How long one answer may take: a long look is told to be under way, and asked for again. */
@@ -81,13 +81,12 @@ export class LookDesk {
 
   async #run(crowds: Crowds, isStale: () => boolean): Promise<Outcome<EngineResult>> {
     // Two crowds may share a pair: contents of which some files are hidden and others are not.
-    const pairs = new PairMap<LookedPair>();
+    const told = new PairSet();
+    const pairs: LookedPair[] = [];
     try {
       for (const crowd of crowds) {
         for (const pair of await this.#look.look(crowd, isStale)) {
-          if (pairs.get(pair.first, pair.second) === undefined) {
-            pairs.set(pair.first, pair.second, pair);
-          }
+          if (told.add(pair.first, pair.second)) pairs.push(pair);
         }
       }
     } catch (error) {
@@ -95,9 +94,9 @@ export class LookDesk {
       // No process, or the cache cannot be written: whoever asked tries again.
       return { kind: "failed", error: "failed" };
     }
-    this.pairs = [...pairs.values()];
+    this.pairs = pairs;
     this.#watchers.onDone();
-    return { kind: "done", result: { kind: "lookedAgain", pairs: this.pairs } };
+    return { kind: "done", result: { kind: "lookedAgain", pairs } };
   }
 
   #tellFailure(error: unknown): void {

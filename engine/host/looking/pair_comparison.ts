@@ -41,8 +41,8 @@ export interface PairComparisonOptions {
   readonly onUncompared?: (pair: CandidatePair, reason: string) => void;
 }
 
-/** A pair and how its pictures fit. */
-export type ComparedPair = CandidatePair & { readonly fit: PictureFit };
+/** Told of a pair how its pictures fit. */
+export type OnCompared = (pair: CandidatePair, fit: PictureFit) => void;
 
 type Row = readonly CandidatePair[];
 
@@ -68,33 +68,34 @@ export class PairComparison implements Disposable {
   }
 
   /**
-   * How the pairs fit; those of which a picture cannot be read, or that bring a process down, are
-   * left out.
+   * Tells how the pairs fit, in any order; those of which a picture cannot be read, or that bring a
+   * process down, are left out.
    *
    * @throws {LookFailed} When no pictures can be compared now.
    * @throws {LookStopped} When the look is given up.
    */
-  async compareAll(pairs: readonly CandidatePair[]): Promise<ComparedPair[]> {
-    const compared: ComparedPair[] = [];
+  async compareAll(pairs: readonly CandidatePair[], onCompared: OnCompared): Promise<void> {
+    let known = 0;
     const rows = new Map<ContentHash, CandidatePair[]>();
     for (const pair of pairs) {
       const fit = this.#options.fits.find(pair.first, pair.second);
       if (fit !== null) {
-        compared.push({ ...pair, fit });
+        known += 1;
+        onCompared(pair, fit);
         continue;
       }
       const row = rows.get(pair.first);
       if (row === undefined) rows.set(pair.first, [pair]);
       else row.push(pair);
     }
-    this.#tell(compared.length, pairs.length);
+    this.#tell(known, pairs.length);
     const waiting = partsOf(rowsByCrowd(rows));
     let hasFailed = false;
     const work = async (): Promise<void> => {
       for (const row of waiting) {
         if (hasFailed) return;
         if (this.#options.isStopped()) throw new LookStopped();
-        for (const pair of await this.#compareRow(row)) compared.push(pair);
+        await this.#compareRow(row, onCompared);
         this.#tell(row.length, 0);
       }
     };
@@ -107,7 +108,6 @@ export class PairComparison implements Disposable {
       }
     });
     await Promise.all(workers);
-    return compared;
   }
 
   /** Lets go of the descriptions. */
@@ -116,9 +116,9 @@ export class PairComparison implements Disposable {
   }
 
   /** Compares one picture with others. */
-  async #compareRow(row: Row): Promise<ComparedPair[]> {
+  async #compareRow(row: Row, onCompared: OnCompared): Promise<void> {
     const one = await this.#features.get(row[0]!.first);
-    if (one === null) return [];
+    if (one === null) return;
     const found = await Promise.all(row.map(async (pair) => ({
       pair,
       features: await this.#features.get(pair.second),
@@ -126,34 +126,33 @@ export class PairComparison implements Disposable {
     const readable = found.flatMap(({ features, pair }) =>
       features === null ? [] : [{ features, pair }]
     );
-    if (readable.length === 0) return [];
+    if (readable.length === 0) return;
     const others = readable.map(({ features }) => features);
     const outcome = await this.#options.comparer().compare(one, others);
-    if (outcome.kind === "failed") return await this.#compareApart(readable, outcome);
-    return readable.map(({ pair }, place) => {
+    if (outcome.kind === "failed") {
+      const some = readable.map(({ pair }) => pair);
+      return await this.#compareApart(some, outcome, onCompared);
+    }
+    for (const [place, { pair }] of readable.entries()) {
       const fit = outcome.fits[place]!;
       this.#options.fits.put(pair.first, pair.second, fit);
       // Another process may have been first.
-      return { ...pair, fit: this.#options.fits.find(pair.first, pair.second) ?? fit };
-    });
+      onCompared(pair, this.#options.fits.find(pair.first, pair.second) ?? fit);
+    }
   }
 
   /** After a row failed: one pair may have done it, and its neighbours are not to suffer for it. */
   async #compareApart(
-    row: readonly { readonly pair: CandidatePair }[],
+    row: Row,
     { code, reason }: { readonly code: EmbeddingFaultCode; readonly reason: string },
-  ): Promise<ComparedPair[]> {
+    onCompared: OnCompared,
+  ): Promise<void> {
     if (isForLater(code)) throw this.#notNow(code, reason);
-    if (row.length === 1) {
-      this.#options.onUncompared?.(row[0]!.pair, reason);
-      return [];
-    }
-    const compared: ComparedPair[] = [];
-    for (const { pair } of row) {
+    if (row.length === 1) return this.#options.onUncompared?.(row[0]!, reason);
+    for (const pair of row) {
       // deno-lint-ignore no-await-in-loop -- alone, so that it is known which one fails
-      compared.push(...await this.#compareRow([pair]));
+      await this.#compareRow([pair], onCompared);
     }
-    return compared;
   }
 
   async #describe(hash: ContentHash): Promise<string | null> {

@@ -11,7 +11,7 @@ import {
 import { LookStopped } from "./look_failed.ts";
 import { comparedDistance, fits, SPOTS_MIN, type TierDistances } from "./look_rules.ts";
 import { PairComparison, type PairComparisonOptions } from "./pair_comparison.ts";
-import { PairMap } from "./pair_map.ts";
+import { PairSet } from "./pair_set.ts";
 
 /** What a second look is made of. */
 export interface SecondLookOptions extends PairComparisonOptions {
@@ -66,34 +66,32 @@ export class SecondLook {
     using comparison = new PairComparison({ ...this.#options, isStopped });
     const { pairs, trusted } = await findCandidates({
       hashes,
+      vectorOf: (hash) => this.#options.vectors.findVector(hash),
       contentOf: (hash) => this.#contentOf(hash),
       dimensions,
       distances,
       pause: () => pause(isStopped),
     });
-    const tried = new PairMap<CandidatePair>();
-    for (const pair of pairs) tried.set(pair.first, pair.second, pair);
-    const looked = await comparison.compareAll(pairs);
+    const tried = new PairSet();
+    const looked: LookedPair[] = [];
     const links = new Links();
     for (const [first, second] of trusted) links.add(first, second);
-    const counts = new Map<ContentHash, number>();
-    for (let round = 0; round <= THROUGH_ROUNDS; round += 1) {
-      for (const { first, fit, second } of looked) {
+    const compareAll = async (some: readonly CandidatePair[]): Promise<void> => {
+      for (const { first, second } of some) tried.add(first, second);
+      await comparison.compareAll(some, ({ first, second, distance, view }, fit) => {
         if (fits(fit, spotsMin)) links.add(first, second);
-      }
-      if (round === THROUGH_ROUNDS) break;
-      const through = this.#pairsThrough(links, { tried, counts });
-      for (const pair of through) tried.set(pair.first, pair.second, pair);
-      for (const pair of await comparison.compareAll(through)) looked.push(pair);
+        const { agreeing: spots, isMirrored } = fit;
+        const apart = comparedDistance(fit, distance, distances, spotsMin);
+        looked.push({ first, second, distance: apart, spots, isMirrored, view });
+      });
+    };
+    await compareAll(pairs);
+    const counts = new Map<ContentHash, number>();
+    for (let round = 0; round < THROUGH_ROUNDS; round += 1) {
+      // deno-lint-ignore no-await-in-loop -- a round goes on from the one before
+      await compareAll(this.#pairsThrough(links, { tried, counts }));
     }
-    return looked.sort(comparePairs).map(({ fit, ...pair }) => ({
-      first: pair.first,
-      second: pair.second,
-      distance: comparedDistance(fit, pair.distance, distances, spotsMin),
-      spots: fit.agreeing,
-      isMirrored: fit.isMirrored,
-      view: pair.view,
-    }));
+    return looked.sort(comparePairs);
   }
 
   #contentOf(hash: ContentHash): SearchedContent | null {
@@ -110,22 +108,23 @@ export class SecondLook {
   #pairsThrough(
     links: Links,
     known: {
-      readonly tried: PairMap<CandidatePair>;
+      readonly tried: PairSet;
       readonly counts: Map<ContentHash, number>;
     },
   ): CandidatePair[] {
     const { counts, tried } = known;
     const { close } = this.#options.distances;
     const vectorOf = this.#vectorsAtHand();
-    const found = new PairMap<CandidatePair>();
+    const areFound = new PairSet();
+    const found: CandidatePair[] = [];
     for (const [first, second] of links.pairsThrough()) {
-      if ((tried.get(first, second) ?? found.get(first, second)) !== undefined) continue;
+      if (tried.has(first, second) || !areFound.add(first, second)) continue;
       const vectors = [vectorOf(first), vectorOf(second)] as const;
       if (vectors[0] === null || vectors[1] === null) continue;
       const distance = squaredDistance(vectors[0], vectors[1]);
-      if (distance > close) found.set(first, second, { first, second, distance, view: "through" });
+      if (distance > close) found.push({ first, second, distance, view: "through" });
     }
-    return [...found.values()].sort(comparePairs).filter(({ first, second }) => {
+    return found.sort(comparePairs).filter(({ first, second }) => {
       const [one, other] = [counts.get(first) ?? 0, counts.get(second) ?? 0];
       if (Math.max(one, other) >= PAIRS_OF_CONTENT_MAX) return false;
       counts.set(first, one + 1);
@@ -140,7 +139,7 @@ export class SecondLook {
       const known = atHand.get(hash);
       if (known !== undefined) return known;
       if (atHand.size === VECTORS_AT_HAND_MAX) atHand.clear();
-      const vector = this.#contentOf(hash)?.vector ?? null;
+      const vector = this.#options.vectors.findVector(hash);
       atHand.set(hash, vector);
       return vector;
     };

@@ -203,6 +203,8 @@ class Reading implements ReadLibrary, AsyncDisposable {
     });
     const whole = async (): Promise<void> => {
       await staged.run();
+      // To embed takes far longer, and what they hold grows with the files that they read.
+      this.#made.workers.restReading();
       await reports;
     };
     if (this.compute === null) return await whole();

@@ -199,13 +199,18 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     };
   }
 
+  /** Ends the threads that read stage by stage until there is something to read again. */
+  restReading(): void {
+    this.#readingPool?.close();
+    this.#readingPool = null;
+  }
+
   /** Ends threads and processes until there is something to compute again: most of the memory. */
   async rest(): Promise<void> {
     const embeddingPool = this.#embeddingPool;
+    this.restReading();
     this.#hashPool?.close();
     this.#hashPool = null;
-    this.#readingPool?.close();
-    this.#readingPool = null;
     this.#embeddingPool = null;
     this.#embedder = null;
     this.#closing = Promise.all([this.#closing, embeddingPool?.close()]);
