@@ -15,7 +15,7 @@ import {
   type Terminal,
 } from "./terminal.ts";
 import { userPath } from "./user_path.ts";
-import { bytesText, count, printable } from "./wording.ts";
+import { bareText, bytesText, count, printable } from "./wording.ts";
 
 const HELP = `deno task backup DEVICE LIBRARY [options]
 
@@ -83,6 +83,7 @@ function textOf(result: BackUpResult): string {
     ...removedBefore.map(({ file, reason }) => `  ${printable(file)}: ${reason}`),
     ...otherFiles === 0 ? [] : [`${count(otherFiles, "file")} of other kinds passed over`],
     ...notChosen.map((album) => `Not chosen: ${printable(album)} (--albums chooses it)`),
+    ...bareText(result.withoutAttributes),
     ...leftOut.length === 0 ? [] : [`${count(leftOut.length, "file")} not backed up:`],
     ...leftOut.map(({ file, reason }) => `  ${printable(file)}: ${printable(reason)}`),
   ];

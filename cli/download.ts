@@ -16,7 +16,7 @@ import {
   wrongUsage,
 } from "./terminal.ts";
 import { userPath } from "./user_path.ts";
-import { bytesText, count, printable } from "./wording.ts";
+import { bareText, bytesText, count, printable } from "./wording.ts";
 
 const HELP = `deno task download DEVICE LIBRARY [options]
 
@@ -89,10 +89,11 @@ function numbersOf(text: string): number[] | null {
   return numbers.includes(0) ? null : numbers;
 }
 
-function textOf({ returned, stays }: DownloadResult): string {
+function textOf({ returned, stays, withoutAttributes }: DownloadResult): string {
   const lines = [
     ...returned.map(({ file }) => `${printable(file)} came back`),
     ...stays.map(({ file, reason }) => `${printable(file)} did not: ${printable(reason)}`),
+    ...bareText(withoutAttributes),
     `${count(returned.length, "file")} came back`,
   ];
   return `${lines.join("\n")}\n`;

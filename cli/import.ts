@@ -15,7 +15,7 @@ import {
   type Terminal,
 } from "./terminal.ts";
 import { userPath } from "./user_path.ts";
-import { bytesText, count, printable } from "./wording.ts";
+import { bareText, bytesText, count, printable } from "./wording.ts";
 
 const HELP = `deno task import SOURCE LIBRARY [options]
 
@@ -80,6 +80,7 @@ function textOf(result: ImportResult): string {
       : [`${count(result.trashed.length, "file")} stayed in the trash of the export`],
     ...named("not brought back", result.removedBefore),
     ...named("described otherwise in the library, which stays", result.conflicts),
+    ...bareText(result.withoutAttributes),
     ...named("left over", result.leftOver),
     ...named("NOT imported", result.leftOut),
   ];

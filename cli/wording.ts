@@ -20,6 +20,13 @@ export function grouped(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** Names the files that have lost something of what a user attached to them; nothing for none. */
+export function bareText(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  const what = "without all that was attached: the file system does not keep it";
+  return [`${count(files.length, "file")} ${what}`, ...files.map((file) => `  ${printable(file)}`)];
+}
+
 /** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function durationText(durationMs: number): string {
   const seconds = durationMs / 1000;

@@ -51,6 +51,8 @@ export interface BackUpResult {
   readonly notChosen: readonly string[];
   /** Files that are neither pictures nor videos. */
   readonly otherFiles: number;
+  /** Files that are backed up without all that the user attached to them. */
+  readonly withoutAttributes: readonly string[];
   /** Files that are not backed up, one by one, and why. */
   readonly leftOut: readonly LeftOutItem[];
 }
@@ -161,6 +163,7 @@ class Tally implements BackUpResult {
   linked = 0;
   already = 0;
   readonly removedBefore: LeftOutItem[] = [];
+  readonly withoutAttributes: string[] = [];
   readonly notChosen: readonly string[];
   readonly otherFiles: number;
   readonly leftOut: LeftOutItem[];
@@ -178,6 +181,7 @@ class Tally implements BackUpResult {
       case "stored":
         this.stored += 1;
         this.storedBytes += sizeBytes;
+        if (!outcome.keepsAttributes) this.withoutAttributes.push(path);
         return;
       case "linked":
         this.linked += 1;

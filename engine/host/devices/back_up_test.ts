@@ -2,7 +2,6 @@ import { type FileId, identifier } from "@scenekeep/engine/core";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import {
-  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -32,27 +31,6 @@ const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true } as co
 function run(tree: DeviceTree, more: Partial<BackUpOptions> = {}): Promise<BackUpResult> {
   const { cache, device, library } = tree;
   return backUp({ device, root: library, cache, ...more });
-}
-
-function setAttribute(full: string, name: string, value: string): boolean {
-  return new Deno.Command("setfattr", { args: ["-n", name, "-v", value, full], stderr: "null" })
-    .outputSync().success;
-}
-
-/** Why attributes cannot be tried here; null when they can. */
-function attributesMissing(): string | null {
-  const missing = commandMissing(["getfattr", "--version"], "getfattr");
-  if (missing !== null) return missing;
-  for (const name of ["run", "write"] as const) {
-    // The test is left out for that reason.
-    if (Deno.permissions.querySync({ name }).state !== "granted") return null;
-  }
-  const probe = Deno.makeTempFileSync(existsSync("/dev/shm") ? { dir: "/dev/shm" } : {});
-  try {
-    return setAttribute(probe, "user.probe", "1") ? null : "needs a file system with attributes";
-  } finally {
-    Deno.removeSync(probe);
-  }
 }
 
 function linesOf(library: string): ReceiptLine[] {
@@ -102,25 +80,6 @@ permittedTest({
       rmSync(tree.cache, { recursive: true });
       assertEquals((await run(tree)).already, 7);
       assertEquals(linesOf(library).length, 7);
-    }),
-});
-
-permittedTest({
-  name: "backUp() keeps what users attached to a file",
-  needs: { ...NEEDS, run: true },
-  skip: attributesMissing(),
-  fn: () =>
-    withDevice(async (tree) => {
-      const path = "Camera/IMG_1.jpg";
-      setAttribute(join(tree.device, path), "user.rating", "5 of 5");
-      setAttribute(join(tree.device, path), "user.ä", "b");
-      await run(tree);
-      const { stdout } = new Deno.Command("getfattr", {
-        args: ["--dump", "--absolute-names", join(tree.library, "Devices/Phone", path)],
-      }).outputSync();
-      const lines = new TextDecoder().decode(stdout).split("\n").slice(1).filter(Boolean);
-      assertEquals(lines.sort(), ['user.rating="5 of 5"', 'user.ä="b"']);
-      assertEquals((await run(tree)).already, 7);
     }),
 });
 

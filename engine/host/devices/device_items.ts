@@ -88,22 +88,25 @@ export class DeviceItems {
    *
    * @throws {NameFailure} When it does not come back.
    */
-  async bringBack(facts: ItemFacts, from: string): Promise<void> {
+  async bringBack(facts: ItemFacts, from: string): Promise<{ readonly keepsAttributes: boolean }> {
     const { contentHash, file, modifiedNs } = facts;
     const full = this.#place.makeWayTo(file);
     const aside = this.#asideOf(file);
     const asideFull = this.#place.pathTo(aside);
     if (nodeAt(full, file) !== null) {
       await this.check(file, contentHash);
-      return this.#add(facts, "returned");
+      this.#add(facts, "returned");
+      return { keepsAttributes: true };
     }
     this.#add(facts, "returning", aside);
+    let keepsAttributes: boolean;
     try {
       const copied = await copyFile(from, asideFull);
       const again = await this.#hasher.hash(asideFull);
       if (copied !== contentHash || again.kind === "failed" || again.contentHash !== contentHash) {
         throw new NameFailure("changed", file, "its bytes in the library are others");
       }
+      keepsAttributes = this.#system.copyAttributes(from, asideFull);
       this.#system.setModified(asideFull, BigInt(modifiedNs));
       this.#system.renameNew(asideFull, full);
     } catch (error) {
@@ -113,6 +116,7 @@ export class DeviceItems {
     }
     this.#syncDirectory(full);
     this.#add(facts, "returned");
+    return { keepsAttributes };
   }
 
   /** Ends what a crash cut off: what was going has its name again, half of a copy is removed. */

@@ -20,6 +20,8 @@ export interface FreedFile {
 export interface DownloadResult {
   readonly device: string;
   readonly returned: readonly FreedFile[];
+  /** Those of them that lack some of what the user attached to them. */
+  readonly withoutAttributes: readonly string[];
   readonly stays: readonly (FreedFile & LeftOutItem)[];
 }
 
@@ -54,6 +56,7 @@ export async function download(
   const stored = await held.contents(new Set(lines.map(({ line }) => line.sizeBytes)));
   const pathOf = new Map([...stored.contentAt].map(([path, content]) => [content, path]));
   const returned: FreedFile[] = [];
+  const withoutAttributes: string[] = [];
   const stays: (FreedFile & LeftOutItem)[] = [];
   for (const { freed, line } of lines) {
     held.checkStopped();
@@ -65,14 +68,15 @@ export async function download(
       await readAs(line.contentHash, { place, path, hasher: workers });
       const { action: _action, aside: _aside, at: _at, ...facts } = line;
       // deno-lint-ignore no-await-in-loop -- as above
-      await items.bringBack({ ...facts, library: path }, place.pathTo(path));
+      const back = await items.bringBack({ ...facts, library: path }, place.pathTo(path));
       returned.push(freed);
+      if (!back.keepsAttributes) withoutAttributes.push(freed.file);
     } catch (error) {
       if (!(error instanceof NameFailure)) throw error;
       stays.push({ ...freed, reason: error.reason });
     }
   }
-  return { device: name, returned, stays };
+  return { device: name, returned, withoutAttributes, stays };
 }
 
 function gone({ kept }: LibrarySession, { contentHash }: ReceiptLine): string {

@@ -10,6 +10,8 @@ import { copyFile } from "./copy_file.ts";
 export interface CopyAside {
   readonly full: string;
   readonly contentHash: string;
+  /** False when not all that a user attached to the file could be kept. */
+  readonly keepsAttributes: boolean;
 }
 
 /**
@@ -49,9 +51,8 @@ export class ContentPlacer {
       if (again.kind === "failed" || again.contentHash !== contentHash) {
         throw new NameFailure("ioError", path, "the disk did not keep what was written");
       }
-      // Where the file system of the library keeps none the bytes are what counts.
-      this.#place.system.copyAttributes(source.full, full);
-      return { full, contentHash };
+      const keepsAttributes = this.#place.system.copyAttributes(source.full, full);
+      return { full, contentHash, keepsAttributes };
     } catch (error) {
       this.#drop(full);
       throw nameFailure(error, path);

@@ -22,15 +22,18 @@ export interface ShotPart {
   readonly modifiedNs?: bigint | undefined;
 }
 
+/** A part that the library holds. */
+interface HeldPart {
+  /** Where it has the bytes. */
+  readonly path: string;
+  readonly contentHash: string;
+  readonly node: NameNode;
+}
+
 /** What became of a part. */
 export type PartOutcome =
-  | {
-    readonly kind: "stored" | "linked" | "found";
-    /** Where the library has the bytes. */
-    readonly path: string;
-    readonly contentHash: string;
-    readonly node: NameNode;
-  }
+  | (HeldPart & { readonly kind: "linked" | "found" })
+  | (HeldPart & Pick<CopyAside, "keepsAttributes"> & { readonly kind: "stored" })
   | { readonly kind: "left"; readonly reason: string; readonly cause: "unwanted" | "failed" };
 
 /** What is to become of a content: it stays away, is backed up already, or null to look further. */
@@ -151,7 +154,8 @@ export class ShotStore {
     placer.giveName(copy, path, modifiedNs);
     stored.added(path, contentHash, true);
     stored.sizes.add(part.entry.sizeBytes);
-    return { kind: "stored", path, contentHash, node };
+    const { keepsAttributes } = copy;
+    return { kind: "stored", path, contentHash, node, keepsAttributes };
   }
 
   #drop(read: ReadPart): void {

