@@ -112,7 +112,8 @@ permittedTest({
       await Deno.writeTextFile(join(device, "Sea/c.jpg"), "two");
       await Deno.writeTextFile(join(device, "odd.txt"), "?");
       const { code, error, out } = await runQuietly(importCommand, place);
-      assertEquals([code, error], [EXIT.done, "Reading the export\n"]);
+      // Where it takes long, lines of progress follow.
+      assertEquals([code, error.split("\n")[0]], [EXIT.done, "Reading the export"]);
       assertEquals(out.split("\n"), [
         "Google Takeout: 2 items in 2 albums, 3 files with their copies",
         "1 file stored, 3 bytes; 2 linked; 0 there before; 0 items described anew",
