@@ -8,22 +8,10 @@
 import { photosDev } from "@scenekeep/tools/permitted";
 import { fromFileUrl, join, resolve } from "@std/path";
 import { parseArgs } from "node:util";
+import type { MeasuredSpeed } from "@scenekeep/models";
 import { writeSection } from "./write_section.ts";
 
 const TITLE = "## Embedding beside bare calls";
-
-/** What `models/measure_speed.ts` prints: milliseconds of processor time a photo. */
-interface MeasuredSpeed {
-  readonly photos: number;
-  readonly views: number;
-  readonly embed: number;
-  readonly read: number;
-  readonly check: number;
-  readonly picture: number;
-  readonly call: number;
-  readonly bareDecode: number;
-  readonly decodeOnly: number;
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -123,15 +123,24 @@ async function readGiven(
   const path = manifest === undefined
     ? join(dirname(labelsPath), "manifest.json")
     : userPath(manifest);
-  const origin = await readJson(path);
-  if (typeof origin === "string") {
-    return manifest === undefined && origin.includes("No such file")
-      ? { labels, sources: new Map(), model }
-      : origin;
+  if (manifest === undefined && !(await isThere(path))) {
+    return { labels, sources: new Map(), model };
   }
+  const origin = await readJson(path);
+  if (typeof origin === "string") return origin;
   const sources = readSources(origin.value);
   if (typeof sources === "string") return `Cannot use the manifest in "${path}": ${sources}`;
   return { labels, sources, model };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    // Whatever else is wrong with it is said when it is read.
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }
 
 async function readJson(path: string): Promise<{ readonly value: unknown } | string> {

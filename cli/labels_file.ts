@@ -5,6 +5,7 @@
  */
 
 import { z } from "zod";
+import { documentProblems } from "./document_problems.ts";
 
 const FILES = z.array(z.string()).min(1);
 
@@ -35,7 +36,7 @@ export interface Labels {
 /** Reads labels from what a file holds; a text that says what is wrong where they are none. */
 export function readLabels(written: unknown): Labels | string {
   const read = LABELS.safeParse(written);
-  if (!read.success) return whatIsWrong(read.error);
+  if (!read.success) return documentProblems(read.error);
   const { scenes, singles, ignore_pairs: ignored } = read.data;
   const sceneOf = joinedScenes(scenes.filter(({ strength }) => strength === "near"));
   const nameOf = (file: string): string => sceneOf.get(file) ?? file;
@@ -74,12 +75,6 @@ function joinedScenes(
 /** The source of each file by a manifest; a text that says what is wrong where it is none. */
 export function readSources(written: unknown): ReadonlyMap<string, string> | string {
   const read = MANIFEST.safeParse(written);
-  if (!read.success) return whatIsWrong(read.error);
+  if (!read.success) return documentProblems(read.error);
   return new Map(read.data.map(({ file, repo }) => [file, repo]));
-}
-
-function whatIsWrong(error: z.ZodError): string {
-  return error.issues.slice(0, 5).map(({ message, path }) =>
-    `${path.length === 0 ? "the whole" : path.join(".")}: ${message}`
-  ).join("; ");
 }

@@ -14,6 +14,7 @@ import {
 } from "@scenekeep/engine/host";
 import { dirname, resolve } from "@std/path";
 import { z } from "zod";
+import { documentProblems } from "./document_problems.ts";
 import { userPath } from "./user_path.ts";
 
 /** A cosine distance: 0 for the same direction, 2 for the opposite. */
@@ -107,10 +108,7 @@ async function fittedModel(path: string, written: object): Promise<ModelDescript
 }
 
 function whatIsWrong(path: string, error: z.ZodError): string {
-  const wrong = error.issues.map((issue) =>
-    `${issue.path.length === 0 ? "the whole" : issue.path.join(".")}: ${issue.message}`
-  );
-  return `Cannot use the description of a model in "${path}": ${wrong.join("; ")}`;
+  return `Cannot use the description of a model in "${path}": ${documentProblems(error)}`;
 }
 
 function knownModel(id: string): ModelDescription | string {

@@ -14,28 +14,10 @@ import sharp from "sharp";
 import { createEmbedder } from "./embedder.ts";
 import type { SquarePixels } from "./images/pixel_facts.ts";
 import { type DecodedPhoto, readPicture } from "./images/picture_reader.ts";
+import type { MeasuredSpeed } from "./measured_speed.ts";
 import { checkPhoto, type PhotoFile, readPhotoFile } from "./photo_file.ts";
 import { prepareModel } from "./prepare_model.ts";
 import { DEFAULT_MODEL_ID, findModel } from "./registry.ts";
-
-/** Milliseconds of processor time a photo, the least of all rounds. */
-export interface MeasuredSpeed {
-  readonly photos: number;
-  /** Calls of the model a photo: a photo is embedded as it is, turned, and inside its border. */
-  readonly views: number;
-  /** All of it, as scans do it. */
-  readonly embed: number;
-  readonly read: number;
-  readonly check: number;
-  /** Decoding, shrinking twice, and what is measured on the pixels. */
-  readonly picture: number;
-  /** One call of the model, as bare as it can be had. */
-  readonly call: number;
-  /** Decoding and shrinking once, by one call of the image library. */
-  readonly bareDecode: number;
-  /** Decoding alone, with the shrinking that the decoder of JPEG does for nothing. */
-  readonly decodeOnly: number;
-}
 
 type Part = Exclude<keyof MeasuredSpeed, "photos" | "views">;
 type Step = (path: string) => Promise<unknown>;

@@ -19,6 +19,7 @@ export { type GreyPicture } from "./features/scale_space.ts";
 export { type DecodedFormat } from "./images/image_format.ts";
 export * from "./embedding_pool.ts";
 export * from "./make_thumbnails.ts";
+export type { MeasuredSpeed } from "./measured_speed.ts";
 export * from "./model_description.ts";
 export * from "./model_error.ts";
 export * from "./prepare_model.ts";

@@ -89,13 +89,9 @@ export function searchFlat(index: RangeIndex, limits: SearchLimits, found: Neigh
   const asked = askScan(scan, placedScratch(index), limits.limit);
   const between = { from: limits.above + 1, to: index.slotCount };
   const slots = scanKeys(scan, asked, between);
-  noteScan(index, {
-    ...{
-      passed: BLOCK_VECTORS * passedBlocks(scan),
-      skipped: compareSlots(index, slots, limits, found),
-    },
-    looked: between.to - between.from,
-  });
+  const skipped = compareSlots(index, slots, limits, found);
+  const passed = BLOCK_VECTORS * passedBlocks(scan);
+  noteScan(index, { passed, skipped, looked: between.to - between.from });
 }
 
 /** Compares the vector in the scratch with what a scan let through; says how many it skipped. */

@@ -95,6 +95,7 @@ export class PairComparison implements Disposable {
       for (const row of waiting) {
         if (hasFailed) return;
         if (this.#options.isStopped()) throw new LookStopped();
+        // deno-lint-ignore no-await-in-loop -- so many rows at a time
         await this.#compareRow(row, onCompared);
         this.#tell(row.length, 0);
       }

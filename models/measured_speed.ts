@@ -1,0 +1,18 @@
+/** Milliseconds of processor time a photo, the least of all rounds. */
+export interface MeasuredSpeed {
+  readonly photos: number;
+  /** Calls of the model a photo: a photo is embedded as it is, turned, and inside its border. */
+  readonly views: number;
+  /** All of it, as scans do it. */
+  readonly embed: number;
+  readonly read: number;
+  readonly check: number;
+  /** Decoding, shrinking twice, and what is measured on the pixels. */
+  readonly picture: number;
+  /** One call of the model, as bare as it can be had. */
+  readonly call: number;
+  /** Decoding and shrinking once, by one call of the image library. */
+  readonly bareDecode: number;
+  /** Decoding alone, with the shrinking that the decoder of JPEG does for nothing. */
+  readonly decodeOnly: number;
+}
