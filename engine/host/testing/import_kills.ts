@@ -19,8 +19,6 @@ export interface ImportKillReport {
 const KILLED = 128 + 9;
 /** So often one import is killed before it may come to its end. */
 const KILLS_IN_A_ROW_MAX = 4;
-/** So long an import is taken to last where none is known yet. */
-const IMPORT_GUESS_MS = 500;
 
 /** What an import comes to that nobody disturbs. */
 interface Expected {
@@ -38,23 +36,23 @@ interface Expected {
 export async function runImportKills(
   options: { readonly kills: number; readonly seed: number },
 ): Promise<ImportKillReport> {
+  const startMs = performance.now();
   const expected = await undisturbed();
+  const importMs = performance.now() - startMs;
   const draw = randomNumbers(options.seed);
-  let [kills, ended, lastedMs] = [0, 0, IMPORT_GUESS_MS];
+  let [kills, ended] = [0, 0];
   while (kills < options.kills) {
     // deno-lint-ignore no-await-in-loop -- one export after the other
     await withExport(TAKEOUT, async (place) => {
       const before = treeFacts(place.source);
       for (let life = 1;; life += 1) {
         const mayKill = kills < options.kills && life <= KILLS_IN_A_ROW_MAX;
-        const waitMs = mayKill ? Math.round(lastedMs * (draw() % 1000) / 900) : null;
-        const fromMs = performance.now();
+        const waitMs = mayKill ? Math.round(importMs * (draw() % 1000) / 900) : null;
         // deno-lint-ignore no-await-in-loop -- one life after the other
         const code = await runImport(place, { waitMs });
         fail(problemsAtAnyMoment(place, before), "import, killed");
-        if (code === KILLED) kills += 1;
-        else break;
-        lastedMs = life === 1 ? lastedMs : Math.max(lastedMs, performance.now() - fromMs);
+        if (code !== KILLED) break;
+        kills += 1;
       }
       ended += 1;
       fail(await problemsAtEnd(place, expected), "import, ended");
