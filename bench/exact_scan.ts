@@ -9,7 +9,7 @@
 
 import { join } from "@std/path";
 import { makeExactTree } from "./exact_tree.ts";
-import { taskOptions } from "./task_options.ts";
+import { taskWords } from "./task_words.ts";
 
 /** How often a child is asked what it has used. */
 const LOOK_EVERY_MS = 10;
@@ -74,13 +74,12 @@ async function main(): Promise<void> {
 
 function contendersOf(root: string): Contender[] {
   const cache = join(place, "cache");
+  const [command = "", ...words] = taskWords("scan");
   const scan = (name: string, prepare: () => void, ...more: string[]): Contender => ({
     name,
-    command: Deno.execPath(),
+    command,
     words: [
-      "run",
-      "--quiet",
-      ...taskOptions("scan"),
+      ...words,
       SCAN,
       root,
       "--exact-only",

@@ -11,7 +11,7 @@
 
 import { join } from "@std/path";
 import { parseArgs } from "node:util";
-import { taskOptions } from "./task_options.ts";
+import { taskWords } from "./task_words.ts";
 import { writeSection } from "./write_section.ts";
 
 const TITLE = "## Time and memory of a scan";
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     // deno-lint-ignore no-await-in-loop -- one after the other: they would disturb each other
     if (!(await isThere(folder))) await makeLibrary(photos, folder, count);
     const cache = join(place, `cache-${count}`);
-    const command = ["run", "--quiet", ...taskOptions("scan"), SCAN, folder, "--cache", cache];
+    const command = [...taskWords("scan"), SCAN, folder, "--cache", cache];
     // deno-lint-ignore no-await-in-loop -- as above
     const first = await run(command);
     // deno-lint-ignore no-await-in-loop -- as above
@@ -113,16 +113,16 @@ async function makeLibrary(photos: string, folder: string, count: string): Promi
   if (code !== 0) throw new Error(`Cannot make ${count} pictures in "${folder}"`);
 }
 
-async function run(words: readonly string[]): Promise<Measured> {
+async function run([command = "", ...words]: readonly string[]): Promise<Measured> {
   const startMs = performance.now();
-  const child = new Deno.Command(Deno.execPath(), { args: [...words], stdout: "null" }).spawn();
+  const child = new Deno.Command(command, { args: words, stdout: "null" }).spawn();
   let memoryKiB = 0;
   const timer = setInterval(() => {
     memoryKiB = Math.max(memoryKiB, memoryOf(child.pid));
   }, LOOK_EVERY_MS);
   const { code } = await child.status;
   clearInterval(timer);
-  if (code !== 0) throw new Error(`deno ${words.join(" ")} ended with ${code}`);
+  if (code !== 0) throw new Error(`${command} ${words.join(" ")} ended with ${code}`);
   return { wallMs: performance.now() - startMs, memoryKiB };
 }
 

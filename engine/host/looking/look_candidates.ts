@@ -15,7 +15,7 @@ import {
   squaredDistance,
 } from "@scenekeep/engine/core";
 import type { TierDistances } from "./look_rules.ts";
-import { PairSet } from "./pair_set.ts";
+import { PairNumbers } from "./pair_numbers.ts";
 
 /** A content as it is searched for. */
 export interface SearchedContent {
@@ -99,7 +99,7 @@ export async function findCandidates(search: CandidateSearch): Promise<Candidate
   const reach = reachOf(search.hashes.length, distances);
   const index = createRangeIndex(dimensions);
   const hashOfSlot: ContentHash[] = [];
-  const found = new Found(distances.close);
+  const found = new Found(distances.close, new PairNumbers(search.hashes));
   for (const batch of batchesOf([...search.hashes].sort(compareText))) {
     // deno-lint-ignore no-await-in-loop -- a pause between searches
     await pause();
@@ -198,18 +198,19 @@ type FoundPair = CandidatePair & { readonly seen: number };
  */
 class Found {
   readonly #trustedMax: number;
-  readonly #trusted: (readonly [ContentHash, ContentHash])[] = [];
-  readonly #areTrusted = new PairSet();
+  readonly #numbers: PairNumbers;
+  readonly #trusted = new Set<number>();
   readonly #nearest = new Map<ContentHash, FoundPair[]>();
 
-  constructor(trustedMax: number) {
+  constructor(trustedMax: number, numbers: PairNumbers) {
     this.#trustedMax = trustedMax;
+    this.#numbers = numbers;
   }
 
   add({ pair, seen, vectors }: Sighting, view: CandidatePair["view"]): void {
     const [first, second] = pair[0] < pair[1] ? pair : [pair[1], pair[0]] as const;
     if (vectors <= this.#trustedMax) {
-      if (this.#areTrusted.add(first, second)) this.#trusted.push([first, second]);
+      this.#trusted.add(this.#numbers.numberOf(first, second));
       return;
     }
     const found = { first, second, distance: vectors, view, seen };
@@ -221,18 +222,17 @@ class Found {
   }
 
   candidates(): Candidates {
-    const areKept = new PairSet();
-    const pairs: CandidatePair[] = [];
+    const kept = new Map<number, FoundPair>();
     for (const nearest of this.#nearest.values()) {
-      for (const { first, second, distance, view } of nearest) {
-        if (areKept.add(first, second)) pairs.push({ first, second, distance, view });
-      }
+      for (const pair of nearest) kept.set(this.#numbers.numberOf(pair.first, pair.second), pair);
     }
+    const inOrder = (numbers: Iterable<number>): Float64Array => Float64Array.from(numbers).sort();
     return {
-      pairs: pairs.sort(comparePairs),
-      trusted: this.#trusted.sort((left, right) =>
-        compareText(left[0], right[0]) || compareText(left[1], right[1])
-      ),
+      pairs: Array.from(inOrder(kept.keys()), (number) => {
+        const { first, second, distance, view } = kept.get(number)!;
+        return { first, second, distance, view };
+      }),
+      trusted: Array.from(inOrder(this.#trusted), (number) => this.#numbers.pairOf(number)),
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { ContentHash, EngineResult, LookedPair, Outcome } from "@scenekeep/engine/core";
 import { LookFailed, LookStopped } from "./look_failed.ts";
-import { PairSet } from "./pair_set.ts";
+import { PairNumbers } from "./pair_numbers.ts";
 import type { SecondLook } from "./second_look.ts";
 
 /** How long one answer may take: a long look is told to be under way, and asked for again. */
@@ -81,12 +81,15 @@ export class LookDesk {
 
   async #run(crowds: Crowds, isStale: () => boolean): Promise<Outcome<EngineResult>> {
     // Two crowds may share a pair: contents of which some files are hidden and others are not.
-    const told = new PairSet();
+    const numbers = new PairNumbers(crowds.flat());
+    const told = new Set<number>();
     const pairs: LookedPair[] = [];
     try {
       for (const crowd of crowds) {
         for (const pair of await this.#look.look(crowd, isStale)) {
-          if (told.add(pair.first, pair.second)) pairs.push(pair);
+          const number = numbers.numberOf(pair.first, pair.second);
+          if (!told.has(number)) pairs.push(pair);
+          told.add(number);
         }
       }
     } catch (error) {

@@ -11,7 +11,7 @@ import {
 import { LookStopped } from "./look_failed.ts";
 import { comparedDistance, fits, SPOTS_MIN, type TierDistances } from "./look_rules.ts";
 import { PairComparison, type PairComparisonOptions } from "./pair_comparison.ts";
-import { PairSet } from "./pair_set.ts";
+import { PairNumbers } from "./pair_numbers.ts";
 
 /** What a second look is made of. */
 export interface SecondLookOptions extends PairComparisonOptions {
@@ -51,7 +51,9 @@ export class SecondLook {
   }
 
   /**
-   * All pairs of a crowd that were compared, in order.
+   * The pairs of a crowd that were compared and say more than their vectors, in order: those that
+   * fit, and those that do not though their vectors are near. Of the others, which are most, the
+   * vectors say as much.
    *
    * @param isGivenUp Whether nobody waits for this look any more.
    * @throws {LookFailed} When no pictures can be compared now.
@@ -72,16 +74,19 @@ export class SecondLook {
       distances,
       pause: () => pause(isStopped),
     });
-    const tried = new PairSet();
+    const numbers = new PairNumbers(hashes);
+    const tried = new Set<number>();
     const looked: LookedPair[] = [];
     const links = new Links();
     for (const [first, second] of trusted) links.add(first, second);
     const compareAll = async (some: readonly CandidatePair[]): Promise<void> => {
-      for (const { first, second } of some) tried.add(first, second);
+      for (const { first, second } of some) tried.add(numbers.numberOf(first, second));
       await comparison.compareAll(some, ({ first, second, distance, view }, fit) => {
-        if (fits(fit, spotsMin)) links.add(first, second);
+        const isFit = fits(fit, spotsMin);
+        if (isFit) links.add(first, second);
         const { agreeing: spots, isMirrored } = fit;
         const apart = comparedDistance(fit, distance, distances, spotsMin);
+        if (!isFit && apart === distance) return;
         looked.push({ first, second, distance: apart, spots, isMirrored, view });
       });
     };
@@ -89,7 +94,7 @@ export class SecondLook {
     const counts = new Map<ContentHash, number>();
     for (let round = 0; round < THROUGH_ROUNDS; round += 1) {
       // deno-lint-ignore no-await-in-loop -- a round goes on from the one before
-      await compareAll(this.#pairsThrough(links, { tried, counts }));
+      await compareAll(this.#pairsThrough(links, { numbers, tried, counts }));
     }
     return looked.sort(comparePairs);
   }
@@ -108,29 +113,33 @@ export class SecondLook {
   #pairsThrough(
     links: Links,
     known: {
-      readonly tried: PairSet;
+      readonly numbers: PairNumbers;
+      readonly tried: ReadonlySet<number>;
       readonly counts: Map<ContentHash, number>;
     },
   ): CandidatePair[] {
-    const { counts, tried } = known;
+    const { counts, numbers, tried } = known;
     const { close } = this.#options.distances;
     const vectorOf = this.#vectorsAtHand();
-    const areFound = new PairSet();
-    const found: CandidatePair[] = [];
+    const found = new Set<number>();
     for (const [first, second] of links.pairsThrough()) {
-      if (tried.has(first, second) || !areFound.add(first, second)) continue;
-      const vectors = [vectorOf(first), vectorOf(second)] as const;
-      if (vectors[0] === null || vectors[1] === null) continue;
-      const distance = squaredDistance(vectors[0], vectors[1]);
-      if (distance > close) found.push({ first, second, distance, view: "through" });
+      const number = numbers.numberOf(first, second);
+      if (!tried.has(number)) found.add(number);
     }
-    return found.sort(comparePairs).filter(({ first, second }) => {
+    const pairs: CandidatePair[] = [];
+    for (const number of Float64Array.from(found).sort()) {
+      const [first, second] = numbers.pairOf(number);
       const [one, other] = [counts.get(first) ?? 0, counts.get(second) ?? 0];
-      if (Math.max(one, other) >= PAIRS_OF_CONTENT_MAX) return false;
+      if (Math.max(one, other) >= PAIRS_OF_CONTENT_MAX) continue;
+      const [left, right] = [vectorOf(first), vectorOf(second)];
+      if (left === null || right === null) continue;
+      const distance = squaredDistance(left, right);
+      if (distance <= close) continue;
       counts.set(first, one + 1);
       counts.set(second, other + 1);
-      return true;
-    });
+      pairs.push({ first, second, distance, view: "through" });
+    }
+    return pairs;
   }
 
   #vectorsAtHand(): (hash: ContentHash) => Int16Array | null {

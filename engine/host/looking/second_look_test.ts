@@ -176,7 +176,7 @@ permittedTest({
     withPictures({
       a: { picture: SCENE, vector: [0, 0] },
       b: { picture: { ...SCENE, values: SCENE.values.map((v) => v * 0.8) }, vector: [45, 0] },
-      c: { picture: OTHER, vector: [20, 20] },
+      c: { picture: OTHER, vector: [22, 18] },
       far: { picture: SCENE, vector: [900, 900] },
     }, async (place) => {
       const names = ["far", "c", "b", "a"].map(hashOf);
@@ -205,6 +205,21 @@ permittedTest({
         "a c similar whole",
         "b c similar through",
       ]);
+    }),
+});
+
+permittedTest({
+  name: "SecondLook tells nothing of pictures that do not fit and are not near, but compares them",
+  needs: NEEDS,
+  fn: () =>
+    withPictures({
+      a: { picture: SCENE, vector: [0, 0] },
+      b: { picture: OTHER, vector: [0, 30] },
+      c: { picture: OTHER, vector: [0, -31] },
+    }, async (place) => {
+      const pairs = await place.look.look(["a", "b", "c"].map(hashOf));
+      assertEquals(asText(pairs), ["a b apart whole"]);
+      assertEquals(place.comparisons, 2, "b and c are too far apart to be compared");
     }),
 });
 
