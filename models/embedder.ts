@@ -1,4 +1,4 @@
-import { env, pipeline, RawImage } from "@huggingface/transformers";
+import { env, pipeline, RawImage, Tensor } from "@huggingface/transformers";
 import { basename, dirname } from "@std/path";
 import {
   type DescriptionOutcome,
@@ -12,6 +12,7 @@ import type { SquarePixels } from "./images/pixel_facts.ts";
 import { readGreyPicture, readPicture } from "./images/picture_reader.ts";
 import type { PreparedModel } from "./model_description.ts";
 import { checkPhoto, type PhotoFile, readPhotoFile } from "./photo_file.ts";
+import { type InputNumbers, pictureInput } from "./picture_input.ts";
 import { type ModelOutput, poolOutput } from "./pooling.ts";
 import { turnedPixels } from "./images/turned_pixels.ts";
 import { quantise } from "./vector.ts";
@@ -69,16 +70,26 @@ export async function createEmbedder(model: PreparedModel): Promise<Embedder> {
     session_options: { intraOpNumThreads: 1, interOpNumThreads: 1 },
   });
 
-  async function vectorOf(picture: SquarePixels): Promise<Float64Array> {
-    const { pixels, sidePixels } = picture;
+  const { sidePixels } = description.input;
+  let inputOf = processed;
+
+  async function processed({ pixels }: SquarePixels): Promise<InputNumbers> {
     const image = new RawImage(new Uint8ClampedArray(pixels), sidePixels, sidePixels, 3);
-    const tensor = await extract(image);
+    const { pixel_values: tensor } = await extract.processor([image]);
+    return { dims: tensor.dims, data: tensor.data as Float32Array };
+  }
+
+  async function vectorOf(picture: SquarePixels): Promise<Float64Array> {
+    const { data, dims } = await inputOf(picture);
+    const outputs = await extract.model({ pixel_values: new Tensor("float32", data, [...dims]) });
+    // As the pipeline chooses.
+    const tensor = outputs.last_hidden_state ?? outputs.logits ?? outputs.image_embeds;
     const output: ModelOutput = { dims: tensor.dims, data: tensor.data as Float32Array };
     return poolOutput(output, description);
   }
 
-  const sidePixels = description.input.sidePixels;
   try {
+    inputOf = await pictureInput(processed, sidePixels);
     await vectorOf({ pixels: new Uint8Array(sidePixels * sidePixels * 3).fill(128), sidePixels });
   } catch (error) {
     await extract.dispose();

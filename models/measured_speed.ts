@@ -9,7 +9,9 @@ export interface MeasuredSpeed {
   readonly check: number;
   /** Decoding, shrinking twice, and what is measured on the pixels. */
   readonly picture: number;
-  /** One call of the model, as bare as it can be had. */
+  /** One run of the model, of numbers that are ready. */
+  readonly run: number;
+  /** One call of the library's pipeline: preparing a picture of the right size, and running. */
   readonly call: number;
   /** Decoding and shrinking once, by one call of the image library. */
   readonly bareDecode: number;

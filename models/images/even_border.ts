@@ -1,4 +1,4 @@
-import type { SquarePixels } from "./pixel_facts.ts";
+import type { GreyPixels } from "./grey_pixels.ts";
 
 /** The part of a picture that is inside its border, in pixels. */
 export interface InnerBox {
@@ -29,7 +29,7 @@ const INSIDE_HUNDREDTHS_MIN = 8;
  *
  * The longest run of rows that are not even, and within it of columns. Exact; O(pixels).
  */
-export function insideOf(picture: SquarePixels): InnerBox | null {
+export function insideOf(picture: GreyPixels): InnerBox | null {
   return insideWithin(picture, EVEN_LEVELS);
 }
 
@@ -38,18 +38,13 @@ export function insideOf(picture: SquarePixels): InnerBox | null {
  * and paper in front of a camera are no border; bars of a screen are. Coarse, so that where exactly
  * it ends in two copies does not decide which of them is kept.
  */
-export function borderTenths(picture: SquarePixels): number {
+export function borderTenths(picture: GreyPixels): number {
   const box = insideWithin(picture, DRAWN_LEVELS);
   if (box === null) return 0;
   return 10 - Math.round(10 * box.width * box.height / picture.sidePixels ** 2);
 }
 
-function insideWithin({ pixels, sidePixels }: SquarePixels, levels: number): InnerBox | null {
-  const grey = new Uint8Array(sidePixels * sidePixels);
-  for (let at = 0; at < grey.length; at++) {
-    const place = 3 * at;
-    grey[at] = (pixels[place]! * 77 + pixels[place + 1]! * 150 + pixels[place + 2]! * 29) >> 8;
-  }
+function insideWithin({ grey, sidePixels }: GreyPixels, levels: number): InnerBox | null {
   const rows = longestUneven(
     sidePixels,
     (row) => isEven({ grey, start: row * sidePixels, step: 1, count: sidePixels }, levels),
@@ -84,6 +79,9 @@ function longestUneven(
 /** Levels of one coarse step: more than count as one, so that those are in two steps at most. */
 const COARSE_BITS = 5;
 
+/** Pixels of a line in each coarse step; counted anew for each line, as making one takes longer. */
+const coarseCounts = new Uint16Array((256 >> COARSE_BITS) + 1);
+
 /** Pixels of a line that are looked at first: one in so many. */
 const FIRST_STEP = 4;
 
@@ -97,14 +95,14 @@ interface Line {
 
 /** False where too many of every so many pixels of a line are apart for the line to be even. */
 function mayBeEven({ count, grey, start, step }: Line, every: number): boolean {
-  const counts = new Uint16Array((256 >> COARSE_BITS) + 1);
-  let place = start;
-  for (let at = 0; at < count; at += every, place += every * step) {
-    counts[grey[place]! >> COARSE_BITS]!++;
+  coarseCounts.fill(0);
+  const end = start + count * step;
+  for (let place = start; place < end; place += every * step) {
+    coarseCounts[grey[place]! >> COARSE_BITS]!++;
   }
   let most = 0;
-  for (let level = 0; level < counts.length - 1; level++) {
-    most = Math.max(most, counts[level]! + counts[level + 1]!);
+  for (let level = 0; level < coarseCounts.length - 1; level++) {
+    most = Math.max(most, coarseCounts[level]! + coarseCounts[level + 1]!);
   }
   const outside = Math.ceil(count / every) - most;
   return outside * 100 <= (100 - EVEN_HUNDREDTHS) * count;

@@ -5,6 +5,7 @@ import type { ModelInput } from "../model_description.ts";
 import { type ExifFacts, NO_EXIF_FACTS, readExifFacts } from "./exif_facts.ts";
 import { isBarePicture } from "./bare_picture.ts";
 import { borderTenths, insideOf } from "./even_border.ts";
+import { greyPixels } from "./grey_pixels.ts";
 import { decodeHeif, type OpaquePicture } from "./heif_picture.ts";
 import type { DecodedFormat } from "./image_format.ts";
 import { pixelFacts, type SquarePixels } from "./pixel_facts.ts";
@@ -72,7 +73,8 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
     : { detail: await shrinkTo(openHeif(heif), source.input), isDamaged: false };
   const side = source.input.sidePixels;
   const picture = await squareOf(openDetail(detail), side);
-  const box = insideOf(detail);
+  const grey = greyPixels(detail);
+  const box = insideOf(grey);
   const exif = exifFacts(source, metadata);
   return {
     kind: "decoded",
@@ -85,9 +87,9 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
       frameCount: metadata.pages ?? 1,
       isPreview: exif.isPreview,
       isDamaged,
-      ...pixelFacts(detail),
+      ...pixelFacts(detail, grey),
       isBare: isBarePicture(source, metadata),
-      borderTenths: borderTenths(detail),
+      borderTenths: borderTenths(grey),
       capturedAtLocal: exif.capturedAtLocal,
       capturedOffset: exif.capturedOffset,
       camera: exif.camera,

@@ -1,3 +1,5 @@
+import type { GreyPixels } from "./grey_pixels.ts";
+
 /** What the pixels of a photo say about its quality. */
 export interface PixelFacts {
   /**
@@ -42,50 +44,47 @@ const CLIPPED_LEVELS = 2;
 const CLIPPED_SHARE = 4096;
 
 /**
- * Sharpness and blankness of a picture. Exact: whole numbers until the last division.
+ * Sharpness, blankness and colour of a picture. Exact: whole numbers until the last division.
  *
- * Source of the measure: Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy",
- * 2000.
+ * Source of the measure of sharpness: Pech-Pacheco et al., "Diatom autofocusing in brightfield
+ * microscopy", 2000.
+ *
+ * @param picture The picture, at twice the side that a model takes.
+ * @param grey The same picture in grey.
  */
-export function pixelFacts(picture: SquarePixels): PixelFacts {
-  const { pixels, sidePixels } = picture;
-  if (pixels.length !== sidePixels * sidePixels * 3) {
-    throw new RangeError(
-      `Cannot measure ${pixels.length} bytes: want ${sidePixels * sidePixels * 3}`,
-    );
-  }
-  const variance = laplacianVariance(greyOf(pixels), sidePixels);
-  return { sharpness: logarithmicStep(variance), isBlank: isBlank(pixels), ...colourFacts(pixels) };
+export function pixelFacts(picture: SquarePixels, grey: GreyPixels): PixelFacts {
+  return { sharpness: logarithmicStep(laplacianVariance(grey)), ...colourFacts(picture.pixels) };
 }
 
-/** Brightness from 0 to 255 with the weights of ITU-R BT.601, in 256ths. */
-function greyOf(pixels: Uint8Array): Uint8Array {
-  const grey = new Uint8Array(pixels.length / 3);
-  for (let at = 0; at < grey.length; at++) {
-    const red = pixels[at * 3]!;
-    const green = pixels[at * 3 + 1]!;
-    const blue = pixels[at * 3 + 2]!;
-    grey[at] = (red * 77 + green * 150 + blue * 29) >> 8;
-  }
-  return grey;
-}
+/** Farthest from 0 that the four-neighbour Laplacian of bytes comes. */
+const LAPLACIAN_MAX = 4 * 255;
 
 /** Variance of the four-neighbour Laplacian over the inner pixels, rounded down. */
-function laplacianVariance(grey: Uint8Array, sidePixels: number): number {
-  let sum = 0;
-  let squares = 0;
+function laplacianVariance({ grey, sidePixels }: GreyPixels): number {
+  const counts = new Uint32Array(2 * LAPLACIAN_MAX + 1);
   for (let row = 1; row < sidePixels - 1; row++) {
-    for (let column = 1; column < sidePixels - 1; column++) {
-      const at = row * sidePixels + column;
+    const end = (row + 1) * sidePixels - 1;
+    for (let at = row * sidePixels + 1; at < end; at++) {
       const around = grey[at - 1]! + grey[at + 1]! + grey[at - sidePixels]! +
         grey[at + sidePixels]!;
-      const laplacian = 4 * grey[at]! - around;
-      sum += laplacian;
-      squares += laplacian * laplacian;
+      counts[4 * grey[at]! - around + LAPLACIAN_MAX]!++;
     }
   }
-  const count = Math.max(1, (sidePixels - 2) ** 2);
-  return Math.max(0, Math.floor(squares / count - (sum / count) ** 2));
+  return Math.max(0, Math.floor(variance(counts, -LAPLACIAN_MAX)));
+}
+
+/** Variance of the values from `least` on, of which so many each are counted. 0 of none. */
+function variance(counts: Uint32Array, least: number): number {
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const [at, times] of counts.entries()) {
+    const value = least + at;
+    count += times;
+    sum += times * value;
+    squares += times * value * value;
+  }
+  return count === 0 ? 0 : squares / count - (sum / count) ** 2;
 }
 
 /**
@@ -103,35 +102,34 @@ export function logarithmicStep(value: number): number {
   return value < 1 ? 0 : 4 * (doublings + 1) + Math.floor((rest - 1) * 4);
 }
 
-/** Whole numbers until the last comparison. */
-function colourFacts(pixels: Uint8Array): Pick<PixelFacts, "isGrey" | "clippedSteps"> {
-  const count = pixels.length / 3;
+/**
+ * Whole numbers until the last divisions and comparisons. One pass that counts levels: sums of
+ * squares would leave the range in which a machine adds whole numbers fast.
+ */
+function colourFacts(pixels: Uint8Array): Omit<PixelFacts, "sharpness"> {
+  const reds = new Uint32Array(256);
+  const greens = new Uint32Array(256);
+  const blues = new Uint32Array(256);
   let chroma = 0;
   let clipped = 0;
   for (let at = 0; at < pixels.length; at += 3) {
-    const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
+    const red = pixels[at]!;
+    const green = pixels[at + 1]!;
+    const blue = pixels[at + 2]!;
+    reds[red]!++;
+    greens[green]!++;
+    blues[blue]!++;
     const strongest = Math.max(red, green, blue);
     const weakest = Math.min(red, green, blue);
     chroma += strongest - weakest;
     if (weakest >= 255 - CLIPPED_LEVELS || strongest <= CLIPPED_LEVELS) clipped += 1;
   }
+  const count = pixels.length / 3;
   let clippedSteps = 0;
   for (let least = count / CLIPPED_SHARE; clipped >= least; least *= 4) clippedSteps += 1;
-  return { isGrey: chroma <= GREY_CHROMA_MAX * count, clippedSteps };
-}
-
-function isBlank(pixels: Uint8Array): boolean {
-  return [0, 1, 2].every((colour) => variance(pixels, colour) <= BLANK_VARIANCE_MAX);
-}
-
-function variance(pixels: Uint8Array, colour: number): number {
-  const count = pixels.length / 3;
-  let sum = 0;
-  let squares = 0;
-  for (let at = colour; at < pixels.length; at += 3) {
-    const value = pixels[at]!;
-    sum += value;
-    squares += value * value;
-  }
-  return squares / count - (sum / count) ** 2;
+  return {
+    isBlank: [reds, greens, blues].every((levels) => variance(levels, 0) <= BLANK_VARIANCE_MAX),
+    isGrey: chroma <= GREY_CHROMA_MAX * count,
+    clippedSteps,
+  };
 }
