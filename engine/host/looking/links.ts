@@ -1,4 +1,4 @@
-import type { ContentHash } from "@scenekeep/engine/core";
+import { compareText, type ContentHash } from "@scenekeep/engine/core";
 import { PAIRS_OF_CONTENT_MAX } from "./look_candidates.ts";
 
 /** Which contents show the same thing. */
@@ -13,13 +13,23 @@ export class Links {
     }
   }
 
-  /** The pairs that share a third, the smaller hash first, of the first few of each. */
+  /**
+   * The pairs that share a third, of the first few of each: each pair once, the smaller hash first,
+   * in order. Nothing of them is kept: there may be a hundred for each content.
+   */
   *pairsThrough(): Generator<readonly [ContentHash, ContentHash]> {
-    for (const others of this.#of.values()) {
-      const some = [...others].sort().slice(0, 2 * PAIRS_OF_CONTENT_MAX);
-      for (const [place, first] of some.entries()) {
-        for (const second of some.slice(place + 1)) yield [first, second];
+    const fewOf = new Map<ContentHash, readonly ContentHash[]>();
+    for (const [third, others] of this.#of) {
+      fewOf.set(third, [...others].sort(compareText).slice(0, 2 * PAIRS_OF_CONTENT_MAX));
+    }
+    for (const first of [...this.#of.keys()].sort(compareText)) {
+      const seconds = new Set<ContentHash>();
+      for (const third of this.#of.get(first)!) {
+        const few = fewOf.get(third)!;
+        const place = few.indexOf(first);
+        if (place >= 0) { for (const second of few.slice(place + 1)) seconds.add(second); }
       }
+      for (const second of [...seconds].sort(compareText)) yield [first, second];
     }
   }
 }

@@ -121,14 +121,9 @@ export class SecondLook {
     const { counts, numbers, tried } = known;
     const { close } = this.#options.distances;
     const vectorOf = this.#vectorsAtHand();
-    const found = new Set<number>();
-    for (const [first, second] of links.pairsThrough()) {
-      const number = numbers.numberOf(first, second);
-      if (!tried.has(number)) found.add(number);
-    }
     const pairs: CandidatePair[] = [];
-    for (const number of Float64Array.from(found).sort()) {
-      const [first, second] = numbers.pairOf(number);
+    for (const [first, second] of links.pairsThrough()) {
+      if (tried.has(numbers.numberOf(first, second))) continue;
       const [one, other] = [counts.get(first) ?? 0, counts.get(second) ?? 0];
       if (Math.max(one, other) >= PAIRS_OF_CONTENT_MAX) continue;
       const [left, right] = [vectorOf(first), vectorOf(second)];
