@@ -74,7 +74,7 @@ permittedTest({
       await applyPlan({ root, cache, plan: await plan() });
       const held = await deleteTrash({ root }, EVERYTHING);
       assertEquals(held.done.map(({ file }) => file), ["e.jpg"]);
-      assertEquals(held.stays.map(({ reason }) => reason), ["keeperUnreadable"]);
+      assertEquals(held.stays.map(({ reason }) => reason), ["the file that stays cannot be read"]);
     }),
 });
 
