@@ -1,6 +1,7 @@
 import { applyPlan, scanFolder } from "@scenekeep/engine/host";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { type FolderSweep, startFolderSweeps, sweepFolders } from "./folder_sweeps.ts";
 
@@ -16,10 +17,10 @@ permittedTest({
       const [root, fresh] = [join(beside, "photos"), join(beside, "fresh")];
       const cache = join(beside, "cache");
       for (const path of ["a", "b"]) {
-        Deno.mkdirSync(join(root, path), { recursive: true });
-        Deno.writeTextFileSync(join(root, path, "1.jpg"), "one");
+        mkdirSync(join(root, path), { recursive: true });
+        writeFileSync(join(root, path, "1.jpg"), "one");
       }
-      Deno.mkdirSync(fresh);
+      mkdirSync(fresh);
       const { report } = await scanFolder({ root, cache, exactOnly: true });
       assert(report.plan !== null);
       let passedMs = 0;
