@@ -103,6 +103,7 @@ reflinkTest("applyPlan() puts reflinks in place of copies, and undoPlan() takes 
   const after = treeFacts(tree.root, { directoryTimes: false });
   assertEquals(treeDifferences(before, after), []);
   assertEquals(lstatSync(full(copy), { bigint: true }).ino, was.ino);
+  assertEquals(run("getfattr", "--only-values", "-n", "user.note", full(copy)), "of a user");
 });
 
 reflinkTest("a reflink that was written is a file of its own, and so is one whose like was", async (

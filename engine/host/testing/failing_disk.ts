@@ -45,8 +45,10 @@ export class FailingDisk implements Disposable {
     this.#disk.sync();
   }
 
-  /** From now on the disk keeps nothing where it kept nothing before. */
+  /** From now on the disk keeps nothing but where it keeps something. */
   break(): void {
+    // What was freed has its place below, until that is given back.
+    run("fstrim", this.path);
     fillWithBallast(this.#below, 0);
   }
 
