@@ -5,6 +5,7 @@ import { codeOf, NameFailure, nameFailure } from "./name_failure.ts";
 import { hasSameBytes, isSameInode, type NameNode, nodeAt } from "./name_node.ts";
 import { Reflinks } from "./reflinks.ts";
 import type { SystemNames } from "./system_names.ts";
+import { noteTrashed } from "./trash_manifest.ts";
 
 /**
  * What takes the place of a removed file: a relative link, another name of the kept file, or a file
@@ -51,6 +52,7 @@ export class NameSwaps {
   /** Gives what stands at a name a second one in the trash, and has the disk keep it. */
   keep({ full, path, slot }: SlottedName, expected: NameNode): NameNode {
     const there = this.#place.slot(slot);
+    noteTrashed(this.#place.root, { path, slot });
     this.#system.link(full, there);
     this.#system.sync(dirname(there));
     const kept = nodeAt(there, path);
