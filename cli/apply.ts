@@ -29,7 +29,8 @@ Right before a file goes its bytes are compared with those that stay. What has c
 plan was made stays and is named; the rest goes on. deno task undo PLAN.json takes it all back.
 
   --yes          do it without a question; needed where nobody can be asked
-  --link KIND    what takes the place of a file: symbolic (relative links, default) or hard
+  --link KIND    what takes the place of a file: symbolic (relative links, default), hard, or
+                 reflink (a file that shares the blocks of the other one: Btrfs, XFS)
   --folder DIR   the folder, if it is not where it was when the plan was made
   --json         write one JSON object to standard output
   --cache DIR    remember hashes there instead of in the user's cache directory
@@ -56,8 +57,8 @@ export async function applyCommand(
   const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
   if (typeof given === "number") return given;
   const standIns = given.values.get("link") ?? "symbolic";
-  if (standIns !== "symbolic" && standIns !== "hard") {
-    return wrongUsage(terminal, `Unknown link "${standIns}": known are symbolic, hard`);
+  if (standIns !== "symbolic" && standIns !== "hard" && standIns !== "reflink") {
+    return wrongUsage(terminal, `Unknown link "${standIns}": known are symbolic, hard, reflink`);
   }
   return await reportFailures(terminal, async () => {
     const target = await planTarget(

@@ -1,11 +1,14 @@
 import { createApp, refuseOpenListening, TOKEN_LENGTH_MIN } from "@scenekeep/api";
 import { LibraryRegistry } from "@scenekeep/engine/host";
 import { parseArgs } from "node:util";
+import { type FolderSweep, startFolderSweeps } from "./folder_sweeps.ts";
+import { count } from "./wording.ts";
 
 const USAGE = `Usage: deno task serve [--data DIR] [--port N] [--host H] [--folders DIR]
                        [--token-file FILE]
 
-Serves the HTTP API until it is interrupted.
+Serves the HTTP API until it is interrupted. What has been in a trash for 30 days is deleted for
+good meanwhile, also in the trash of folders that were cleaned up on the command line.
 
   --data DIR         where the libraries are kept (default: scenekeep-data)
   --port N           port to listen on (default: 8787; 0 for any free one)
@@ -68,6 +71,7 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   // Whatever happens from here on, the libraries are closed in order.
   try {
+    const sweeps = startFolderSweeps({ folders: () => foldersOf(registry), heard: tellSweep });
     const server = Deno.serve({
       hostname: host,
       port,
@@ -75,6 +79,7 @@ async function serve(options: ServeOptions): Promise<void> {
     }, app.fetch);
     await interrupted();
     console.error("Stopping");
+    await sweeps.stop();
     // First the registry: it ends the event streams, for which the server would wait.
     const closed = registry.close();
     await server.shutdown();
@@ -82,6 +87,18 @@ async function serve(options: ServeOptions): Promise<void> {
   } finally {
     await registry.close();
   }
+}
+
+/** The folders of all folder libraries. */
+function foldersOf(registry: LibraryRegistry): string[] {
+  return registry.list().flatMap((id) => registry.describe(id)?.folder ?? []);
+}
+
+function tellSweep({ folder, problems, purged }: FolderSweep): void {
+  if (purged.length > 0) {
+    console.log(`${folder}: 30 days in its trash and deleted: ${count(purged.length, "file")}`);
+  }
+  for (const problem of problems) console.error(`${folder}: its trash: ${problem}`);
 }
 
 /** Fulfilled by the first signal that asks to stop; a second one ends the program at once. */

@@ -75,10 +75,12 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   await using workers = await ScanWorkers.open({ root: kept.root, cache, embeds: false, onNote });
   const paths = new Set(plan.scenes.flatMap(({ members }) => members.map(({ file }) => file)));
   for (const { file, keeper } of plan.items) paths.add(file).add(keeper);
-  const contents = await contentsOf(folder, { workers, paths, signal });
+  const unreadable = new Map<string, string>();
+  const onUnreadable = (path: string, reason: string): void => void unreadable.set(path, reason);
+  const contents = await contentsOf(folder, { workers, paths, signal, onUnreadable });
   const synced = await syncWithFolder(kept, contentOfAnyName(folder, contents), folder);
   await workers.rest();
-  const drafted = await draft(kept, { id, plan, synced });
+  const drafted = await draft(kept, { id, plan, synced, unreadable });
   if (drafted.plan === null) return resultOf(kept, plan, { id, ...drafted });
   const [problem] = checkCertificate(kept.state, drafted.plan);
   if (problem !== undefined) {
@@ -117,12 +119,17 @@ interface Drafted {
   readonly stays: ReadonlyMap<string, string>;
 }
 
-async function draft(
-  kept: KeptLibrary,
-  asked: { readonly id: PlanId; readonly plan: FolderPlan; readonly synced: SyncedFolder },
-): Promise<Drafted> {
-  const { id, plan, synced } = asked;
-  const stays = new Map<string, string>();
+interface DraftQuestion {
+  readonly id: PlanId;
+  readonly plan: FolderPlan;
+  readonly synced: SyncedFolder;
+  /** Files that cannot be read, and why. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
+async function draft(kept: KeptLibrary, asked: DraftQuestion): Promise<Drafted> {
+  const { id, plan, synced, unreadable } = asked;
+  const stays = staysUnread(plan, unreadable);
   const going = new Map(plan.items.map((item) => [item.file, item.contentHash]));
   const idOf = (path: FileId): FileId => synced.fileAt(path) ?? path;
   const pathOf = new Map([...going.keys()].map((path) => [idOf(path), path]));
@@ -181,6 +188,20 @@ async function draft(
     scenes = scenes.filter((scene) => !refused.has(scene.id));
   }
   return { plan: null, stays };
+}
+
+/** Files that stay as they, or what would stay in their place, cannot be read; and why. */
+function staysUnread(
+  plan: FolderPlan,
+  unreadable: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const stays = new Map<string, string>();
+  for (const { file, keeper } of plan.items) {
+    const [own, other] = [unreadable.get(file), unreadable.get(keeper)];
+    if (own !== undefined) stays.set(file, own);
+    else if (other !== undefined) stays.set(file, `the file that stays, "${keeper}": ${other}`);
+  }
+  return stays;
 }
 
 /** The plan, which must not remove what the plan of the user does not. */

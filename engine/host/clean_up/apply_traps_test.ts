@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
 import {
   chmodSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -15,6 +16,7 @@ import { scanFolder } from "../scan/scan_folder.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
 import { quickFolder } from "../testing/quick_folder.ts";
 import { BreakableDisk, breakableDiskMissing } from "../testing/breakable_disk.ts";
+import { run } from "../testing/loop_disk.ts";
 import { applyPlan, type ApplyResult } from "./apply_plan.ts";
 import { undoPlan, type UndoResult } from "./undo_plan.ts";
 
@@ -183,3 +185,37 @@ trap("cross-device link: what lies on another device stays, and is named", async
   assertEquals(result.skipped.map(({ file }) => file), [String(item?.file)]);
   assertEquals([text("a/1.jpg"), text("disk/1.jpg")], ["one", "one"]);
 }, breakableDiskMissing());
+
+trap("foreign-owned file stays, and is named", async (place) => {
+  const { root, write, text, plan, apply } = place;
+  for (const path of ["a/1.jpg", "b/1.jpg", "c/1.jpg"]) write(path, "one");
+  lchownSync(join(root, "b/1.jpg"), 12_345, 12_345);
+  const result = await apply(await plan());
+  assertEquals([result.applied, result.skipped], [1, [
+    { file: "b/1.jpg", reason: "it belongs to another user" },
+  ]]);
+  assertEquals([text("b/1.jpg"), lstatSync(join(root, "b/1.jpg")).uid], ["one", 12_345]);
+}, Deno.build.os !== "windows" && isRoot() ? null : "needs root, to give a file away");
+
+trap("read-only file that not even root may change stays, and is named", async (place) => {
+  const { beside } = place;
+  using disk = BreakableDisk.make(beside);
+  const [root, cache] = [join(disk.path, "photos"), join(beside, "cache")];
+  for (const path of ["a/1.jpg", "b/1.jpg", "c/1.jpg"]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), "one");
+  }
+  const { report } = await scanFolder({ root, cache, exactOnly: true });
+  assert(report.plan !== null);
+  run("chattr", "+i", join(root, "b/1.jpg"));
+  const result = await applyPlan({ root, cache, plan: report.plan });
+  run("chattr", "-i", join(root, "b/1.jpg"));
+  assertEquals([result.applied, result.skipped.map(({ file }) => file)], [1, ["b/1.jpg"]]);
+  assert(result.skipped[0]?.reason.startsWith("no permission"), result.skipped[0]?.reason);
+  assertEquals(readFileSync(join(root, "b/1.jpg"), "utf8"), "one");
+}, breakableDiskMissing());
+
+function isRoot(): boolean {
+  const isKnown = Deno.permissions.querySync({ name: "sys" }).state === "granted";
+  return isKnown && Deno.uid() === 0;
+}

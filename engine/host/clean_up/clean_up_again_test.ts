@@ -1,12 +1,22 @@
 import type { Plan } from "@scenekeep/engine/core";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import type { ClockPort } from "../runtime/ports.ts";
+import { TRASH_MANIFEST } from "../folder/trash_manifest.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { scanFolder } from "../scan/scan_folder.ts";
 import { quickFolder } from "../testing/quick_folder.ts";
+import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { applyPlan } from "./apply_plan.ts";
 import { deleteTrash, listTrash, sweepFolder } from "./folder_trash.ts";
 import { readPlanFile } from "./plan_file.ts";
@@ -74,7 +84,7 @@ permittedTest({
       await applyPlan({ root, cache, plan: await plan() });
       const held = await deleteTrash({ root }, EVERYTHING);
       assertEquals(held.done.map(({ file }) => file), ["e.jpg"]);
-      assertEquals(held.stays.map(({ reason }) => reason), ["keeperUnreadable"]);
+      assertEquals(held.stays.map(({ reason }) => reason), ["the file that stays cannot be read"]);
     }),
 });
 
@@ -120,6 +130,36 @@ permittedTest({
         const { done, isClockSuspect } = await sweepFolder({ root, clock }, false);
         assertEquals([done.length, isClockSuspect], [day < 30 ? 0 : day === 30 ? 2 : 0, false]);
       }
+    }),
+});
+
+permittedTest({
+  name: "what is in the trash can be given its names back by hand, without the journal",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async ({ root, cache, plan }) => {
+      const options = { directoryTimes: false };
+      const before = treeFacts(root, options);
+      const made = await plan();
+      // Twice, so that slots of an earlier time are spoken of as well.
+      for (const isUndone of [true, false]) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        await applyPlan({ root, cache, plan: made });
+        // deno-lint-ignore no-await-in-loop -- as above
+        if (isUndone) await undoPlan({ root, plan: made });
+      }
+      rmSync(join(root, ".scenekeep/library.sqlite"));
+      const lines = readFileSync(join(root, TRASH_MANIFEST), "utf8").trimEnd().split("\n");
+      const pathOf = new Map(lines.map((line) => {
+        const { path, slot } = JSON.parse(line);
+        return [slot, path];
+      }));
+      const slots = readdirSync(join(root, ".scenekeep/trash"));
+      assertEquals(slots.length, made.items.length);
+      for (const slot of slots) {
+        renameSync(join(root, ".scenekeep/trash", slot), join(root, pathOf.get(slot)));
+      }
+      assertEquals(treeDifferences(before, treeFacts(root, options)), []);
     }),
 });
 

@@ -1,6 +1,7 @@
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { lookAt } from "../folder/look_at.ts";
 import { isSameFile } from "../folder/folder_objects.ts";
+import { readFailure } from "../folder/read_failure.ts";
 import type { ReadFolder } from "../scan/read_folder.ts";
 import type { ScanWorkers } from "../scan/scan_workers.ts";
 import { CleanUpError } from "./clean_up_error.ts";
@@ -8,17 +9,22 @@ import { CleanUpError } from "./clean_up_error.ts";
 /** Files that are hashed at once. */
 const AT_ONCE = 8;
 
+/** Which files to read, and who is told. */
+export interface ContentsQuestion {
+  readonly workers: ScanWorkers;
+  readonly paths: ReadonlySet<string>;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of files that cannot be read, and why. */
+  readonly onUnreadable?: ((path: string, reason: string) => void) | undefined;
+}
+
 /**
  * What files hold as they are now: from what is remembered of exactly this state of each file, or
  * read. Paths that are no file, or change while they are read, are left out.
  */
 export async function contentsOf(
   folder: ReadFolder,
-  asked: {
-    readonly workers: ScanWorkers;
-    readonly paths: ReadonlySet<string>;
-    readonly signal?: AbortSignal | undefined;
-  },
+  asked: ContentsQuestion,
 ): Promise<ReadonlyMap<string, string>> {
   const contents = new Map<string, string>();
   const waiting = [...asked.paths].flatMap((path) => {
@@ -31,7 +37,7 @@ export async function contentsOf(
         throw new CleanUpError("STOPPED", "Stopped. Nothing was changed");
       }
       // deno-lint-ignore no-await-in-loop -- one file after the other, several at once
-      const content = await contentOf(folder.root, entry, asked.workers);
+      const content = await contentOf(folder.root, entry, asked);
       if (content !== null) contents.set(entry.path, content);
     }
   };
@@ -42,14 +48,18 @@ export async function contentsOf(
 async function contentOf(
   root: string,
   entry: FolderEntry,
-  workers: ScanWorkers,
+  { onUnreadable, workers }: Pick<ContentsQuestion, "onUnreadable" | "workers">,
 ): Promise<string | null> {
   const known = workers.hashes.find(entry);
   if (known !== null) return known;
   const full = `${root}/${entry.path}`;
   const nowMs = Date.now();
   const outcome = await workers.hash(full);
-  if (outcome.kind === "failed") return null;
+  if (outcome.kind === "failed") {
+    const isGone = outcome.error === "missing" || outcome.error === "changed";
+    if (!isGone) onUnreadable?.(entry.path, readFailure(outcome.error, entry.path).reason);
+    return null;
+  }
   const after = await lookAt(full, entry.path);
   if (after.kind === "unreadable" || !isSameFile(entry, after.entry)) return null;
   workers.hashes.put(entry, { contentHash: outcome.contentHash, nowMs });

@@ -2,6 +2,7 @@ import { TRASH_AGE_MS, type TrashRecord } from "@scenekeep/engine/core";
 import { folderPath } from "../folder/folder_path.ts";
 import { CleanUpError } from "./clean_up_error.ts";
 import { KeptLibrary, type KeptLibraryOptions } from "./kept_library.ts";
+import { heldInWords } from "./reasons.ts";
 import { syncWithFolder } from "./sync_with_folder.ts";
 
 /** One file in the trash of a folder. */
@@ -123,7 +124,8 @@ function outcomeOf(kept: KeptLibrary, asked: readonly TrashedFile[]): TrashOutco
     if (!kept.state.trash.has(file.number)) done.push(file);
     else {
       const held = kept.state.purgesHeld.get(file.number);
-      const reason = kept.refusals.get(file.file) ?? held ?? "it is in use";
+      const why = held === undefined ? "it is in use" : heldInWords(held);
+      const reason = kept.refusals.get(file.file) ?? why;
       stays.push({ ...file, reason });
     }
   }
@@ -132,6 +134,7 @@ function outcomeOf(kept: KeptLibrary, asked: readonly TrashedFile[]): TrashOutco
 
 function trashedFile(kept: KeptLibrary, record: TrashRecord): TrashedFile {
   const { clock, purgesHeld } = kept.state;
+  const held = purgesHeld.get(record.sequence);
   const home = record.homeObjects?.find(({ role }) => role === "original");
   let sizeBytes = 0;
   for (const object of record.objects) sizeBytes += object.sizeBytes;
@@ -141,6 +144,6 @@ function trashedFile(kept: KeptLibrary, record: TrashRecord): TrashedFile {
     sizeBytes,
     cause: record.cause.kind,
     days: Math.floor((clock.witnessedMs - record.trashedAtMs) / DAY_MS),
-    held: purgesHeld.get(record.sequence) ?? null,
+    held: held === undefined ? null : heldInWords(held),
   };
 }

@@ -109,7 +109,11 @@ export class KeptLibrary implements AsyncDisposable {
     this.#onUnfinished = parts.onUnfinished;
     this.#watchers = parts.watchers;
     const stopReason = (): Error => this.#stuck ?? new ScanError("STOPPED", "It was stopped");
-    this.client = new LibraryClient(this.#runtime, stopReason, crypto.randomUUID());
+    this.client = new LibraryClient(this.#runtime, {
+      stopReason,
+      refusedError: (reason) => this.#stuck ??= stuckError(this.root, reason),
+      name: crypto.randomUUID(),
+    });
     this.#runtime.subscribe((output) => {
       const refused = output.kind === "note" && output.note.code === "COMMIT_REFUSED";
       if (refused) this.#watchRefusals(output.note.detail);

@@ -31,3 +31,9 @@ const WORDS: Readonly<Record<SkipReason | KeptInstead["reason"], string>> = {
 export function inWords(reason: SkipReason | KeptInstead["reason"]): string {
   return WORDS[reason];
 }
+
+/** Why something stays in the trash though it is due, as a person reads it. */
+export function heldInWords(reason: string): string {
+  if (reason === "keeperHashMismatch") return inWords(reason);
+  return inWords(reason === "missing" || reason === "gone" ? "keeperGone" : "keeperUnreadable");
+}

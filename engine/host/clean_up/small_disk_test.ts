@@ -12,6 +12,7 @@ import {
   problemsAtRest,
 } from "../testing/clean_up_tree.ts";
 import { BreakableDisk, breakableDiskMissing } from "../testing/breakable_disk.ts";
+import { FailingDisk, failingDiskMissing } from "../testing/failing_disk.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { applyPlan } from "./apply_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
@@ -24,17 +25,23 @@ const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true, run: t
 /** Room that is left: for nothing, for a few blocks, and for most of what a clean-up writes. */
 const ROOM_BYTES = [0, 48, 160].map((blocks) => blocks * 1024);
 
-interface Place {
-  readonly disk: BreakableDisk;
+/** A disk that can fail, and be mended. */
+type Disk = Pick<BreakableDisk, "path" | "sync" | "break" | "mend"> & Disposable;
+
+interface Place<Kind extends Disk> {
+  readonly disk: Kind;
   readonly tree: CleanUpTree;
   readonly apply: (options?: Partial<KeptLibraryOptions>) => Promise<{ skipped: unknown[] }>;
   readonly undo: (options?: Partial<KeptLibraryOptions>) => Promise<{ stays: unknown[] }>;
 }
 
-async function onBreakableDisk(use: (place: Place) => Promise<void>): Promise<void> {
+async function onDisk<Kind extends Disk>(
+  make: (beside: string) => Kind,
+  use: (place: Place<Kind>) => Promise<void>,
+): Promise<void> {
   const beside = await Deno.makeTempDir({ prefix: "scenekeep-disk-" });
   try {
-    using disk = BreakableDisk.make(beside);
+    using disk = make(beside);
     const tree = await makeCleanUpTree(disk.path, CLEAN_UP_FILES, beside);
     disk.sync();
     const plan = await readPlanFile(tree.plan);
@@ -77,7 +84,7 @@ permittedTest({
   skip: breakableDiskMissing(),
   timeoutMs: 120_000,
   fn: () =>
-    onBreakableDisk(async ({ disk, tree, apply, undo }) => {
+    onDisk(BreakableDisk.make, async ({ disk, tree, apply, undo }) => {
       let refused = 0;
       for (const roomBytes of ROOM_BYTES) {
         for (const act of [apply, undo]) {
@@ -97,34 +104,50 @@ permittedTest({
     }),
 });
 
-permittedTest({
-  name: "a clean-up and its undo lose nothing on a disk that turns read-only, and end after it",
-  needs: NEEDS,
-  skip: breakableDiskMissing(),
-  timeoutMs: 120_000,
-  fn: () =>
-    onBreakableDisk(async ({ disk, tree, apply, undo }) => {
-      for (const at of [1, 9, 25]) {
-        for (const act of [apply, undo]) {
-          let calls = 0;
-          const system = watchedSystem(openSystemNames(), () => {
-            calls += 1;
-            if (calls === at) disk.break();
-          });
-          // deno-lint-ignore no-await-in-loop -- one after the other
-          await isRefused(() => act({ system })).finally(() => system.close());
-          assert(calls >= at, `${act.name} has ${calls} calls`);
-          assertEquals(problemsAtAnyMoment(tree), [], `${act.name}, broken at ${at}`);
-          // deno-lint-ignore no-await-in-loop -- as above
-          assert(await isRefused(act), `${act.name} on a disk that cannot be written`);
-          disk.mend();
-          assertEquals(problemsAtAnyMoment(tree), [], `${act.name}, mended`);
-          // deno-lint-ignore no-await-in-loop -- as above
-          await act();
-          // deno-lint-ignore no-await-in-loop -- as above
-          assertEquals(await problemsAtRest(tree), [], `${act.name}, broken at ${at}, ended`);
-        }
-        assertEquals(differences(tree), [], `undone, broken at ${at}`);
-      }
-    }),
-});
+const FAILING = [
+  {
+    name: "that turns read-only",
+    skip: breakableDiskMissing(),
+    make: (beside: string): Disk => BreakableDisk.make(beside),
+  },
+  {
+    name: "that cannot keep what it took",
+    skip: failingDiskMissing(),
+    make: (beside: string): Disk => new FailingDisk(beside),
+  },
+];
+
+for (const { make, name, skip } of FAILING) {
+  permittedTest({
+    name: `a clean-up and its undo lose nothing on a disk ${name}, and end after it`,
+    needs: NEEDS,
+    skip,
+    timeoutMs: 120_000,
+    fn: () => onDisk(make, cleanUpWhileItBreaks),
+  });
+}
+
+async function cleanUpWhileItBreaks({ apply, disk, tree, undo }: Place<Disk>): Promise<void> {
+  for (const at of [1, 9, 25]) {
+    for (const act of [apply, undo]) {
+      let calls = 0;
+      const system = watchedSystem(openSystemNames(), () => {
+        calls += 1;
+        if (calls === at) disk.break();
+      });
+      // deno-lint-ignore no-await-in-loop -- one after the other
+      await isRefused(() => act({ system })).finally(() => system.close());
+      assert(calls >= at, `${act.name} has ${calls} calls`);
+      assertEquals(problemsAtAnyMoment(tree), [], `${act.name}, broken at ${at}`);
+      // deno-lint-ignore no-await-in-loop -- as above
+      assert(await isRefused(act), `${act.name} on a disk that cannot be written`);
+      disk.mend();
+      assertEquals(problemsAtAnyMoment(tree), [], `${act.name}, mended`);
+      // deno-lint-ignore no-await-in-loop -- as above
+      await act();
+      // deno-lint-ignore no-await-in-loop -- as above
+      assertEquals(await problemsAtRest(tree), [], `${act.name}, broken at ${at}, ended`);
+    }
+    assertEquals(differences(tree), [], `undone, broken at ${at}`);
+  }
+}

@@ -88,7 +88,8 @@ function resultOf(kept: KeptLibrary, id: Plan["id"]): UndoResult {
   const stays = leftOf(kept, id).map(({ cause, sequence, homeObjects }) => {
     if (cause.kind === "plan") left.add(cause.itemIndex);
     const path = folderPath(homeObjects?.[0]?.name ?? identifier("")) ?? "a file";
-    return `${path}: number ${sequence} in the trash: its names are not free`;
+    const reason = kept.refusals.get(path) ?? "its names are not free";
+    return `${path}: number ${sequence} in the trash: ${reason}`;
   });
   let undone = 0;
   for (const [index, item] of (kept.state.plans.get(id)?.items ?? []).entries()) {

@@ -5,6 +5,7 @@ import type { FileHasher } from "../folder/folder_objects.ts";
 import { FolderPlace } from "../folder/folder_place.ts";
 import { codeOf, NameFailure, nameFailure } from "../folder/name_failure.ts";
 import { hasSameBytes, isUnchanged, type NameNode, nodeAt } from "../folder/name_node.ts";
+import { readFailure } from "../folder/read_failure.ts";
 import type { SystemNames } from "../folder/system_names.ts";
 import { copyFile } from "./copy_file.ts";
 import { ASIDE_PREFIX } from "./device_units.ts";
@@ -101,7 +102,7 @@ export class DeviceItems {
     this.#add(facts, "returning", aside);
     let keepsAttributes: boolean;
     try {
-      const copied = await copyFile(from, asideFull);
+      const copied = await copyFile(from, asideFull, facts.library);
       const again = await this.#hasher.hash(asideFull);
       if (copied !== contentHash || again.kind === "failed" || again.contentHash !== contentHash) {
         throw new NameFailure("changed", file, "its bytes in the library are others");
@@ -226,12 +227,7 @@ export async function readAs(
   if (node === null) throw new NameFailure("missing", path, "it is not there any more");
   if (node.kind !== "file") throw changed(path);
   const outcome = await hasher.hash(join(place.root, path));
-  if (outcome.kind === "failed") {
-    const reason = outcome.error === "changed"
-      ? "it changed while it was read"
-      : "it cannot be read";
-    throw new NameFailure(outcome.error, path, reason);
-  }
+  if (outcome.kind === "failed") throw readFailure(outcome.error, path);
   if (outcome.contentHash !== contentHash || !isUnchanged(node, nodeAt(full, path))) {
     throw changed(path);
   }

@@ -115,7 +115,9 @@ class FreeUpWork implements AsyncDisposable {
       .filter((unit) => targets.has(unit.album) && this.#isWanted(unit));
     const parts = units.flatMap((unit) => unit.parts);
     const paths = new Set(parts.map(({ path }) => path));
-    const contents = await contentsOf(folder, { workers, paths, signal });
+    const unreadable = new Map<string, string>();
+    const onUnreadable = (path: string, reason: string): void => void unreadable.set(path, reason);
+    const contents = await contentsOf(folder, { workers, paths, signal, onUnreadable });
     const stored = await this.#session.contents(new Set(parts.map(({ sizeBytes }) => sizeBytes)));
     const { log } = this.#session;
     const shots: FreeableShot[] = [];
@@ -135,8 +137,8 @@ class FreeUpWork implements AsyncDisposable {
       if (missing.length === 0) shots.push({ unit, files });
       for (const { path } of missing.length === 0 ? [] : unit.parts) {
         const isOwn = missing.some((part) => part.path === path);
-        const reason = isOwn ? "it is not backed up" : "a part of its shot is not backed up";
-        stays.push({ file: path, reason });
+        const why = isOwn ? "it is not backed up" : "a part of its shot is not backed up";
+        stays.push({ file: path, reason: unreadable.get(path) ?? why });
       }
     }
     return { shots, stays, stored };

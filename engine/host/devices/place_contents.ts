@@ -42,7 +42,7 @@ export class ContentPlacer {
     const { node, path } = source;
     const full = this.#place.aside(`${HALF_COPY}${crypto.randomUUID()}`);
     try {
-      const contentHash = await copyFile(source.full, full);
+      const contentHash = await copyFile(source.full, full, path);
       const isOther = expected !== null && contentHash !== expected;
       if (isOther || !isUnchanged(node, nodeAt(source.full, path))) {
         throw new NameFailure("changed", path, "it changed while it was read");

@@ -1,6 +1,8 @@
 import { join } from "@std/path";
 import { mkdirSync } from "node:fs";
+import { CleanUpError } from "../clean_up/clean_up_error.ts";
 import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
+import { nameFailure } from "../folder/name_failure.ts";
 
 /** Where the log is, below the library. */
 export const RECEIPTS_LOG: string = `${OWN_DIRECTORY}/receipts.jsonl`;
@@ -59,10 +61,12 @@ const NEW_LINE = 10;
  */
 export class ReceiptsLog implements Disposable {
   readonly #latest = new Map<string, Map<string, NumberedLine>>();
+  readonly #path: string;
   readonly #file: Deno.FsFile;
   #count = 0;
 
-  private constructor(file: Deno.FsFile) {
+  private constructor(path: string, file: Deno.FsFile) {
+    this.#path = path;
     this.#file = file;
   }
 
@@ -71,7 +75,7 @@ export class ReceiptsLog implements Disposable {
     mkdirSync(join(library, OWN_DIRECTORY), { recursive: true });
     const path = join(library, RECEIPTS_LOG);
     const file = Deno.openSync(path, { read: true, write: true, create: true });
-    const log = new ReceiptsLog(file);
+    const log = new ReceiptsLog(path, file);
     log.#read();
     return log;
   }
@@ -80,12 +84,15 @@ export class ReceiptsLog implements Disposable {
    * Adds a line.
    *
    * @param options `isSynced`: true to have the disk keep it before anything else is done.
+   * @throws {CleanUpError} `FOLDER_UNUSABLE` when the disk does not take it.
    */
   add(line: ReceiptLine, options: { readonly isSynced: boolean }): void {
     let rest = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
-    while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
-    this.#note(line);
-    if (options.isSynced) this.#file.syncDataSync();
+    this.#write(() => {
+      while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+      this.#note(line);
+      if (options.isSynced) this.#file.syncDataSync();
+    });
   }
 
   /** The last word on an item of a device. */
@@ -99,8 +106,25 @@ export class ReceiptsLog implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#file.syncDataSync();
-    this.#file.close();
+    try {
+      this.#file.syncDataSync();
+    } catch {
+      // What must not be lost was synced when it was added; the next backup finds the rest again.
+    } finally {
+      this.#file.close();
+    }
+  }
+
+  #write(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      const { reason } = nameFailure(error, RECEIPTS_LOG);
+      const message =
+        `Cannot write "${this.#path}": ${reason}: see to the disk, and start again. ` +
+        "Nothing was lost, and what was begun is finished then";
+      throw new CleanUpError("FOLDER_UNUSABLE", message, error);
+    }
   }
 
   /** Reads all lines, piece by piece, and cuts off what is no whole line. */

@@ -5,6 +5,7 @@ import { isSameFile } from "../folder/folder_objects.ts";
 import { lookAtNow } from "../folder/look_at.ts";
 import { NameFailure } from "../folder/name_failure.ts";
 import { type NameNode, nodeAt } from "../folder/name_node.ts";
+import { readFailure } from "../folder/read_failure.ts";
 import type { FileHashOutcome } from "../hashing/file_hash.ts";
 import { freeNames } from "./free_name.ts";
 import type { ContentPlacer, CopyAside } from "./place_contents.ts";
@@ -132,7 +133,7 @@ export class ShotStore {
       return { part, node, contentHash: copy.contentHash, copy };
     }
     const outcome = await hash(full);
-    if (outcome.kind === "failed") throw unreadable(outcome.error, path);
+    if (outcome.kind === "failed") throw readFailure(outcome.error, path);
     hashes.put(entry, { contentHash: outcome.contentHash, nowMs });
     return { part, node, contentHash: outcome.contentHash, copy: null };
   }
@@ -167,17 +168,4 @@ export class ShotStore {
 /** What a failure means for a part. */
 function leftBy({ reason }: NameFailure): PartOutcome {
   return { kind: "left", reason, cause: "failed" };
-}
-
-function unreadable(error: string, path: string): NameFailure {
-  switch (error) {
-    case "missing":
-      return new NameFailure("missing", path, "it is not there any more");
-    case "refused":
-      return new NameFailure("refused", path, "no permission to read it");
-    case "changed":
-      return new NameFailure("changed", path, "it changed while it was read");
-    default:
-      return new NameFailure("ioError", path, "the disk could not read it");
-  }
 }

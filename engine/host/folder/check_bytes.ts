@@ -1,9 +1,9 @@
-import type { PortError } from "@scenekeep/engine/core";
 import type { FileHashOutcome } from "../hashing/file_hash.ts";
 import type { FolderPlace } from "./folder_place.ts";
-import { NameFailure } from "./name_failure.ts";
+import { codeOf, NameFailure } from "./name_failure.ts";
 import { isSameInode, isUnchanged, type NameNode, nodeAt } from "./name_node.ts";
 import { pathOfLink } from "./path_of_link.ts";
+import { readError, readFailure } from "./read_failure.ts";
 import { haveSameBytes } from "./same_bytes.ts";
 
 /** What a name must lead to. */
@@ -70,20 +70,13 @@ export class BytesCheck {
     }
     if (isSameInode(node, other)) return;
     const otherFull = this.#place.pathTo(sameAs);
-    const isSame = await haveSameBytes(full, otherFull);
+    const isSame = await haveSameBytes(full, otherFull).catch((error) => {
+      if (codeOf(error) !== "EIO") throw error;
+      const reason = `"${sameAs}", which stays, cannot be compared: the disk could not read it`;
+      throw new NameFailure(readError("ioError"), path, reason);
+    });
     if (!isSame || !isUnchanged(other, nodeAt(otherFull, sameAs))) {
       throw new NameFailure("changed", path, `its bytes are not those of "${sameAs}"`);
     }
   }
-}
-
-function readFailure(error: PortError, path: string): NameFailure {
-  const reason = error === "missing"
-    ? "it is not there"
-    : error === "refused"
-    ? "no permission to read it"
-    : error === "changed"
-    ? "it changed while it was read"
-    : "the disk could not read it";
-  return new NameFailure(error, path, reason);
 }

@@ -55,12 +55,13 @@ export class FolderChanges {
   }
 
   /**
-   * Makes the program's own folder, unless it is there.
+   * Makes the program's own folder, unless it is there, and sees that stand-ins can be made.
    *
    * @throws {NameFailure} When that is not possible.
    */
   makeOwnDirectories(): void {
     this.#place.makeOwnDirectories();
+    this.#swaps.checkKind();
   }
 
   /** Changes names, all of a request or none. */

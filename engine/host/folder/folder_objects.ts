@@ -16,6 +16,7 @@ import type { FolderEntry } from "./folder_entry.ts";
 import type { FolderChanges } from "./folder_changes.ts";
 import { folderPath } from "./folder_path.ts";
 import { lookAt } from "./look_at.ts";
+import { readError } from "./read_failure.ts";
 
 /** What can hash a file: a pool of workers. */
 export interface FileHasher {
@@ -104,7 +105,7 @@ export class FolderObjects implements ObjectPort {
     }
     const lookedAtMs = nowMs();
     const outcome = await hasher.hash(full);
-    if (outcome.kind === "failed") return failed(outcome.error);
+    if (outcome.kind === "failed") return failed(readError(outcome.error));
     const after = await lookAt(full, entry.path);
     if (after.kind === "unreadable") return failed(after.error);
     if (!isSameFile(entry, after.entry)) {

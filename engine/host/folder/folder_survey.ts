@@ -23,6 +23,26 @@ export class FolderSurvey {
     this.#directories.push({ path, contents });
   }
 
+  /**
+   * Shows some names as the links that they stand for, see [Note: Reflinks are stand-ins].
+   *
+   * @param targets What each would say as a link, by path.
+   */
+  showAsLinks(targets: ReadonlyMap<string, string>): void {
+    const isIn = new Set<string>();
+    for (const path of targets.keys()) {
+      isIn.add(path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".");
+    }
+    for (const [index, directory] of this.#directories.entries()) {
+      if (!isIn.has(directory.path)) continue;
+      const contents = [...new FolderTable([directory]).entries()].map((entry): FolderEntry => {
+        const target = targets.get(entry.path);
+        return target === undefined ? entry : { ...entry, kind: "link", target };
+      });
+      this.#directories[index] = { path: directory.path, contents };
+    }
+  }
+
   /** Records a name that takes no part, and why. */
   addUnreadable(path: string, reason: string): void {
     this.#unreadable.push({ path, reason });

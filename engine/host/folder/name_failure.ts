@@ -45,6 +45,9 @@ export function nameFailure(error: unknown, path: string): NameFailure {
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new NameFailure("diskFull", path, "the disk is full");
   }
+  if (code === "EIO") {
+    return new NameFailure("ioError", path, "the disk could not read or write it");
+  }
   const refusal = REFUSALS[code];
   if (refusal !== undefined) return new NameFailure("refused", path, refusal);
   if (error instanceof Deno.errors.NotCapable) {

@@ -12,6 +12,9 @@ export class PatternError extends Error {
  *
  * A pattern that fits a folder holds for everything in it.
  *
+ * The translation is our own: picomatch 4.0.3 takes the brackets of `IMG (1).jpg` for a group,
+ * reads `[!a]` otherwise, and says nothing of `[a`, `{a` or `a**`.
+ *
  * @example
  * ```ts ignore
  * new PathPattern("2024/**" + "/*.{jpg,png}").matches("2024/beach/IMG_1.jpg"); // true

@@ -20,6 +20,7 @@ test("PathPattern fits names, folders, and everything in them", () => {
     ["\\*\\[1\\]\\{a,b\\}", ["*[1]{a,b}"], ["x[1]{a,b}", "*1a"]],
     ["a+(b)|c.d^$", ["a+(b)|c.d^$"], ["aab", "a+(b)|cxd^$"]],
     ["one, two", ["one, two"], ["one"]],
+    ["IMG (1).jpg", ["IMG (1).jpg"], ["IMG 1.jpg"]],
     ["*line", ["first\nline", "line"], ["line\nx"]],
   ];
   for (const [text, fitting, others] of cases) {

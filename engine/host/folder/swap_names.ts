@@ -1,12 +1,17 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "@std/path";
 import { type FolderPlace, linkText } from "./folder_place.ts";
-import { codeOf, NameFailure } from "./name_failure.ts";
+import { codeOf, NameFailure, nameFailure } from "./name_failure.ts";
 import { hasSameBytes, isSameInode, type NameNode, nodeAt } from "./name_node.ts";
+import { Reflinks } from "./reflinks.ts";
 import type { SystemNames } from "./system_names.ts";
+import { noteTrashed } from "./trash_manifest.ts";
 
-/** What takes the place of a removed file: a relative link, or another name of the kept file. */
-export type StandInKind = "symbolic" | "hard";
+/**
+ * What takes the place of a removed file: a relative link, another name of the kept file, or a file
+ * that shares its blocks, see [Note: Reflinks are stand-ins].
+ */
+export type StandInKind = "symbolic" | "hard" | "reflink";
 
 /** A name of the folder, its place on disk, and the slot that it goes to or comes from. */
 export interface SlottedName {
@@ -30,11 +35,13 @@ export class NameSwaps {
   readonly #place: FolderPlace;
   readonly #system: SystemNames;
   readonly #kind: StandInKind;
+  readonly #reflinks: Reflinks;
 
   constructor(place: FolderPlace, kind: StandInKind) {
     this.#place = place;
     this.#system = place.system;
     this.#kind = kind;
+    this.#reflinks = Reflinks.read(place.root);
   }
 
   /** What lies in a slot, or null. */
@@ -45,6 +52,7 @@ export class NameSwaps {
   /** Gives what stands at a name a second one in the trash, and has the disk keep it. */
   keep({ full, path, slot }: SlottedName, expected: NameNode): NameNode {
     const there = this.#place.slot(slot);
+    noteTrashed(this.#place.root, { path, slot });
     this.#system.link(full, there);
     this.#system.sync(dirname(there));
     const kept = nodeAt(there, path);
@@ -63,8 +71,9 @@ export class NameSwaps {
   leadsTo(node: NameNode, path: string, target: string): boolean {
     if (node.kind === "link") return node.target === linkText(path, target);
     if (path === target) return false;
-    const other = this.#nodeOrNull(target);
-    return other !== null && other.kind === "file" && isSameInode(node, other);
+    const of = this.#nodeOrNull(target);
+    if (of === null || of.kind !== "file") return false;
+    return isSameInode(node, of) || this.#reflinks.isStandIn({ path, node, target, of });
   }
 
   /** Puts a stand-in for the file at `target` over a name; what was there must lie in the slot. */
@@ -72,7 +81,10 @@ export class NameSwaps {
     const { over, target } = standIn;
     const aside = this.#place.aside(name.slot);
     if (this.#kind === "hard") this.#system.link(this.#place.pathTo(target), aside);
-    else {
+    else if (this.#kind === "reflink") {
+      const like = over.kind === "file" ? this.#place.slot(name.slot) : null;
+      this.#system.rename(this.#clone(name, { target, like }), aside);
+    } else {
       this.#system.symlink(linkText(name.path, target), aside);
       // Whoever sorts by date finds the link where the picture was, and whoever owned it owns it.
       this.#system.setModified(aside, over.modifiedNs);
@@ -86,8 +98,13 @@ export class NameSwaps {
   /** Makes a stand-in where there is no name. */
   addStandIn(path: string, target: string): void {
     const full = this.#place.pathTo(path);
+    const slot = "0";
+    const clone = this.#kind === "reflink"
+      ? this.#clone({ path, slot }, { target, like: null })
+      : null;
     this.#place.changeDirectory(dirname(full), () => {
-      if (this.#kind === "hard") this.#system.link(this.#place.pathTo(target), full);
+      if (clone !== null) this.#system.renameNew(clone, full);
+      else if (this.#kind === "hard") this.#system.link(this.#place.pathTo(target), full);
       else this.#system.symlink(linkText(path, target), full);
     });
   }
@@ -142,7 +159,9 @@ export class NameSwaps {
       const full = join(this.#place.asideDirectory, name);
       const node = nodeAt(full, name);
       if (node === null) continue;
-      if (node.kind === "link" || node.linkCount > 1n || name.startsWith(HALF_COPY)) {
+      const isOfNoUse = node.kind === "link" || node.linkCount > 1n ||
+        name.startsWith(HALF_COPY) || this.#reflinks.isMade(node);
+      if (isOfNoUse) {
         this.#system.unlink(full);
       } else this.rescue(full, name);
     }
@@ -161,6 +180,52 @@ export class NameSwaps {
         if (codeOf(error) !== "EEXIST") throw error;
       }
     }
+  }
+
+  /**
+   * Tells, before anything is changed, whether stand-ins can be made here.
+   *
+   * @throws {NameFailure} `refused` when they cannot.
+   */
+  checkKind(): void {
+    if (this.#kind !== "reflink") return;
+    const from = this.#place.aside(`${HALF_COPY}probe`);
+    const to = this.#place.aside(`${HALF_COPY}probed`);
+    try {
+      writeFileSync(from, "A file of some bytes");
+      this.#system.clone(from, to, from);
+    } catch (error) {
+      if (codeOf(error) !== "EOPNOTSUPP") throw nameFailure(error, ".");
+      const reason = "its file system has no reflinks: links of another kind can be made there";
+      throw new NameFailure("refused", ".", reason);
+    } finally {
+      for (const full of [from, to]) rmSync(full, { force: true });
+    }
+  }
+
+  /**
+   * Makes a file that shares the blocks of `target`, and writes down that it is to stand for it.
+   *
+   * @param like The file whose times and permissions it gets; null for those of `target`.
+   * @returns Where it lies, under a name that a restart takes away.
+   */
+  #clone(
+    { path, slot }: Pick<SlottedName, "path" | "slot">,
+    { like, target }: { target: string; like: string | null },
+  ): string {
+    const from = this.#place.pathTo(target);
+    const clone = this.#place.aside(`${HALF_COPY}${slot}`);
+    rmSync(clone, { force: true });
+    const of = nodeAt(from, target);
+    this.#system.clone(from, clone, like ?? from);
+    this.#system.sync(clone);
+    const made = nodeAt(clone, path);
+    const now = nodeAt(from, target);
+    if (of === null || made === null || now === null || !hasSameBytes(of, now)) {
+      throw new NameFailure("changed", path, `"${target}", which stays, changed a moment ago`);
+    }
+    this.#reflinks.add({ path, target, made, of }, this.#system);
+    return clone;
   }
 
   /** Lets what lies aside take the name; what had it must be what is expected. */

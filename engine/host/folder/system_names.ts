@@ -11,6 +11,7 @@ import {
   symlinkSync,
   unlinkSync,
 } from "node:fs";
+import { cloneFile } from "./clone_file.ts";
 import { codeOf } from "./name_failure.ts";
 import { ATTRIBUTE_SYMBOLS, copyUserAttributes } from "./user_attributes.ts";
 
@@ -52,6 +53,11 @@ export interface SystemNames {
    * asks goes another way then, and hears what is wrong.
    */
   exchange(left: string, right: string): boolean;
+  /**
+   * Makes a file that shares the blocks of another one, with the times, permissions, owner and
+   * attributes of `like`; `to` must be free. Throws `EOPNOTSUPP` where that cannot be.
+   */
+  clone(from: string, to: string, like: string): void;
   /** Sets when a name was modified, to the nanosecond where that can be; a link's own time. */
   setModified(full: string, modifiedNs: bigint): void;
   /**
@@ -96,6 +102,7 @@ export const RUNTIME_NAMES: SystemNames = {
     }
   },
   exchange: () => false,
+  clone: cloneFile,
   setModified: (full, modifiedNs) => {
     const seconds = Number(modifiedNs / 1_000n) / 1e6;
     lutimesSync(full, seconds, seconds);

@@ -1,7 +1,9 @@
 import { join } from "@std/path";
 import { type FolderEntry, OWN_DIRECTORY } from "./folder_entry.ts";
 import { type FolderListing, FolderSurvey } from "./folder_survey.ts";
+import { linkText } from "./folder_place.ts";
 import { lookAtNow, reasonOf } from "./look_at.ts";
+import { Reflinks } from "./reflinks.ts";
 import { SystemDirectories } from "./system_directories.ts";
 
 /** How long a walk goes on before others have their turn: progress, and Ctrl-C. */
@@ -31,7 +33,8 @@ export async function walkFolder(root: string, options: WalkOptions = {}): Promi
  *
  * Symbolic links are listed and never followed, so a link to a parent makes no loop and nothing
  * outside the root is reached. Pipes, sockets and devices are reported as unreadable. A directory
- * that vanishes or cannot be read is reported; the walk goes on. Memory is linear in the number of
+ * that vanishes or cannot be read is reported; the walk goes on. Reflinks that stand for a file are
+ * links to it, see [Note: Reflinks are stand-ins]. Memory is linear in the number of
  * names.
  *
  * @throws {Deno.errors.NotFound} When `root` itself is not there.
@@ -61,6 +64,11 @@ export async function surveyFolder(root: string, options: WalkOptions = {}): Pro
       if (next.depth < DEPTH_MAX) waiting.push({ path, depth: next.depth + 1 });
       else survey.addUnreadable(path, `more than ${DEPTH_MAX} folders deep`);
     }
+  }
+  const standIns = Reflinks.read(root).standIns();
+  if (standIns.size > 0) {
+    const links = [...standIns].map(([path, target]) => [path, linkText(path, target)] as const);
+    survey.showAsLinks(new Map(links));
   }
   return survey;
 }

@@ -110,7 +110,7 @@ export class FolderScan {
   }
 
   async #read(library: OpenLibrary, folder: ReadFolder): Promise<void> {
-    const client = new LibraryClient(library.bus, () => this.#stopReason);
+    const client = new LibraryClient(library.bus, { stopReason: () => this.#stopReason });
     const { files } = folder.library;
     this.#change({ phase: "reading" });
     await recordFolder(client, folder.library);

@@ -1,5 +1,6 @@
 import {
   type ActorId,
+  type CommitFailure,
   type EngineMessage,
   type EngineTypes,
   identifier,
@@ -17,25 +18,29 @@ export const SCENES_MS_MAX: number = 7 * 24 * 60 * 60_000;
 /** How long to wait before a command is sent again that found no room. */
 const BUSY_PAUSE_MS = 20;
 
+/** How a client calls itself, and what goes wrong. */
+export interface LibraryClientOptions {
+  /** Why the library was closed, where that is known. */
+  readonly stopReason: () => Error | null;
+  /** What it means that the disk does not take the journal; absent where that is a mistake. */
+  readonly refusedError?: (reason: CommitFailure) => Error;
+  /** Names the client's commands: for a library that is kept, another one in each life. */
+  readonly name?: string;
+}
+
 /** Talks to the actors of one library, one command after the other. */
 export class LibraryClient {
   readonly #bus: LibraryBus<EngineTypes["message"]>;
   readonly #stopReason: () => Error | null;
+  readonly #refusedError: LibraryClientOptions["refusedError"];
   readonly #name: string;
   #sent = 0;
 
-  /**
-   * @param stopReason Why the library was closed, where that is known.
-   * @param name Names the client's commands: for a library that is kept, another one in each life.
-   */
-  constructor(
-    bus: LibraryBus<EngineTypes["message"]>,
-    stopReason: () => Error | null,
-    name = "scan",
-  ) {
+  constructor(bus: LibraryBus<EngineTypes["message"]>, options: LibraryClientOptions) {
     this.#bus = bus;
-    this.#stopReason = stopReason;
-    this.#name = name;
+    this.#stopReason = options.stopReason;
+    this.#refusedError = options.refusedError;
+    this.#name = options.name ?? "scan";
   }
 
   /**
@@ -65,6 +70,8 @@ export class LibraryClient {
           break;
         case "closed":
           throw this.#stopReason() ?? new ScanError("STOPPED", "The scan was stopped");
+        case "refused":
+          throw this.#refusedError?.(outcome.reason) ?? engineError(to, body, outcome.reason);
         default:
           throw engineError(to, body, outcome.kind);
       }

@@ -9,6 +9,7 @@ export function reasonOf(error: string): string {
     case "refused":
       return "no permission to read it";
     case "ioError":
+    case "corrupt":
       return "the disk could not read it";
     case "timeout":
       return "reading it took too long";

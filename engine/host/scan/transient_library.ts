@@ -74,7 +74,7 @@ export class TransientLibrary implements AsyncDisposable {
         snapshotEventsAtClose: Number.MAX_SAFE_INTEGER,
       },
     });
-    this.client = new LibraryClient(this.#runtime, () => this.#stopReason);
+    this.client = new LibraryClient(this.#runtime, { stopReason: () => this.#stopReason });
     void this.#runtime.stopped.then((reason) => {
       if (reason.kind === "closed") return;
       const message = `Cannot go on: ${reason.error.message}`;

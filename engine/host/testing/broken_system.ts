@@ -24,6 +24,7 @@ export function watchedSystem(system: SystemNames, atCall: AtCall): SystemNames 
     setOwner: watched("setOwner"),
     sync: watched("sync"),
     exchange: watched("exchange"),
+    clone: watched("clone"),
     setModified: watched("setModified"),
     copyAttributes: watched("copyAttributes"),
     close: () => system.close(),

@@ -7,6 +7,7 @@ import {
   problemsAtAnyMoment,
   problemsAtRest,
 } from "./clean_up_tree.ts";
+import type { StandInKind } from "../folder/swap_names.ts";
 import type { CleanUpAction } from "./clean_up_program.ts";
 import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
@@ -85,25 +86,31 @@ export async function runCleanUpKills(
  */
 export async function killAtEachPoint(
   action: "apply" | "undo",
-  options: { readonly from?: number; readonly step?: number } = {},
+  options: {
+    readonly from?: number;
+    readonly step?: number;
+    readonly standIns?: StandInKind;
+    /** Where the folder is made. @default where it is quick */
+    readonly within?: string;
+  } = {},
 ): Promise<number> {
-  const { from = 1, step = 1 } = options;
+  const { from = 1, standIns = "symbolic", step = 1, within } = options;
   for (let at = from;; at += step) {
     // deno-lint-ignore no-await-in-loop -- one kill after the other
     const isLast = await inFolder(FEW_FILES, async (tree) => {
-      if (action === "undo") await runAction(tree, "apply", {});
-      const code = await runAction(tree, action, { killAt: at });
+      if (action === "undo") await runAction(tree, "apply", { standIns });
+      const code = await runAction(tree, action, { killAt: at, standIns });
       if (code === 0) return true;
       if (code !== KILLED) throw new Error(`${action} ended with exit code ${code} at ${at}`);
       const where = `${action}, killed at ${at}`;
       fail(problemsAtAnyMoment(tree), where);
       // Every second time it is taken back instead of finished.
       const next = at % 2 === 0 ? action : "undo";
-      if (next === action || action === "undo") await runAction(tree, action, {});
+      if (next === action || action === "undo") await runAction(tree, action, { standIns });
       if (next !== action || action === "undo") await undoWhatThereIs(tree, where);
       else await checkEnd(tree, action, where);
       return false;
-    });
+    }, within);
     if (isLast) return at - 1;
   }
 }
@@ -133,12 +140,13 @@ async function runAction(
     readonly waitMs?: number | null;
     readonly killAt?: number;
     readonly mayFail?: boolean;
+    readonly standIns?: StandInKind;
   },
 ): Promise<number> {
-  const { killAt = 0, mayFail = false, waitMs = null } = options;
+  const { killAt = 0, mayFail = false, standIns = "symbolic", waitMs = null } = options;
   const program = startProgram({
     file: "clean_up_program.ts",
-    args: [action, tree.root, tree.plan, tree.cache, `${killAt}`],
+    args: [action, tree.root, tree.plan, tree.cache, `${killAt}`, standIns],
     flags: ["--allow-all"],
     quiet: mayFail,
   });
@@ -164,8 +172,12 @@ function fail(problems: readonly string[], where: string): void {
 async function inFolder<Result>(
   files: CleanUpFiles,
   use: (tree: CleanUpTree) => Promise<Result>,
+  within?: string,
 ): Promise<Result> {
-  const beside = await quickFolder("scenekeep-kill-");
+  const prefix = "scenekeep-kill-";
+  const beside = within === undefined
+    ? await quickFolder(prefix)
+    : await Deno.makeTempDir({ dir: within, prefix });
   try {
     return await use(await makeCleanUpTree(beside, files));
   } finally {

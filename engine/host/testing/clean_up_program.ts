@@ -1,10 +1,10 @@
 /**
  * Cleans up a folder, in a process of its own that may be killed at any moment.
  *
- * `clean_up_program.ts ACTION ROOT PLAN CACHE KILL_AT`: ACTION is `apply`, `undo`, `sweep` (when a
- * month has gone by) or `settle` (what was begun before is finished, no more). With KILL_AT above 0
- * it kills itself before that call of the system, or after that event: both are counted together.
- * Writes how many there were.
+ * `clean_up_program.ts ACTION ROOT PLAN CACHE KILL_AT STAND_INS`: ACTION is `apply`, `undo`, or
+ * `sweep` (when a month has gone by), or `settle` (what was begun before is finished, no more).
+ * With KILL_AT above 0 it kills itself before that call of the system, or after that event: both
+ * are counted together. Writes how many there were.
  */
 
 import type { ClockReading } from "@scenekeep/engine/core";
@@ -26,14 +26,16 @@ const MONTH_MS = 31 * 24 * 60 * 60 * 1000;
 
 if (import.meta.main) await main(Deno.args);
 
-async function main([action = "", root = "", plan = "", cache = "", killAt = "0"]: string[]) {
+async function main(words: readonly string[]): Promise<void> {
+  const [action = "", root = "", plan = "", cache = "", killAt = "0", kind = ""] = words;
   let points = 0;
   const reach = (): void => {
     points += 1;
     if (points === Number(killAt)) Deno.kill(Deno.pid, "SIGKILL");
   };
   const system = watchedSystem(openSystemNames(), reach);
-  const options: KeptLibraryOptions = { root, system, heard: reach };
+  const standIns = kind === "reflink" ? "reflink" : "symbolic";
+  const options: KeptLibraryOptions = { root, system, standIns, heard: reach };
   switch (action) {
     case "apply":
       await applyPlan({ ...options, plan: await readPlanFile(plan), cache });
