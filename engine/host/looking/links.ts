@@ -5,6 +5,11 @@ import { PAIRS_OF_CONTENT_MAX } from "./look_candidates.ts";
 export class Links {
   readonly #of = new Map<ContentHash, Set<ContentHash>>();
 
+  /** How many contents show the same as another. */
+  get contentCount(): number {
+    return this.#of.size;
+  }
+
   add(first: ContentHash, second: ContentHash): void {
     for (const [one, other] of [[first, second], [second, first]] as const) {
       const others = this.#of.get(one);

@@ -1,4 +1,4 @@
-import { type ContentHash, type LookedPair, squaredDistance } from "@scenekeep/engine/core";
+import type { ContentHash, LookedPair } from "@scenekeep/engine/core";
 import type { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { Links } from "./links.ts";
 import {
@@ -12,6 +12,7 @@ import { LookStopped } from "./look_failed.ts";
 import { comparedDistance, fits, SPOTS_MIN, type TierDistances } from "./look_rules.ts";
 import { PairComparison, type PairComparisonOptions } from "./pair_comparison.ts";
 import { PairNumbers } from "./pair_numbers.ts";
+import { VectorsAtHand } from "./vectors_at_hand.ts";
 
 /** What a second look is made of. */
 export interface SecondLookOptions extends PairComparisonOptions {
@@ -24,9 +25,6 @@ export interface SecondLookOptions extends PairComparisonOptions {
 
 /** How often pairs that share a picture of one scene are added, see [Note: Through a third]. */
 const THROUGH_ROUNDS = 2;
-
-/** Vectors that are kept at hand while pairs through a third are found: 3 MB. */
-const VECTORS_AT_HAND_MAX = 4096;
 
 /**
  * Compares the pictures that may show the same thing, and says how far apart they are.
@@ -119,34 +117,24 @@ export class SecondLook {
     },
   ): CandidatePair[] {
     const { counts, numbers, tried } = known;
-    const { close } = this.#options.distances;
-    const vectorOf = this.#vectorsAtHand();
+    const { dimensions, distances, vectors } = this.#options;
+    const atHand = new VectorsAtHand({
+      find: (hash) => vectors.findVector(hash),
+      dimensions,
+      contentCount: links.contentCount,
+    });
     const pairs: CandidatePair[] = [];
     for (const [first, second] of links.pairsThrough()) {
       if (tried.has(numbers.numberOf(first, second))) continue;
       const [one, other] = [counts.get(first) ?? 0, counts.get(second) ?? 0];
       if (Math.max(one, other) >= PAIRS_OF_CONTENT_MAX) continue;
-      const [left, right] = [vectorOf(first), vectorOf(second)];
-      if (left === null || right === null) continue;
-      const distance = squaredDistance(left, right);
-      if (distance <= close) continue;
+      const distance = atHand.distance(first, second);
+      if (distance === null || distance <= distances.close) continue;
       counts.set(first, one + 1);
       counts.set(second, other + 1);
       pairs.push({ first, second, distance, view: "through" });
     }
     return pairs;
-  }
-
-  #vectorsAtHand(): (hash: ContentHash) => Int16Array | null {
-    const atHand = new Map<ContentHash, Int16Array | null>();
-    return (hash) => {
-      const known = atHand.get(hash);
-      if (known !== undefined) return known;
-      if (atHand.size === VECTORS_AT_HAND_MAX) atHand.clear();
-      const vector = this.#options.vectors.findVector(hash);
-      atHand.set(hash, vector);
-      return vector;
-    };
   }
 }
 
