@@ -12,6 +12,7 @@ import {
   type OwnerId,
 } from "@scenekeep/engine/core";
 import { join } from "@std/path";
+import type { CopyCheck } from "../folder/check_bytes.ts";
 import { FolderChanges } from "../folder/folder_changes.ts";
 import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
 import { FolderObjects } from "../folder/folder_objects.ts";
@@ -37,6 +38,8 @@ export interface KeptLibraryOptions {
   readonly root: string;
   /** What takes the place of a removed file. @default "symbolic" */
   readonly standIns?: StandInKind | undefined;
+  /** How a copy is held against what stays right before it goes. @default "bytes" */
+  readonly verify?: CopyCheck | undefined;
   /** Stops the work; what was begun goes on at the next opening. */
   readonly signal?: AbortSignal | undefined;
   /** Told that what was begun before is finished first. */
@@ -134,7 +137,7 @@ export class KeptLibrary implements AsyncDisposable {
   static async open(
     options: KeptLibraryOptions & { readonly makes: boolean },
   ): Promise<KeptLibrary> {
-    const { clock = machineClock(), makes, signal, standIns, system } = options;
+    const { clock = machineClock(), makes, signal, standIns, system, verify } = options;
     const root = await realFolder(options.root);
     const path = join(root, OWN_DIRECTORY, JOURNAL_NAME);
     if (!makes && !(await isThere(path))) {
@@ -153,6 +156,7 @@ export class KeptLibrary implements AsyncDisposable {
         hasher: hashes,
         ...(standIns === undefined ? {} : { standIns }),
         ...(system === undefined ? {} : { system }),
+        ...(verify === undefined ? {} : { verify }),
         onRefused: (refused) => refusals.set(refused.path, refused.reason),
       });
       changes.makeOwnDirectories();

@@ -9,7 +9,7 @@ import {
 import { dirname } from "@std/path";
 import type { PortContext } from "../runtime/ports.ts";
 import { NameChanges } from "./change_names.ts";
-import { BytesCheck } from "./check_bytes.ts";
+import { BytesCheck, type CopyCheck } from "./check_bytes.ts";
 import type { FileHasher } from "./folder_objects.ts";
 import { folderPath } from "./folder_path.ts";
 import { FolderPlace } from "./folder_place.ts";
@@ -25,6 +25,8 @@ export interface FolderChangesOptions {
   readonly hasher: FileHasher;
   /** @default "symbolic" */
   readonly standIns?: StandInKind;
+  /** How a copy is held against what stays before it goes. @default "bytes" */
+  readonly verify?: CopyCheck;
   /** Told, in words, why a change was not made. */
   readonly onRefused?: (refused: { readonly path: string; readonly reason: string }) => void;
   /** Stays open at the end. @default the system's own calls where they can be had */
@@ -46,11 +48,13 @@ export class FolderChanges {
 
   /** @throws {NameFailure} When the folder is not there. */
   constructor(options: FolderChangesOptions) {
-    const { hasher, root, standIns = "symbolic", system = openSystemNames() } = options;
+    const { hasher, root, standIns = "symbolic", verify = "bytes" } = options;
+    const { system = openSystemNames() } = options;
     this.#options = options;
     this.#place = new FolderPlace(root, system);
     this.#swaps = new NameSwaps(this.#place, standIns);
-    const bytes = new BytesCheck(this.#place, (path) => hasher.hash(path));
+    const hash = (path: string) => hasher.hash(path);
+    const bytes = new BytesCheck(this.#place, { hash, verify });
     this.#changes = new NameChanges({ place: this.#place, swaps: this.#swaps, bytes });
   }
 
