@@ -266,6 +266,11 @@ export class KeptLibrary implements AsyncDisposable {
     await this.until(() => this.#isSettled());
   }
 
+  /** Forgets the former names of what has left the trash; see `TrashManifest`. */
+  async tidyTrash(): Promise<void> {
+    await this.#changes.tidyManifest();
+  }
+
   #isSettled(): boolean {
     const { awaitingRemoval, nameMove, plans } = this.state;
     if (nameMove !== null || awaitingRemoval.size > 0) return false;

@@ -16,6 +16,7 @@ import { FolderPlace } from "./folder_place.ts";
 import { codeOf, NameFailure, nameFailure } from "./name_failure.ts";
 import { OneAfterAnother } from "./one_after_another.ts";
 import { NameSwaps, type StandInKind } from "./swap_names.ts";
+import { TRASH_MANIFEST } from "./trash_manifest.ts";
 import { openSystemNames, type SystemNames } from "./system_names.ts";
 
 /** What a folder's changes are made with. */
@@ -70,6 +71,8 @@ export class FolderChanges {
 
   /** Changes names, all of a request or none. */
   link({ steps }: Link, context: PortContext): Promise<Outcome<Acknowledged>> {
+    // Others are under way: what all of them are about is written down with one sync.
+    this.#changes.expect(steps);
     return this.#do(context, () => this.#changes.change(steps));
   }
 
@@ -105,6 +108,22 @@ export class FolderChanges {
   /** Removes what a crash left aside, once all that was under way has been asked for again. */
   clearAside(): Promise<void> {
     return this.#queue.run(() => Promise.resolve(this.#swaps.clearAside()));
+  }
+
+  /**
+   * Shortens the list of what is in the trash to what still is. Where that cannot be done it stays
+   * as it is: longer, and as true.
+   */
+  tidyManifest(): Promise<void> {
+    return this.#queue.run(() => {
+      try {
+        this.#swaps.tidyManifest();
+      } catch (error) {
+        const reason = error instanceof Error ? reasonOf(error) : String(error);
+        this.#options.onRefused?.({ path: TRASH_MANIFEST, reason });
+      }
+      return Promise.resolve();
+    });
   }
 
   #do(context: PortContext, work: () => Promise<void>): Promise<Outcome<Acknowledged>> {
