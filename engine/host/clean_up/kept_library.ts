@@ -17,9 +17,11 @@ import { FolderChanges } from "../folder/folder_changes.ts";
 import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
 import { FolderObjects } from "../folder/folder_objects.ts";
 import { NameFailure } from "../folder/name_failure.ts";
+import { TRASH_MANIFEST } from "../folder/trash_manifest.ts";
 import type { StandInKind } from "../folder/swap_names.ts";
 import type { SystemNames } from "../folder/system_names.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
+import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
 import { observeLibrarian } from "../libraries/observed_librarian.ts";
 import { hostActor } from "../runtime/hosted_actor.ts";
@@ -189,6 +191,10 @@ export class KeptLibrary implements AsyncDisposable {
       await changes?.close();
       if (error instanceof RuntimeError && error.code === "RUNTIME_START_REFUSED") {
         throw stuckError(root, error.message.includes("diskFull") ? "diskFull" : "ioError", error);
+      }
+      if (error instanceof JournalError && error.code === "JOURNAL_CORRUPT") {
+        const manifest = join(root, TRASH_MANIFEST);
+        throw error.withAdvice(`What each file in the trash was called stands in "${manifest}"`);
       }
       if (!(error instanceof NameFailure)) throw error;
       const message = `Cannot clean up "${root}": ${error.reason}`;
