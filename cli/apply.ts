@@ -25,12 +25,14 @@ const HELP = `deno task apply PLAN.json [options]
 
 Carries out a plan that deno task scan DIR --plan PLAN.json wrote. Each file that goes is moved to
 the trash in DIR/.scenekeep/, and where its folder would lose the picture a link takes its place.
-Right before a file goes its bytes are compared with those that stay. What has changed since the
-plan was made stays and is named; the rest goes on. deno task undo PLAN.json takes it all back.
+Right before a file goes it is compared with the one that stays. What has changed since the plan
+was made stays and is named; the rest goes on. deno task undo PLAN.json takes it all back.
 
   --yes          do it without a question; needed where nobody can be asked
   --link KIND    what takes the place of a file: symbolic (relative links, default), hard, or
                  reflink (a file that shares the blocks of the other one: Btrfs, XFS)
+  --verify HOW   how a copy is held against the file that stays, right before it goes: bytes
+                 (compared byte by byte, default), or hash (both are read again and hashed)
   --folder DIR   the folder, if it is not where it was when the plan was made
   --json         write one JSON object to standard output
   --cache DIR    remember hashes there instead of in the user's cache directory
@@ -45,7 +47,7 @@ named · 130 stopped
 
 const SHAPE = {
   flags: ["yes", "json"],
-  values: ["link", "folder", "cache"],
+  values: ["link", "verify", "folder", "cache"],
   positionals: ["PLAN.json"],
 } as const;
 
@@ -59,6 +61,10 @@ export async function applyCommand(
   const standIns = given.values.get("link") ?? "symbolic";
   if (standIns !== "symbolic" && standIns !== "hard" && standIns !== "reflink") {
     return wrongUsage(terminal, `Unknown link "${standIns}": known are symbolic, hard, reflink`);
+  }
+  const verify = given.values.get("verify") ?? "bytes";
+  if (verify !== "bytes" && verify !== "hash") {
+    return wrongUsage(terminal, `Unknown way to verify "${verify}": known are bytes, hash`);
   }
   return await reportFailures(terminal, async () => {
     const target = await planTarget(
@@ -76,6 +82,7 @@ export async function applyCommand(
       root,
       plan,
       standIns,
+      verify,
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),

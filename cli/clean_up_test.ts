@@ -61,6 +61,27 @@ permittedTest({
 });
 
 permittedTest({
+  name: "apply verifies by bytes or by hash, and knows no other way",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, plan, cache }) => {
+      for (const how of ["bytes", "hash"]) {
+        const words = [plan, "--yes", "--verify", how, ...cache];
+        // deno-lint-ignore no-await-in-loop -- one way after the other
+        const done = await runQuietly(applyCommand, words);
+        assertEquals(done.code, EXIT.done, done.error);
+        assert(done.out.startsWith("2 files went to the trash"), done.out);
+        // deno-lint-ignore no-await-in-loop -- as above
+        assertEquals((await runQuietly(undoCommand, [plan, "--yes"])).code, EXIT.done);
+      }
+      const wrong = await runQuietly(applyCommand, [plan, "--yes", "--verify", "size", ...cache]);
+      assertEquals(wrong.code, EXIT.usage);
+      assert(wrong.error.includes('Unknown way to verify "size": known are bytes, hash'));
+      assert((await Deno.lstat(join(root, "c.jpg"))).isFile);
+    }),
+});
+
+permittedTest({
   name: "apply names what stays and why, one by one, and goes on with the rest",
   needs: NEEDS,
   fn: () =>

@@ -16,7 +16,8 @@ good meanwhile, also in the trash of folders that were cleaned up on the command
   --folders DIR      allow folder libraries inside DIR (default: none)
   --token-file FILE  file with the token that clients must bring; or set SCENEKEEP_TOKEN
 
-Without a token only the loopback address is served.`;
+Without a token only the loopback address is served.
+Exit code: 0 stopped by a signal · 1 it failed · 2 wrong usage`;
 
 /** How a call of the program ended: 0 well, 1 it failed, 2 it was called wrongly. */
 type ExitCode = 0 | 1 | 2;

@@ -53,7 +53,8 @@ const REQUESTS_MAX = 3;
 /**
  * Applies a plan to its folder. Every decision is made once more on the folder as it is now: what
  * has changed since the plan was made stays and is named, the rest goes on. Nothing goes that the
- * plan does not say, and each file goes after its bytes were compared with those that stay.
+ * plan does not say, and each file goes after its bytes were compared with those that stay, or,
+ * with `verify: "hash"`, after both were read and hashed anew.
  *
  * Asking again for a plan that was begun finishes it; for one that was applied tells what became of
  * it. Everything that it does can be undone until the trash is emptied.

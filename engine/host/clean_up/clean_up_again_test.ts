@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
+import { JournalError } from "../journal/journal_error.ts";
 import type { ClockPort } from "../runtime/ports.ts";
 import { TRASH_MANIFEST } from "../folder/trash_manifest.ts";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
@@ -160,6 +161,21 @@ permittedTest({
         renameSync(join(root, ".scenekeep/trash", slot), join(root, pathOf.get(slot)));
       }
       assertEquals(treeDifferences(before, treeFacts(root, options)), []);
+    }),
+});
+
+permittedTest({
+  name: "listTrash() says where the names are when the journal is damaged",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async ({ root, cache, plan }) => {
+      await applyPlan({ root, cache, plan: await plan() });
+      const journal = join(root, ".scenekeep/library.sqlite");
+      writeFileSync(journal, readFileSync(journal).subarray(0, 6000));
+      const names = join(await Deno.realPath(root), TRASH_MANIFEST);
+      const error = await assertRejects(() => listTrash({ root }), JournalError, names);
+      assertEquals(error.code, "JOURNAL_CORRUPT");
+      assert(error.message.includes("put a backup in its place"), error.message);
     }),
 });
 

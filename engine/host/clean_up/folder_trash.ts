@@ -71,6 +71,7 @@ export async function deleteTrash(
     return !trash.has(number) || purgesHeld.has(number) || held.has(number);
   });
   await kept.settled();
+  await kept.tidyTrash();
   return outcomeOf(kept, asked);
 }
 
@@ -106,6 +107,7 @@ export async function sweepFolder(
     });
     await kept.settled();
   }
+  await kept.tidyTrash();
   return { ...outcomeOf(kept, due), isClockSuspect };
 }
 

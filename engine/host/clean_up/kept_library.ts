@@ -12,13 +12,16 @@ import {
   type OwnerId,
 } from "@scenekeep/engine/core";
 import { join } from "@std/path";
+import type { CopyCheck } from "../folder/check_bytes.ts";
 import { FolderChanges } from "../folder/folder_changes.ts";
 import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
 import { FolderObjects } from "../folder/folder_objects.ts";
 import { NameFailure } from "../folder/name_failure.ts";
+import { TRASH_MANIFEST } from "../folder/trash_manifest.ts";
 import type { StandInKind } from "../folder/swap_names.ts";
 import type { SystemNames } from "../folder/system_names.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
+import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
 import { observeLibrarian } from "../libraries/observed_librarian.ts";
 import { hostActor } from "../runtime/hosted_actor.ts";
@@ -37,6 +40,8 @@ export interface KeptLibraryOptions {
   readonly root: string;
   /** What takes the place of a removed file. @default "symbolic" */
   readonly standIns?: StandInKind | undefined;
+  /** How a copy is held against what stays right before it goes. @default "bytes" */
+  readonly verify?: CopyCheck | undefined;
   /** Stops the work; what was begun goes on at the next opening. */
   readonly signal?: AbortSignal | undefined;
   /** Told that what was begun before is finished first. */
@@ -134,7 +139,7 @@ export class KeptLibrary implements AsyncDisposable {
   static async open(
     options: KeptLibraryOptions & { readonly makes: boolean },
   ): Promise<KeptLibrary> {
-    const { clock = machineClock(), makes, signal, standIns, system } = options;
+    const { clock = machineClock(), makes, signal, standIns, system, verify } = options;
     const root = await realFolder(options.root);
     const path = join(root, OWN_DIRECTORY, JOURNAL_NAME);
     if (!makes && !(await isThere(path))) {
@@ -153,6 +158,7 @@ export class KeptLibrary implements AsyncDisposable {
         hasher: hashes,
         ...(standIns === undefined ? {} : { standIns }),
         ...(system === undefined ? {} : { system }),
+        ...(verify === undefined ? {} : { verify }),
         onRefused: (refused) => refusals.set(refused.path, refused.reason),
       });
       changes.makeOwnDirectories();
@@ -185,6 +191,10 @@ export class KeptLibrary implements AsyncDisposable {
       await changes?.close();
       if (error instanceof RuntimeError && error.code === "RUNTIME_START_REFUSED") {
         throw stuckError(root, error.message.includes("diskFull") ? "diskFull" : "ioError", error);
+      }
+      if (error instanceof JournalError && error.code === "JOURNAL_CORRUPT") {
+        const manifest = join(root, TRASH_MANIFEST);
+        throw error.withAdvice(`What each file in the trash was called stands in "${manifest}"`);
       }
       if (!(error instanceof NameFailure)) throw error;
       const message = `Cannot clean up "${root}": ${error.reason}`;
@@ -260,6 +270,11 @@ export class KeptLibrary implements AsyncDisposable {
   /** Fulfilled when nothing is under way: no plan, no move of names, no removal. */
   async settled(): Promise<void> {
     await this.until(() => this.#isSettled());
+  }
+
+  /** Forgets the former names of what has left the trash; see `TrashManifest`. */
+  async tidyTrash(): Promise<void> {
+    await this.#changes.tidyManifest();
   }
 
   #isSettled(): boolean {

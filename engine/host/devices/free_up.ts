@@ -135,9 +135,9 @@ class FreeUpWork implements AsyncDisposable {
         !isKnown(entry, files[index]?.contentHash ?? "")
       );
       if (missing.length === 0) shots.push({ unit, files });
-      for (const { path } of missing.length === 0 ? [] : unit.parts) {
+      for (const { path, sizeBytes } of missing.length === 0 ? [] : unit.parts) {
         const isOwn = missing.some((part) => part.path === path);
-        const why = isOwn ? "it is not backed up" : "a part of its shot is not backed up";
+        const why = isOwn ? notBackedUp(stored, sizeBytes) : "a part of its shot is not backed up";
         stays.push({ file: path, reason: unreadable.get(path) ?? why });
       }
     }
@@ -195,6 +195,15 @@ class FreeUpWork implements AsyncDisposable {
     const beforeMs = Date.now() - olderThanDays * DAY_MS;
     return parts.every(({ modifiedMs }) => modifiedMs < beforeMs);
   }
+}
+
+/** A copy that rotted in the library is no copy; whoever puts it away can have a good one there. */
+function notBackedUp({ unreadable }: StoredContents, sizeBytes: number): string {
+  const suspect = unreadable.get(sizeBytes);
+  if (suspect === undefined) return "it is not backed up";
+  const { path, reason } = suspect;
+  return `it is not backed up, or its copy in the library is "${path}": ${reason}: ` +
+    "delete that copy and back up again";
 }
 
 function bytesOf(files: readonly FreeableFile[]): number {

@@ -144,7 +144,9 @@ export class ShotRemoval {
         }
       } catch (error) {
         if (!(error instanceof NameFailure)) throw error;
-        const reason = `its copy in the library, "${library}": ${error.reason}`;
+        const isBad = error.error === "corrupt" || error.error === "changed";
+        const advice = isBad ? ": delete that copy and back up again" : "";
+        const reason = `its copy in the library, "${library}": ${error.reason}${advice}`;
         throw new NameFailure(error.error, part.file, reason);
       }
       parts.push({ ...part, node, receipt, library });
@@ -185,7 +187,7 @@ const REFUSALS: Readonly<Record<ReceiptRefusal, string>> = {
   notBackedUp: "it is not backed up",
   hashMismatch: "the library has other bytes",
   inTrash: "the library has it in its trash, or has deleted it",
-  unverified: "the library could not read its copy",
+  unverified: "the library could not read its copy: delete that copy there and back up again",
   pendingWork: "the library is at work on it",
   planPending: "a clean-up of the library would remove it",
   outOfScope: "its directory was never chosen for backup",

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { existsSync, rmSync } from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
@@ -75,6 +75,10 @@ rottenTest("freeUp() removes nothing that cannot be read again, here or there", 
   assertEquals(removed.map(({ file }) => file), ["Camera/shot.cr2", "Camera/shot.jpg"]);
   const named = new Map(stays.map(({ file, reason }) => [file, reason]));
   assertEquals(named.get("Camera/1.jpg"), "the disk could not read it");
+  for (const file of ["Camera/2.jpg", "Camera/3.jpg"]) {
+    const reason = named.get(file) ?? "";
+    assert(/delete that copy .*back up again/.test(reason), `${file}: ${reason}`);
+  }
   for (const file of ["Camera/1.jpg", "Camera/2.jpg", "Camera/3.jpg"]) {
     assertEquals([named.has(file), existsSync(join(device, file))], [true, true]);
   }

@@ -20,6 +20,8 @@ export class StoredContents {
   /** Where the bytes are that a path leads to, for those that were read; by path. */
   readonly contentAt: Map<string, string>;
   readonly sizes: Set<number>;
+  /** Files that may hold what is looked for and cannot be read, one for each size. */
+  readonly unreadable: Map<number, { readonly path: string; readonly reason: string }> = new Map();
   readonly #pathOf = new Map<string, string>();
   readonly #inAlbum = new Map<string, Set<string>>();
   readonly #names = new Map<string, Set<string>>();
@@ -52,10 +54,15 @@ export class StoredContents {
     for (const { kind, path, sizeBytes } of folder.listing.entries) {
       if (kind === "file" && sizes.has(sizeBytes)) paths.add(path);
     }
-    return new StoredContents(
-      folder,
-      new Map(await contentsOf(folder, { workers, paths, signal })),
-    );
+    const unread = new Map<string, string>();
+    const onUnreadable = (path: string, reason: string): void => void unread.set(path, reason);
+    const contents = await contentsOf(folder, { workers, paths, signal, onUnreadable });
+    const stored = new StoredContents(folder, new Map(contents));
+    for (const [path, reason] of unread) {
+      const sizeBytes = folder.byPath.get(path)?.sizeBytes;
+      if (sizeBytes !== undefined) stored.unreadable.set(sizeBytes, { path, reason });
+    }
+    return stored;
   }
 
   /** Where a content is on the visible side, or null. */

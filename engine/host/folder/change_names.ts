@@ -25,6 +25,14 @@ export class NameChanges {
     this.#bytes = parts.bytes;
   }
 
+  /** Announces a change that will be asked for soon. Makes nothing of it. */
+  expect(steps: readonly NameStep[]): void {
+    for (const step of steps) {
+      const { path, slot } = step;
+      if (isTrashing(step) && slot !== null) this.#swaps.expectTrashed({ path, slot });
+    }
+  }
+
   /**
    * Makes all steps, one after the other, or none.
    *

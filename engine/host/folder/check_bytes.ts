@@ -6,6 +6,12 @@ import { pathOfLink } from "./path_of_link.ts";
 import { readError, readFailure } from "./read_failure.ts";
 import { haveSameBytes } from "./same_bytes.ts";
 
+/**
+ * How a copy that goes is held against the file that stays: byte by byte, or both by the hash of
+ * what was looked at. Either way all bytes of both are read anew.
+ */
+export type CopyCheck = "bytes" | "hash";
+
 /** What a name must lead to. */
 export interface ExpectedBytes {
   readonly path: string;
@@ -17,10 +23,18 @@ export interface ExpectedBytes {
 export class BytesCheck {
   readonly #place: FolderPlace;
   readonly #hash: (path: string) => Promise<FileHashOutcome>;
+  readonly #verify: CopyCheck;
 
-  constructor(place: FolderPlace, hash: (path: string) => Promise<FileHashOutcome>) {
+  constructor(
+    place: FolderPlace,
+    options: {
+      readonly hash: (path: string) => Promise<FileHashOutcome>;
+      readonly verify: CopyCheck;
+    },
+  ) {
     this.#place = place;
-    this.#hash = hash;
+    this.#hash = options.hash;
+    this.#verify = options.verify;
   }
 
   /**
@@ -34,7 +48,7 @@ export class BytesCheck {
       await this.#checkLink(node, expected);
     } else {
       await this.#checkHash(full, path, expectedHash);
-      if (sameAs !== null) await this.#checkSame(node, full, { path, sameAs });
+      if (sameAs !== null) await this.#checkSame(node, full, { expectedHash, path, sameAs });
     }
     if (isUnchanged(node, nodeAt(full, path))) return;
     throw new NameFailure("changed", path, "it changed while it was read");
@@ -62,7 +76,7 @@ export class BytesCheck {
   async #checkSame(
     node: NameNode,
     full: string,
-    { path, sameAs }: { path: string; sameAs: string },
+    { expectedHash, path, sameAs }: ExpectedBytes & { readonly sameAs: string },
   ): Promise<void> {
     const other = this.#place.node(sameAs);
     if (other?.kind !== "file") {
@@ -70,13 +84,32 @@ export class BytesCheck {
     }
     if (isSameInode(node, other)) return;
     const otherFull = this.#place.pathTo(sameAs);
-    const isSame = await haveSameBytes(full, otherFull).catch((error) => {
-      if (codeOf(error) !== "EIO") throw error;
-      const reason = `"${sameAs}", which stays, cannot be compared: the disk could not read it`;
-      throw new NameFailure(readError("ioError"), path, reason);
-    });
+    // Where no hash is known there is nothing else to go by than the bytes.
+    const isSame = this.#verify === "hash" && expectedHash !== null
+      ? await this.#hasHash(otherFull, { expectedHash, path, sameAs })
+      : await haveSameBytes(full, otherFull).catch((error) => {
+        if (codeOf(error) === "EIO") throw notCompared(path, sameAs);
+        throw error;
+      });
     if (!isSame || !isUnchanged(other, nodeAt(otherFull, sameAs))) {
       throw new NameFailure("changed", path, `its bytes are not those of "${sameAs}"`);
     }
   }
+
+  /** True when the file that stays has the hash of the one that goes. */
+  async #hasHash(
+    otherFull: string,
+    { expectedHash, path, sameAs }: ExpectedBytes & { readonly sameAs: string },
+  ): Promise<boolean> {
+    const outcome = await this.#hash(otherFull);
+    if (outcome.kind === "hashed") return outcome.contentHash === expectedHash;
+    if (outcome.error === "ioError") throw notCompared(path, sameAs);
+    const { error, reason } = readFailure(outcome.error, path);
+    throw new NameFailure(error, path, `"${sameAs}", which stays: ${reason}`);
+  }
+}
+
+function notCompared(path: string, sameAs: string): NameFailure {
+  const reason = `"${sameAs}", which stays, cannot be compared: the disk could not read it`;
+  return new NameFailure(readError("ioError"), path, reason);
 }

@@ -9,13 +9,14 @@ import {
 import { dirname } from "@std/path";
 import type { PortContext } from "../runtime/ports.ts";
 import { NameChanges } from "./change_names.ts";
-import { BytesCheck } from "./check_bytes.ts";
+import { BytesCheck, type CopyCheck } from "./check_bytes.ts";
 import type { FileHasher } from "./folder_objects.ts";
 import { folderPath } from "./folder_path.ts";
 import { FolderPlace } from "./folder_place.ts";
 import { codeOf, NameFailure, nameFailure } from "./name_failure.ts";
 import { OneAfterAnother } from "./one_after_another.ts";
 import { NameSwaps, type StandInKind } from "./swap_names.ts";
+import { TRASH_MANIFEST } from "./trash_manifest.ts";
 import { openSystemNames, type SystemNames } from "./system_names.ts";
 
 /** What a folder's changes are made with. */
@@ -25,6 +26,8 @@ export interface FolderChangesOptions {
   readonly hasher: FileHasher;
   /** @default "symbolic" */
   readonly standIns?: StandInKind;
+  /** How a copy is held against what stays before it goes. @default "bytes" */
+  readonly verify?: CopyCheck;
   /** Told, in words, why a change was not made. */
   readonly onRefused?: (refused: { readonly path: string; readonly reason: string }) => void;
   /** Stays open at the end. @default the system's own calls where they can be had */
@@ -46,11 +49,13 @@ export class FolderChanges {
 
   /** @throws {NameFailure} When the folder is not there. */
   constructor(options: FolderChangesOptions) {
-    const { hasher, root, standIns = "symbolic", system = openSystemNames() } = options;
+    const { hasher, root, standIns = "symbolic", verify = "bytes" } = options;
+    const { system = openSystemNames() } = options;
     this.#options = options;
     this.#place = new FolderPlace(root, system);
     this.#swaps = new NameSwaps(this.#place, standIns);
-    const bytes = new BytesCheck(this.#place, (path) => hasher.hash(path));
+    const hash = (path: string) => hasher.hash(path);
+    const bytes = new BytesCheck(this.#place, { hash, verify });
     this.#changes = new NameChanges({ place: this.#place, swaps: this.#swaps, bytes });
   }
 
@@ -66,6 +71,8 @@ export class FolderChanges {
 
   /** Changes names, all of a request or none. */
   link({ steps }: Link, context: PortContext): Promise<Outcome<Acknowledged>> {
+    // Others are under way: what all of them are about is written down with one sync.
+    this.#changes.expect(steps);
     return this.#do(context, () => this.#changes.change(steps));
   }
 
@@ -101,6 +108,22 @@ export class FolderChanges {
   /** Removes what a crash left aside, once all that was under way has been asked for again. */
   clearAside(): Promise<void> {
     return this.#queue.run(() => Promise.resolve(this.#swaps.clearAside()));
+  }
+
+  /**
+   * Shortens the list of what is in the trash to what still is. Where that cannot be done it stays
+   * as it is: longer, and as true.
+   */
+  tidyManifest(): Promise<void> {
+    return this.#queue.run(() => {
+      try {
+        this.#swaps.tidyManifest();
+      } catch (error) {
+        const reason = error instanceof Error ? reasonOf(error) : String(error);
+        this.#options.onRefused?.({ path: TRASH_MANIFEST, reason });
+      }
+      return Promise.resolve();
+    });
   }
 
   #do(context: PortContext, work: () => Promise<void>): Promise<Outcome<Acknowledged>> {

@@ -24,6 +24,7 @@ import {
   textOf,
   wayBack,
 } from "../testing/name_fixture.ts";
+import type { FileHasher } from "./folder_objects.ts";
 import { openSystemNames, type SystemNames } from "./system_names.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 
@@ -69,6 +70,51 @@ permittedTest({
         assertEquals(treeDifferences(before, treeFacts(root)), [], JSON.stringify(step));
       }
       assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
+    }),
+});
+
+permittedTest({
+  name: "FolderChanges compares bytes, or reads and hashes both sides anew, as it is told",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (place) => {
+      const { root, hash } = place;
+      const expectedHash = hash("y/b.jpg");
+      const step = { action: "discard", path: "y/b.jpg", slot: "1", expectedHash } as const;
+      const restore = link({ action: "restore", path: "y/b.jpg", slot: "1", expectedHash });
+      const read: string[] = [];
+      // By this hash all files are alike: only who compares bytes sees that two are not.
+      const hasher: FileHasher = {
+        hash: (full) => {
+          read.push(full.slice(root.length + 1));
+          return Promise.resolve({ kind: "hashed", contentHash: expectedHash, sizeBytes: 4 });
+        },
+      };
+      const other = link({ ...step, sameAs: "y/c.jpg" });
+      assertEquals(await place.changes({ hasher }).link(other, CONTEXT), failed("changed"));
+      assertEquals(read.splice(0), ["y/b.jpg"]);
+      const hashing = place.changes({ hasher, verify: "hash" });
+      assertEquals(await hashing.link(other, CONTEXT), DONE);
+      assertEquals(read, ["y/b.jpg", "y/c.jpg"]);
+      const real = place.changes({ verify: "hash" });
+      assertEquals(await real.link(restore, CONTEXT), DONE);
+      // What stays has other bytes than those that were looked at, or cannot be read.
+      assertEquals(await real.link(other, CONTEXT), failed("changed"));
+      assertEquals(place.reasons.at(-1), 'y/b.jpg: its bytes are not those of "y/c.jpg"');
+      const copy = link({ ...step, sameAs: "x/a.jpg" });
+      const blind: FileHasher = {
+        hash: (full) =>
+          Promise.resolve(
+            full.endsWith("a.jpg")
+              ? { kind: "failed", error: "ioError" }
+              : { kind: "hashed", contentHash: expectedHash, sizeBytes: 4 },
+          ),
+      };
+      const blinded = place.changes({ hasher: blind, verify: "hash" });
+      assertEquals(await blinded.link(copy, CONTEXT), failed("corrupt"));
+      const reason = "which stays, cannot be compared: the disk could not read it";
+      assertEquals(place.reasons.at(-1), `y/b.jpg: "x/a.jpg", ${reason}`);
+      assertEquals(await real.link(copy, CONTEXT), DONE);
     }),
 });
 

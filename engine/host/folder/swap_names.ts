@@ -5,7 +5,7 @@ import { codeOf, NameFailure, nameFailure } from "./name_failure.ts";
 import { hasSameBytes, isSameInode, type NameNode, nodeAt } from "./name_node.ts";
 import { Reflinks } from "./reflinks.ts";
 import type { SystemNames } from "./system_names.ts";
-import { noteTrashed } from "./trash_manifest.ts";
+import { type TrashedName, TrashManifest } from "./trash_manifest.ts";
 
 /**
  * What takes the place of a removed file: a relative link, another name of the kept file, or a file
@@ -36,12 +36,19 @@ export class NameSwaps {
   readonly #system: SystemNames;
   readonly #kind: StandInKind;
   readonly #reflinks: Reflinks;
+  readonly #manifest: TrashManifest;
 
   constructor(place: FolderPlace, kind: StandInKind) {
     this.#place = place;
     this.#system = place.system;
     this.#kind = kind;
     this.#reflinks = Reflinks.read(place.root);
+    this.#manifest = new TrashManifest(place.root, place.system);
+  }
+
+  /** Announces what will go to the trash soon. Changes nothing. */
+  expectTrashed(name: TrashedName): void {
+    this.#manifest.expect(name);
   }
 
   /** What lies in a slot, or null. */
@@ -52,7 +59,7 @@ export class NameSwaps {
   /** Gives what stands at a name a second one in the trash, and has the disk keep it. */
   keep({ full, path, slot }: SlottedName, expected: NameNode): NameNode {
     const there = this.#place.slot(slot);
-    noteTrashed(this.#place.root, { path, slot });
+    this.#manifest.note({ path, slot });
     this.#system.link(full, there);
     this.#system.sync(dirname(there));
     const kept = nodeAt(there, path);
@@ -165,6 +172,11 @@ export class NameSwaps {
         this.#system.unlink(full);
       } else this.rescue(full, name);
     }
+  }
+
+  /** Shortens the list of what is in the trash to what still is. */
+  tidyManifest(): void {
+    this.#manifest.rewrite(this.#place.aside(`${HALF_COPY}manifest`));
   }
 
   /** Puts something that belongs to nothing that is known where it is found again. */

@@ -28,6 +28,7 @@ export class JournalError extends Error {
   readonly code: JournalErrorCode;
   /** Path of the library file. */
   readonly path: string;
+  readonly #problem: { path: string; found: string; remedy: string; cause?: unknown };
 
   constructor(
     code: JournalErrorCode,
@@ -37,6 +38,13 @@ export class JournalError extends Error {
     super(`Cannot use library "${problem.path}": ${problem.found}: ${problem.remedy}`, options);
     this.code = code;
     this.path = problem.path;
+    this.#problem = problem;
+  }
+
+  /** The same error with more of what to do. */
+  withAdvice(advice: string): JournalError {
+    const remedy = `${this.#problem.remedy}. ${advice}`;
+    return new JournalError(this.code, { ...this.#problem, remedy, cause: this });
   }
 
   /** Whether trying again later can help without anyone touching the file. */

@@ -9,6 +9,7 @@ import {
 } from "./clean_up_tree.ts";
 import type { StandInKind } from "../folder/swap_names.ts";
 import type { CleanUpAction } from "./clean_up_program.ts";
+import { BTRFS, diskMissing, LoopDisk } from "./loop_disk.ts";
 import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
 import { killDevicesAtEachPoint, runDeviceKills } from "./device_kills.ts";
@@ -185,6 +186,25 @@ async function inFolder<Result>(
   }
 }
 
+/** The same points where reflinks take the place of copies, or why there are none. */
+async function killWithReflinks(): Promise<string | Record<"apply" | "undo", number>> {
+  const makeDisk = (beside: string): LoopDisk =>
+    new LoopDisk(beside, { sizeMiB: 64, format: BTRFS });
+  const missing = diskMissing(makeDisk);
+  if (missing !== null) return `skipped: ${missing}`;
+  const beside = await Deno.makeTempDir({ prefix: "scenekeep-reflink-" });
+  try {
+    using disk = makeDisk(beside);
+    const options = { standIns: "reflink", within: disk.path } as const;
+    return {
+      apply: await killAtEachPoint("apply", options),
+      undo: await killAtEachPoint("undo", options),
+    };
+  } finally {
+    await Deno.remove(beside, { recursive: true });
+  }
+}
+
 /**
  * `deno task kill-test [KILLS [SEED]]`: so many of clean-ups, half as many with devices, an eighth
  * of imports.
@@ -201,7 +221,15 @@ async function main([kills = "2000", seed = "1"]: readonly string[]): Promise<vo
     free: await killDevicesAtEachPoint("free"),
     return: await killDevicesAtEachPoint("return"),
   };
-  const text = JSON.stringify({ ...report, devices, imports, points, seed: Number(seed) });
+  const reflinks = await killWithReflinks();
+  const text = JSON.stringify({
+    ...report,
+    devices,
+    imports,
+    points,
+    reflinks,
+    seed: Number(seed),
+  });
   await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
 }
 
