@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { commitSeed } from "@scenekeep/tools/commit_seed";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { killAtEachPoint, runCleanUpKills } from "../testing/clean_up_kills.ts";
+import { ONE_COPY } from "../testing/clean_up_tree.ts";
 
 const NEEDS = { read: true, write: true, run: true, env: true, ffi: true, sys: true } as const;
 
@@ -20,14 +21,26 @@ permittedTest({
   },
 });
 
-// Each third point here; `deno task kill-test` takes them all.
-for (const [action, from] of [["apply", 1], ["undo", 2]] as const) {
+for (const action of ["apply", "undo"] as const) {
   permittedTest({
-    name: `a clean-up is finished or taken back after a kill at each third point of ${action}`,
+    name: `a clean-up of one copy is finished or taken back after a kill at any point of ${action}`,
     needs: NEEDS,
     timeoutMs: 900_000,
     fn: async () => {
-      const points = await killAtEachPoint(action, { from, step: 3 });
+      const points = await killAtEachPoint(action, { files: ONE_COPY });
+      assert(points > 20, `only ${points} points`);
+    },
+  });
+}
+
+// Of more files each fifth point here; `deno task kill-test` takes them all.
+for (const [action, from] of [["apply", 1], ["undo", 2]] as const) {
+  permittedTest({
+    name: `a clean-up is finished or taken back after a kill at each fifth point of ${action}`,
+    needs: NEEDS,
+    timeoutMs: 900_000,
+    fn: async () => {
+      const points = await killAtEachPoint(action, { from, step: 5 });
       assert(points > 50, `only ${points} points`);
     },
   });

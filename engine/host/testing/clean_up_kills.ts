@@ -91,14 +91,16 @@ export async function killAtEachPoint(
     readonly from?: number;
     readonly step?: number;
     readonly standIns?: StandInKind;
+    /** What is in the folder. @default {FEW_FILES} */
+    readonly files?: CleanUpFiles;
     /** Where the folder is made. @default where it is quick */
     readonly within?: string;
   } = {},
 ): Promise<number> {
-  const { from = 1, standIns = "symbolic", step = 1, within } = options;
+  const { files = FEW_FILES, from = 1, standIns = "symbolic", step = 1, within } = options;
   for (let at = from;; at += step) {
     // deno-lint-ignore no-await-in-loop -- one kill after the other
-    const isLast = await inFolder(FEW_FILES, async (tree) => {
+    const isLast = await inFolder(files, async (tree) => {
       if (action === "undo") await runAction(tree, "apply", { standIns });
       const code = await runAction(tree, action, { killAt: at, standIns });
       if (code === 0) return true;

@@ -39,6 +39,9 @@ export const FEW_FILES: CleanUpFiles = [
   ["2022/shot.jpg", "picture"],
 ];
 
+/** One copy, elsewhere, and more names of one of the two. */
+export const ONE_COPY: CleanUpFiles = [["2020/y.jpg", "one"], ["ä/x.jpg", "one"]];
+
 /** Copies near and far, two shots of one, odd names. */
 export const CLEAN_UP_FILES: CleanUpFiles = [
   ["a.jpg", "one"],
