@@ -118,7 +118,7 @@ export class SecondLook {
   ): CandidatePair[] {
     const { counts, numbers, tried } = known;
     const { dimensions, distances, vectors } = this.#options;
-    const atHand = new VectorsAtHand({
+    using atHand = new VectorsAtHand({
       find: (hash) => vectors.findVector(hash),
       dimensions,
       contentCount: links.contentCount,

@@ -16,12 +16,12 @@ export interface VectorSource {
 /**
  * Distances of vectors that are asked for again and again, and are read once where there is room.
  *
- * They lie in one array, which goes back to the system at once: thousands of small ones leave holes
- * in the memory of a process. The oldest makes room for the newest.
+ * They lie in one array, which goes back to the system with this: thousands of small ones leave
+ * holes in the memory of a process. The oldest makes room for the newest.
  */
-export class VectorsAtHand {
+export class VectorsAtHand implements Disposable {
   readonly #source: VectorSource;
-  readonly #vectors: Int16Array;
+  readonly #vectors: Int16Array<ArrayBuffer>;
   /** The content in each slot. */
   readonly #hashes: ContentHash[] = [];
   readonly #slots = new Map<ContentHash, number>();
@@ -41,6 +41,11 @@ export class VectorsAtHand {
     // The second may have taken the place of the first, which then takes that of another.
     if (!this.#fetch(first)) return null;
     return squaredDistance(this.#vectorOf(first), this.#vectorOf(second));
+  }
+
+  /** Gives the memory back now, not when somebody collects it. */
+  [Symbol.dispose](): void {
+    this.#vectors.buffer.transfer(0);
   }
 
   /** Whether a content has a vector, which then is at hand. */

@@ -22,7 +22,7 @@ function source(): { reads: () => number; source: VectorSource } {
 
 Deno.test("distance() is that of the vectors, however few are kept", () => {
   for (const slotsMax of [2, 3, 7, COUNT]) {
-    const vectors = new VectorsAtHand(source().source, slotsMax);
+    using vectors = new VectorsAtHand(source().source, slotsMax);
     for (let step = 0; step < 500; step++) {
       const [one, other] = [step * 7 % 19, step * 11 % 17];
       const expected = squaredDistance(vectorAt(one), vectorAt(other));
@@ -33,7 +33,7 @@ Deno.test("distance() is that of the vectors, however few are kept", () => {
 
 Deno.test("distance() reads each vector once where all have room", () => {
   const { reads, source: found } = source();
-  const vectors = new VectorsAtHand(found);
+  using vectors = new VectorsAtHand(found);
   for (let round = 0; round < 3; round++) {
     for (let at = 1; at < COUNT - 1; at++) vectors.distance(HASHES[0]!, HASHES[at]!);
   }
@@ -41,7 +41,7 @@ Deno.test("distance() reads each vector once where all have room", () => {
 });
 
 Deno.test("distance() is null where a content has no vector", () => {
-  const vectors = new VectorsAtHand(source().source);
+  using vectors = new VectorsAtHand(source().source);
   assertEquals(vectors.distance(HASHES[COUNT - 1]!, HASHES[0]!), null);
   assertEquals(vectors.distance(HASHES[0]!, HASHES[COUNT - 1]!), null);
 });
