@@ -15,7 +15,8 @@ import { FileSelection, type SelectionPatterns } from "../folder/file_selection.
 import { scanFolder } from "../scan/scan_folder.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
 import { quickFolder } from "../testing/quick_folder.ts";
-import { BreakableDisk, breakableDiskMissing } from "../testing/breakable_disk.ts";
+import { BreakableDisk } from "../testing/breakable_disk.ts";
+import { diskMissing } from "../testing/loop_disk.ts";
 import { run } from "../testing/loop_disk.ts";
 import { applyPlan, type ApplyResult } from "./apply_plan.ts";
 import { undoPlan, type UndoResult } from "./undo_plan.ts";
@@ -184,7 +185,7 @@ trap("cross-device link: what lies on another device stays, and is named", async
   assertEquals(result.applied, 0);
   assertEquals(result.skipped.map(({ file }) => file), [String(item?.file)]);
   assertEquals([text("a/1.jpg"), text("disk/1.jpg")], ["one", "one"]);
-}, breakableDiskMissing());
+}, diskMissing(BreakableDisk.make));
 
 trap("foreign-owned file stays, and is named", async (place) => {
   const { root, write, text, plan, apply } = place;
@@ -213,7 +214,7 @@ trap("read-only file that not even root may change stays, and is named", async (
   assertEquals([result.applied, result.skipped.map(({ file }) => file)], [1, ["b/1.jpg"]]);
   assert(result.skipped[0]?.reason.startsWith("no permission"), result.skipped[0]?.reason);
   assertEquals(readFileSync(join(root, "b/1.jpg"), "utf8"), "one");
-}, breakableDiskMissing());
+}, diskMissing(BreakableDisk.make));
 
 function isRoot(): boolean {
   const isKnown = Deno.permissions.querySync({ name: "sys" }).state === "granted";

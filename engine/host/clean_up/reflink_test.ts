@@ -1,9 +1,9 @@
+import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { appendFileSync, chmodSync, lstatSync, readFileSync, statSync, utimesSync } from "node:fs";
-import { permittedTest } from "@scenekeep/tools/permitted";
 import { scanFolder } from "../scan/scan_folder.ts";
-import { BreakableDisk, breakableDiskMissing } from "../testing/breakable_disk.ts";
+import { BreakableDisk } from "../testing/breakable_disk.ts";
 import { killAtEachPoint } from "../testing/clean_up_kills.ts";
 import {
   CLEAN_UP_FILES,
@@ -12,16 +12,13 @@ import {
   problemsAtAnyMoment,
   problemsAtRest,
 } from "../testing/clean_up_tree.ts";
-import { BTRFS, diskMissing, LoopDisk, run } from "../testing/loop_disk.ts";
+import { diskTest } from "../testing/disk_test_case.ts";
+import { reflinkDisk, run } from "../testing/loop_disk.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { applyPlan, type ApplyResult } from "./apply_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
 import { readPlanFile } from "./plan_file.ts";
 import { undoPlan, type UndoResult } from "./undo_plan.ts";
-
-const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true, run: true } as const;
-
-const makeDisk = (beside: string): LoopDisk => new LoopDisk(beside, { sizeMiB: 64, format: BTRFS });
 
 interface Place {
   readonly tree: CleanUpTree;
@@ -53,21 +50,9 @@ async function inTree(
 }
 
 function reflinkTest(name: string, fn: (place: Place) => Promise<void>): void {
-  permittedTest({
-    name,
-    needs: NEEDS,
-    skip: diskMissing(makeDisk),
-    timeoutMs: 120_000,
-    fn: async () => {
-      const beside = await Deno.makeTempDir({ prefix: "scenekeep-reflink-" });
-      try {
-        using disk = makeDisk(beside);
-        await inTree(disk, beside, fn);
-      } finally {
-        await Deno.remove(beside, { recursive: true });
-      }
-    },
-  });
+  permittedTest(
+    diskTest({ name, make: reflinkDisk, fn: (disk, beside) => inTree(disk, beside, fn) }),
+  );
 }
 
 /** Where on the disk the bytes of a file begin, and whether others have them too. */
@@ -129,45 +114,30 @@ reflinkTest("a reflink that was written is a file of its own, and so is one whos
   assert(tree.items > 0);
 });
 
-permittedTest({
+permittedTest(diskTest({
   name: "applyPlan() changes nothing where reflinks are wanted and cannot be made",
-  needs: NEEDS,
-  skip: breakableDiskMissing(),
-  fn: async () => {
-    const beside = await Deno.makeTempDir({ prefix: "scenekeep-reflink-" });
-    try {
-      using disk = BreakableDisk.make(beside);
-      await inTree(disk, beside, async ({ apply, tree }) => {
-        const error = await assertRejects(apply, CleanUpError, "no reflinks");
-        assertEquals((error as CleanUpError).code, "FOLDER_UNUSABLE");
-        assertEquals(
-          treeDifferences(tree.before, treeFacts(tree.root, { directoryTimes: false })),
-          [],
-        );
-        assertEquals(problemsAtAnyMoment(tree), []);
-      });
-    } finally {
-      await Deno.remove(beside, { recursive: true });
-    }
-  },
-});
+  make: BreakableDisk.make,
+  fn: (disk, beside) =>
+    inTree(disk, beside, async ({ apply, tree }) => {
+      const error = await assertRejects(apply, CleanUpError, "no reflinks");
+      assertEquals((error as CleanUpError).code, "FOLDER_UNUSABLE");
+      assertEquals(
+        treeDifferences(tree.before, treeFacts(tree.root, { directoryTimes: false })),
+        [],
+      );
+      assertEquals(problemsAtAnyMoment(tree), []);
+    }),
+}));
 
 for (const [action, from] of [["apply", 3], ["undo", 5]] as const) {
-  permittedTest({
+  permittedTest(diskTest({
     name: `a clean-up with reflinks is finished or taken back after a kill in ${action}`,
-    needs: NEEDS,
-    skip: diskMissing(makeDisk),
+    make: reflinkDisk,
     timeoutMs: 900_000,
-    fn: async () => {
-      const beside = await Deno.makeTempDir({ prefix: "scenekeep-reflink-" });
-      try {
-        using disk = makeDisk(beside);
-        const options = { from, step: 13, standIns: "reflink", within: disk.path } as const;
-        const points = await killAtEachPoint(action, options);
-        assert(points > 50, `only ${points} points`);
-      } finally {
-        await Deno.remove(beside, { recursive: true });
-      }
+    fn: async (disk) => {
+      const options = { from, step: 13, standIns: "reflink", within: disk.path } as const;
+      const points = await killAtEachPoint(action, options);
+      assert(points > 50, `only ${points} points`);
     },
-  });
+  }));
 }

@@ -1,17 +1,17 @@
+import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { permittedTest } from "@scenekeep/tools/permitted";
 import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import type { ClockPort } from "../runtime/ports.ts";
 import { scanFolder } from "../scan/scan_folder.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
-import { RottenDisk, rottenDiskMissing } from "../testing/rotten_disk.ts";
+import { diskTest } from "../testing/disk_test_case.ts";
+import { RottenDisk } from "../testing/rotten_disk.ts";
 import { applyPlan, type ApplyResult } from "./apply_plan.ts";
 import { listTrash, restoreTrash, sweepFolder } from "./folder_trash.ts";
 import { undoPlan } from "./undo_plan.ts";
 
-const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true, run: true } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Three copies of one picture, and three pairs. */
@@ -36,38 +36,30 @@ interface Place {
 
 /** A test on a folder on a disk that rots. */
 function rottenTest(name: string, fn: (place: Place) => Promise<void>): void {
-  permittedTest({
+  permittedTest(diskTest({
     name,
-    needs: NEEDS,
-    skip: rottenDiskMissing(),
-    timeoutMs: 120_000,
-    fn: async () => {
-      const beside = await Deno.makeTempDir({ prefix: "scenekeep-rotten-" });
-      try {
-        using disk = new RottenDisk(beside);
-        const root = join(disk.path, "photos");
-        const cache = join(beside, "cache");
-        for (const [path, text] of Object.entries(FILES)) {
-          mkdirSync(dirname(join(root, path)), { recursive: true });
-          writeFileSync(join(root, path), text.repeat(4000));
-        }
-        const scan = () => scanFolder({ root, cache, exactOnly: true });
-        await fn({
-          root,
-          scan,
-          plan: async () => {
-            const { report } = await scan();
-            assert(report.plan !== null);
-            return report.plan;
-          },
-          apply: (plan, clock) => applyPlan({ root, cache, plan, clock }),
-          rot: (...paths) => disk.rot(...paths.map((path) => `photos/${path}`)),
-        });
-      } finally {
-        await Deno.remove(beside, { recursive: true });
+    make: RottenDisk.make,
+    fn: async (disk, beside) => {
+      const root = join(disk.path, "photos");
+      const cache = join(beside, "cache");
+      for (const [path, text] of Object.entries(FILES)) {
+        mkdirSync(dirname(join(root, path)), { recursive: true });
+        writeFileSync(join(root, path), text.repeat(4000));
       }
+      const scan = () => scanFolder({ root, cache, exactOnly: true });
+      await fn({
+        root,
+        scan,
+        plan: async () => {
+          const { report } = await scan();
+          assert(report.plan !== null);
+          return report.plan;
+        },
+        apply: (plan, clock) => applyPlan({ root, cache, plan, clock }),
+        rot: (...paths) => disk.rot(...paths.map((path) => `photos/${path}`)),
+      });
     },
-  });
+  }));
 }
 
 rottenTest("scanFolder() names what the disk cannot read, and goes on", async (place) => {

@@ -1,8 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
+import { assert, assertEquals } from "@std/assert";
 import { openSystemNames } from "../folder/system_names.ts";
-import { JournalError } from "../journal/journal_error.ts";
-import { ScanError } from "../scan/scan_error.ts";
 import { watchedSystem } from "../testing/broken_system.ts";
 import {
   CLEAN_UP_FILES,
@@ -11,16 +9,16 @@ import {
   problemsAtAnyMoment,
   problemsAtRest,
 } from "../testing/clean_up_tree.ts";
-import { BreakableDisk, breakableDiskMissing } from "../testing/breakable_disk.ts";
-import { FailingDisk, failingDiskMissing } from "../testing/failing_disk.ts";
+import { BreakableDisk } from "../testing/breakable_disk.ts";
+import { diskTest } from "../testing/disk_test_case.ts";
+import { FailingDisk } from "../testing/failing_disk.ts";
+import type { MakeDisk } from "../testing/loop_disk.ts";
+import { messageOfNamed } from "../testing/named_failure.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { applyPlan } from "./apply_plan.ts";
-import { CleanUpError } from "./clean_up_error.ts";
 import { readPlanFile } from "./plan_file.ts";
 import { undoPlan } from "./undo_plan.ts";
 import type { KeptLibraryOptions } from "./kept_library.ts";
-
-const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true, run: true } as const;
 
 /** Room that is left: for nothing, for a few blocks, and for most of what a clean-up writes. */
 const ROOM_BYTES = [0, 48, 160].map((blocks) => blocks * 1024);
@@ -35,29 +33,20 @@ interface Place<Kind extends Disk> {
   readonly undo: (options?: Partial<KeptLibraryOptions>) => Promise<{ stays: unknown[] }>;
 }
 
-async function onDisk<Kind extends Disk>(
-  make: (beside: string) => Kind,
-  use: (place: Place<Kind>) => Promise<void>,
-): Promise<void> {
-  const beside = await Deno.makeTempDir({ prefix: "scenekeep-disk-" });
-  try {
-    using disk = make(beside);
-    const tree = await makeCleanUpTree(disk.path, CLEAN_UP_FILES, beside);
-    disk.sync();
-    const plan = await readPlanFile(tree.plan);
-    const { root, cache } = tree;
-    await use({
-      disk,
-      tree,
-      apply: async (options) => {
-        const { skipped } = await applyPlan({ root, cache, plan, ...options });
-        return { skipped: [...skipped] };
-      },
-      undo: async (options) => ({ stays: [...(await undoPlan({ root, plan, ...options })).stays] }),
-    });
-  } finally {
-    await Deno.remove(beside, { recursive: true });
-  }
+async function placeOn<Kind extends Disk>(disk: Kind, beside: string): Promise<Place<Kind>> {
+  const tree = await makeCleanUpTree(disk.path, CLEAN_UP_FILES, beside);
+  disk.sync();
+  const plan = await readPlanFile(tree.plan);
+  const { root, cache } = tree;
+  return {
+    disk,
+    tree,
+    apply: async (options) => {
+      const { skipped } = await applyPlan({ root, cache, plan, ...options });
+      return { skipped: [...skipped] };
+    },
+    undo: async (options) => ({ stays: [...(await undoPlan({ root, plan, ...options })).stays] }),
+  };
 }
 
 /** Whether it failed. Fails for reasons that have no name. */
@@ -66,10 +55,7 @@ async function isRefused(act: () => Promise<unknown>): Promise<boolean> {
     await act();
     return false;
   } catch (error) {
-    const isNamed = error instanceof CleanUpError || error instanceof JournalError ||
-      error instanceof ScanError;
-    if (!isNamed) throw error;
-    assert(error.code !== "ENGINE", `${error.code}: ${error.message}`);
+    messageOfNamed(error);
     return true;
   }
 }
@@ -78,53 +64,41 @@ function differences({ before, root }: CleanUpTree): string[] {
   return treeDifferences(before, treeFacts(root, { directoryTimes: false }));
 }
 
-permittedTest({
+permittedTest(diskTest({
   name: "a clean-up and its undo lose nothing on a full disk, and end once there is room",
-  needs: NEEDS,
-  skip: breakableDiskMissing(),
-  timeoutMs: 120_000,
-  fn: () =>
-    onDisk(BreakableDisk.make, async ({ disk, tree, apply, undo }) => {
-      let refused = 0;
-      for (const roomBytes of ROOM_BYTES) {
-        for (const act of [apply, undo]) {
-          disk.fill(roomBytes);
-          // deno-lint-ignore no-await-in-loop -- one after the other
-          if (await isRefused(act)) refused += 1;
-          assertEquals(problemsAtAnyMoment(tree), [], `${act.name}, room for ${roomBytes}`);
-          disk.empty();
-          // deno-lint-ignore no-await-in-loop -- as above
-          await act();
-          // deno-lint-ignore no-await-in-loop -- as above
-          assertEquals(await problemsAtRest(tree), [], `${act.name}, then room`);
-        }
-        assertEquals(differences(tree), [], `undone, room for ${roomBytes}`);
+  make: BreakableDisk.make,
+  fn: async (small, beside) => {
+    const { apply, disk, tree, undo } = await placeOn(small, beside);
+    let refused = 0;
+    for (const roomBytes of ROOM_BYTES) {
+      for (const act of [apply, undo]) {
+        disk.fill(roomBytes);
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        if (await isRefused(act)) refused += 1;
+        assertEquals(problemsAtAnyMoment(tree), [], `${act.name}, room for ${roomBytes}`);
+        disk.empty();
+        // deno-lint-ignore no-await-in-loop -- as above
+        await act();
+        // deno-lint-ignore no-await-in-loop -- as above
+        assertEquals(await problemsAtRest(tree), [], `${act.name}, then room`);
       }
-      assert(refused > 1, "the disk must have been too small for something");
-    }),
-});
+      assertEquals(differences(tree), [], `undone, room for ${roomBytes}`);
+    }
+    assert(refused > 1, "the disk must have been too small for something");
+  },
+}));
 
-const FAILING = [
-  {
-    name: "that turns read-only",
-    skip: breakableDiskMissing(),
-    make: (beside: string): Disk => BreakableDisk.make(beside),
-  },
-  {
-    name: "that cannot keep what it took",
-    skip: failingDiskMissing(),
-    make: (beside: string): Disk => new FailingDisk(beside),
-  },
+const FAILING: readonly (readonly [string, MakeDisk<Disk>])[] = [
+  ["that turns read-only", BreakableDisk.make],
+  ["that cannot keep what it took", FailingDisk.make],
 ];
 
-for (const { make, name, skip } of FAILING) {
-  permittedTest({
+for (const [name, make] of FAILING) {
+  permittedTest(diskTest({
     name: `a clean-up and its undo lose nothing on a disk ${name}, and end after it`,
-    needs: NEEDS,
-    skip,
-    timeoutMs: 120_000,
-    fn: () => onDisk(make, cleanUpWhileItBreaks),
-  });
+    make,
+    fn: async (disk, beside) => cleanUpWhileItBreaks(await placeOn(disk, beside)),
+  }));
 }
 
 async function cleanUpWhileItBreaks({ apply, disk, tree, undo }: Place<Disk>): Promise<void> {

@@ -1,13 +1,12 @@
+import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { existsSync, rmSync } from "node:fs";
-import { permittedTest } from "@scenekeep/tools/permitted";
 import { leftBehind, writeFiles } from "../testing/device_tree.ts";
-import { RottenDisk, rottenDiskMissing } from "../testing/rotten_disk.ts";
+import { diskTest } from "../testing/disk_test_case.ts";
+import { RottenDisk } from "../testing/rotten_disk.ts";
 import { backUp } from "./back_up.ts";
 import { freeUp, reviewFreeUp } from "./free_up.ts";
-
-const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true, run: true } as const;
 
 interface Place {
   readonly device: string;
@@ -18,32 +17,24 @@ interface Place {
 
 /** A test on a device and a library on a disk that rots. */
 function rottenTest(name: string, fn: (place: Place) => Promise<void>): void {
-  permittedTest({
+  permittedTest(diskTest({
     name,
-    needs: NEEDS,
-    skip: rottenDiskMissing(),
-    timeoutMs: 120_000,
-    fn: async () => {
-      const beside = await Deno.makeTempDir({ prefix: "scenekeep-rotten-" });
-      try {
-        using disk = new RottenDisk(beside);
-        const device = join(disk.path, "Phone");
-        const library = join(disk.path, "library");
-        writeFiles(device, {
-          "Camera/1.jpg": "one",
-          "Camera/2.jpg": "two",
-          "Camera/3.jpg": "three",
-          "Camera/shot.cr2": "raw",
-          "Camera/shot.jpg": "picture",
-        });
-        writeFiles(library, { "Trip/x.jpg": "two" });
-        const cache = join(beside, "cache");
-        await fn({ device, library, cache, rot: (...paths) => disk.rot(...paths) });
-      } finally {
-        await Deno.remove(beside, { recursive: true });
-      }
+    make: RottenDisk.make,
+    fn: async (disk, beside) => {
+      const device = join(disk.path, "Phone");
+      const library = join(disk.path, "library");
+      writeFiles(device, {
+        "Camera/1.jpg": "one",
+        "Camera/2.jpg": "two",
+        "Camera/3.jpg": "three",
+        "Camera/shot.cr2": "raw",
+        "Camera/shot.jpg": "picture",
+      });
+      writeFiles(library, { "Trip/x.jpg": "two" });
+      const cache = join(beside, "cache");
+      await fn({ device, library, cache, rot: (...paths) => disk.rot(...paths) });
     },
-  });
+  }));
 }
 
 rottenTest("backUp() names what a device cannot read, and stores the rest", async (place) => {

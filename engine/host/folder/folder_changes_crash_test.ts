@@ -9,6 +9,7 @@ import {
   CONTEXT,
   DONE,
   failed,
+  folderTest,
   inFolder,
   link,
   LONG_AGO,
@@ -21,32 +22,30 @@ import {
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 
 for (const [which, system] of SYSTEMS) {
-  permittedTest({
-    name: `FolderChanges puts a link in the place of a copy and the copy back (calls ${which})`,
-    needs: NEEDS,
-    fn: () =>
-      inFolder(async (place) => {
-        const { root } = place;
-        const changes = place.changes({ system });
-        const before = treeFacts(root);
-        const inode = lstatSync(join(root, "y/b.jpg")).ino;
-        for (let time = 0; time < 2; time += 1) {
-          // deno-lint-ignore no-await-in-loop -- the second time finds it done
-          assertEquals(await changes.link(cleanUp(place), CONTEXT), DONE, place.reasons.join());
-          assertEquals(readlinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
-          assertEquals(readlinkSync(join(root, "z/b.jpg")), "../x/a.jpg");
-          assertEquals(lstatSync(join(root, "y/b.jpg")).mtimeMs, LONG_AGO.getTime());
-          assertEquals(lstatSync(join(root, ".scenekeep/trash/1.0")).ino, inode);
-        }
-        for (let time = 0; time < 2; time += 1) {
-          // deno-lint-ignore no-await-in-loop -- as above
-          assertEquals(await changes.link(wayBack(place), CONTEXT), DONE, place.reasons.join());
-          assertEquals(treeDifferences(before, treeFacts(root)), []);
-          assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
-        }
-        assertNothingAside(root);
-      }),
-  });
+  permittedTest(folderTest(
+    `FolderChanges puts a link in the place of a copy and the copy back (calls ${which})`,
+    async (place) => {
+      const { root } = place;
+      const changes = place.changes({ system });
+      const before = treeFacts(root);
+      const inode = lstatSync(join(root, "y/b.jpg")).ino;
+      for (let time = 0; time < 2; time += 1) {
+        // deno-lint-ignore no-await-in-loop -- the second time finds it done
+        assertEquals(await changes.link(cleanUp(place), CONTEXT), DONE, place.reasons.join());
+        assertEquals(readlinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
+        assertEquals(readlinkSync(join(root, "z/b.jpg")), "../x/a.jpg");
+        assertEquals(lstatSync(join(root, "y/b.jpg")).mtimeMs, LONG_AGO.getTime());
+        assertEquals(lstatSync(join(root, ".scenekeep/trash/1.0")).ino, inode);
+      }
+      for (let time = 0; time < 2; time += 1) {
+        // deno-lint-ignore no-await-in-loop -- as above
+        assertEquals(await changes.link(wayBack(place), CONTEXT), DONE, place.reasons.join());
+        assertEquals(treeDifferences(before, treeFacts(root)), []);
+        assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
+      }
+      assertNothingAside(root);
+    },
+  ));
 
   permittedTest({
     name: `FolderChanges finishes what a crash cut off at any call (calls ${which})`,

@@ -1,5 +1,14 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
-import { rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "@std/path";
 import { TRASH_PLACE } from "@scenekeep/engine/core";
 import { OWN_DIRECTORY } from "./folder_entry.ts";

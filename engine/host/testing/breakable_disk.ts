@@ -1,15 +1,10 @@
 import { join } from "@std/path";
 import { closeSync, openSync, readdirSync, truncateSync, writeSync } from "node:fs";
-import { diskMissing, LoopDisk, run } from "./loop_disk.ts";
+import { LoopDisk, run } from "./loop_disk.ts";
 
 /** Takes what room a disk has left. */
 const BALLAST = "ballast";
 const BLOCK_BYTES = 4096;
-
-/** Why this machine cannot have a small disk, or null. Only root may mount one. */
-export function breakableDiskMissing(): string | null {
-  return diskMissing((beside) => BreakableDisk.make(beside));
-}
 
 /**
  * A disk of 8 MiB with a file system of its own (ext4), mounted, which can be full, and which can
@@ -29,7 +24,7 @@ export class BreakableDisk implements Disposable {
     this.#nameDevice(before);
   }
 
-  /** @throws {Error} When it cannot be made, or mounted. */
+  /** @throws {Error} When it cannot be made, or mounted. Only root may mount one. */
   static make(beside: string): BreakableDisk {
     return new BreakableDisk(beside);
   }

@@ -9,7 +9,8 @@ import {
 } from "./clean_up_tree.ts";
 import type { StandInKind } from "../folder/swap_names.ts";
 import type { CleanUpAction } from "./clean_up_program.ts";
-import { BTRFS, diskMissing, LoopDisk } from "./loop_disk.ts";
+import { withDisk } from "./disk_test_case.ts";
+import { diskMissing, reflinkDisk } from "./loop_disk.ts";
 import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
 import { killDevicesAtEachPoint, runDeviceKills } from "./device_kills.ts";
@@ -190,21 +191,15 @@ async function inFolder<Result>(
 
 /** The same points where reflinks take the place of copies, or why there are none. */
 async function killWithReflinks(): Promise<string | Record<"apply" | "undo", number>> {
-  const makeDisk = (beside: string): LoopDisk =>
-    new LoopDisk(beside, { sizeMiB: 64, format: BTRFS });
-  const missing = diskMissing(makeDisk);
+  const missing = diskMissing(reflinkDisk);
   if (missing !== null) return `skipped: ${missing}`;
-  const beside = await Deno.makeTempDir({ prefix: "scenekeep-reflink-" });
-  try {
-    using disk = makeDisk(beside);
+  return await withDisk(reflinkDisk, async (disk) => {
     const options = { standIns: "reflink", within: disk.path } as const;
     return {
       apply: await killAtEachPoint("apply", options),
       undo: await killAtEachPoint("undo", options),
     };
-  } finally {
-    await Deno.remove(beside, { recursive: true });
-  }
+  });
 }
 
 /**

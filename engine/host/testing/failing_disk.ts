@@ -1,11 +1,6 @@
 import { join } from "@std/path";
 import { fillWithBallast, removeBallast } from "./breakable_disk.ts";
-import { BTRFS, diskMissing, LoopDisk, run } from "./loop_disk.ts";
-
-/** Why this machine cannot have such a disk, or null. Only root may mount one. */
-export function failingDiskMissing(): string | null {
-  return diskMissing((beside) => new FailingDisk(beside));
-}
+import { BTRFS, LoopDisk, run } from "./loop_disk.ts";
 
 /**
  * A disk of 32 MiB that takes writes and then cannot keep them: the file that it is made of lies in
@@ -18,8 +13,7 @@ export class FailingDisk implements Disposable {
   readonly #disk: LoopDisk;
   readonly #below: string;
 
-  /** @throws {Error} When it cannot be made, or mounted. */
-  constructor(beside: string) {
+  private constructor(beside: string) {
     this.#below = join(beside, "below");
     Deno.mkdirSync(this.#below);
     run("mount", "-t", "tmpfs", "-o", "size=40M", "tmpfs", this.#below);
@@ -33,6 +27,11 @@ export class FailingDisk implements Disposable {
       this.#unmountBelow();
       throw error;
     }
+  }
+
+  /** @throws {Error} When it cannot be made, or mounted. Only root may mount one. */
+  static make(beside: string): FailingDisk {
+    return new FailingDisk(beside);
   }
 
   /** Where it is mounted. */

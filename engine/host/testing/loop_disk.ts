@@ -61,12 +61,26 @@ export class LoopDisk implements Disposable {
   }
 }
 
-/**
- * Why this machine cannot have a disk of some kind, or null.
- *
- * @param make Makes one in an empty folder, as the tests will.
- */
-export function diskMissing(make: (beside: string) => Disposable): string | null {
+/** A disk of 64 MiB (btrfs) on which files can share their blocks. */
+export function reflinkDisk(beside: string): LoopDisk {
+  return new LoopDisk(beside, { sizeMiB: 64, format: BTRFS });
+}
+
+/** Makes a disk in an empty folder. */
+export type MakeDisk<Disk extends Disposable> = (beside: string) => Disk;
+
+const missingOf = new Map<MakeDisk<Disposable>, string | null>();
+
+/** Why this machine cannot have a disk of some kind, or null: one is made, once, to see. */
+export function diskMissing(make: MakeDisk<Disposable>): string | null {
+  const known = missingOf.get(make);
+  if (known !== undefined) return known;
+  const missing = tryToMake(make);
+  missingOf.set(make, missing);
+  return missing;
+}
+
+function tryToMake(make: MakeDisk<Disposable>): string | null {
   if (Deno.build.os !== "linux") return "needs Linux, to mount a small disk";
   if (Deno.permissions.querySync({ name: "run" }).state !== "granted") return null;
   if (Deno.permissions.querySync({ name: "sys" }).state !== "granted") return null;

@@ -47,6 +47,18 @@ export interface Place {
   readonly reasons: string[];
 }
 
+/** A test in a folder as {@linkcode inFolder} makes it. */
+export interface FolderTest {
+  readonly name: string;
+  readonly needs: typeof NEEDS;
+  readonly fn: () => Promise<void>;
+}
+
+/** A test in a folder as {@linkcode inFolder} makes it. */
+export function folderTest(name: string, fn: (place: Place) => Promise<void>): FolderTest {
+  return { name, needs: NEEDS, fn: () => inFolder(fn) };
+}
+
 /** `x/a.jpg` and `y/b.jpg` are copies, `y/c.jpg` is not, and `z/b.jpg` leads to `y/b.jpg`. */
 export async function inFolder(use: (place: Place) => Promise<void>): Promise<void> {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "scenekeep-changes-" }));

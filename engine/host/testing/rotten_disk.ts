@@ -1,11 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "@std/path";
-import { BTRFS, diskMissing, LoopDisk, run } from "./loop_disk.ts";
-
-/** Why this machine cannot have such a disk, or null. Only root may mount one. */
-export function rottenDiskMissing(): string | null {
-  return diskMissing((beside) => new RottenDisk(beside));
-}
+import { BTRFS, LoopDisk, run } from "./loop_disk.ts";
 
 /**
  * A disk of 32 MiB on which single files rot: reading one is an input/output error from then on, as
@@ -14,9 +9,13 @@ export function rottenDiskMissing(): string | null {
 export class RottenDisk implements Disposable {
   readonly #disk: LoopDisk;
 
-  /** @throws {Error} When it cannot be made, or mounted. */
-  constructor(beside: string) {
+  private constructor(beside: string) {
     this.#disk = new LoopDisk(beside, { sizeMiB: 32, format: BTRFS });
+  }
+
+  /** @throws {Error} When it cannot be made, or mounted. Only root may mount one. */
+  static make(beside: string): RottenDisk {
+    return new RottenDisk(beside);
   }
 
   /** Where it is mounted. */
