@@ -1,28 +1,14 @@
 import { env, pipeline, RawImage, Tensor } from "@huggingface/transformers";
 import { basename, dirname } from "@std/path";
-import {
-  type DescriptionOutcome,
-  type EmbeddingFault,
-  type EmbeddingOutcome,
-  fault,
-} from "./embedding_outcome.ts";
-import { localFeatures } from "./features/descriptors.ts";
-import { encodeFeatures } from "./features/feature_bytes.ts";
+import { type EmbeddingOutcome, fault } from "./embedding_outcome.ts";
 import type { SquarePixels } from "./images/pixel_facts.ts";
-import { readGreyPicture, readPicture } from "./images/picture_reader.ts";
+import { readPicture } from "./images/picture_reader.ts";
 import type { PreparedModel } from "./model_description.ts";
-import { checkPhoto, type PhotoFile, readPhotoFile } from "./photo_file.ts";
+import { openPhoto } from "./photo_file.ts";
 import { type InputNumbers, pictureInput } from "./picture_input.ts";
 import { type ModelOutput, poolOutput } from "./pooling.ts";
 import { turnedPixels } from "./images/turned_pixels.ts";
 import { quantise } from "./vector.ts";
-
-/**
- * Longer side of the picture in which spots are looked for, and most spots: small enough to take 60
- * ms, and enough to tell pictures apart, see `bench/RESULTS.md`.
- */
-const FEATURES_SIDE_PIXELS = 320;
-const FEATURES_MAX = 256;
 
 /** Turns photos into vectors, in this process. */
 export interface Embedder {
@@ -35,15 +21,6 @@ export interface Embedder {
    */
   embed(photo: string | Uint8Array<ArrayBuffer>, expectedHash: string | null): Promise<
     EmbeddingOutcome
-  >;
-  /**
-   * The spots of one photo and what is around them, or why it has none.
-   *
-   * @param photo Path of a file, or its bytes.
-   * @param expectedHash Content hash that the photo must have; null to take what is there.
-   */
-  describe(photo: string | Uint8Array<ArrayBuffer>, expectedHash: string | null): Promise<
-    DescriptionOutcome
   >;
   /** Lets go of the model. */
   dispose(): Promise<void>;
@@ -108,25 +85,8 @@ export async function createEmbedder(model: PreparedModel): Promise<Embedder> {
       const inside = decoded.inside === null ? null : quantise(await vectorOf(decoded.inside));
       return { kind: "embedded", vector, views: { turned, inside }, facts: decoded.facts };
     },
-    async describe(photo, expectedHash): Promise<DescriptionOutcome> {
-      const file = await openPhoto(photo, expectedHash);
-      if (file.kind === "failed") return file;
-      const decoded = await readGreyPicture(file, FEATURES_SIDE_PIXELS);
-      if (decoded.kind === "failed") return decoded;
-      const features = encodeFeatures(localFeatures(decoded.picture, FEATURES_MAX));
-      return { kind: "described", features };
-    },
     async dispose(): Promise<void> {
       await extract.dispose();
     },
   };
-}
-
-async function openPhoto(
-  photo: string | Uint8Array<ArrayBuffer>,
-  expectedHash: string | null,
-): Promise<PhotoFile | EmbeddingFault> {
-  return typeof photo === "string"
-    ? await readPhotoFile(photo, expectedHash)
-    : checkPhoto(photo, expectedHash);
 }

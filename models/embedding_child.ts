@@ -50,8 +50,9 @@ const ERROR_TAIL_LENGTH = 2000;
  * Native libraries are not bound by these permissions; they keep honest code honest.
  */
 export function startEmbeddingChild(options: ChildOptions, events: ChildEvents): EmbeddingChild {
-  const setup: ProcessSetup = { model: options.model, inFlightMax: options.inFlightMax };
-  const readable = permittedFolders([...options.roots, options.model.directory]);
+  const { inFlightMax, model, roots } = options;
+  const setup: ProcessSetup = { model, inFlightMax };
+  const readable = permittedFolders(model === null ? roots : [...roots, model.directory]);
   const command = denoCommand({
     url: new URL("./embedding_process.ts", import.meta.url),
     permissions: [

@@ -2,10 +2,10 @@ import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { join } from "@std/path";
 import { contentHash } from "./content_digest.ts";
-import { createEmbeddingPool } from "./embedding_pool.ts";
-import type { EmbeddingPool } from "./process_pool.ts";
+import { createComparingPool, createEmbeddingPool } from "./embedding_pool.ts";
+import type { ComparingPool, EmbeddingPool } from "./process_pool.ts";
 import { drawPicture } from "./testing/drawn_picture.ts";
-import { embedded, embeddingSetup } from "./testing/embedding_setup.ts";
+import { embedded, type EmbeddingSetup, embeddingSetup } from "./testing/embedding_setup.ts";
 import { encodeVector } from "./vector.ts";
 
 const NEEDS = { read: true, write: true, run: true, env: true, ffi: true, sys: true } as const;
@@ -59,30 +59,45 @@ permittedTest({
   },
 });
 
+async function checkComparing(pool: ComparingPool, setup: EmbeddingSetup): Promise<string[]> {
+  const photos = await writePhotos(setup.photos, 2);
+  const described = await Promise.all(photos.map((path) => pool.describe(path)));
+  const [one, other] = described.map((outcome) => {
+    assert(outcome.kind === "described", JSON.stringify(outcome));
+    return outcome.features;
+  });
+  const outcome = await pool.compare(one!, [other!, one!]);
+  assert(outcome.kind === "compared");
+  const [apart, same] = outcome.fits;
+  assert(same!.agreeing > 7 && same!.isSpread, JSON.stringify(outcome.fits));
+  assert(apart!.agreeing < same!.agreeing, JSON.stringify(outcome.fits));
+  const gone = await pool.describe(`${setup.photos}/gone.jpg`);
+  assertEquals(gone.kind === "failed" && gone.code, "NOT_FOUND");
+  return photos;
+}
+
 permittedTest({
   name: "createEmbeddingPool() describes photos and compares them",
   needs: NEEDS,
   fn: async () => {
     await using setup = await embeddingSetup();
-    const photos = await writePhotos(setup.photos, 2);
     await using pool = createEmbeddingPool({
       processes: 1,
       roots: [setup.photos],
       model: setup.model,
     });
-    const described = await Promise.all(photos.map((path) => pool.describe(path)));
-    const [one, other] = described.map((outcome) => {
-      assert(outcome.kind === "described", JSON.stringify(outcome));
-      return outcome.features;
-    });
-    const outcome = await pool.compare(one!, [other!, one!]);
-    assert(outcome.kind === "compared");
-    const [apart, same] = outcome.fits;
-    assert(same!.agreeing > 7 && same!.isSpread, JSON.stringify(outcome.fits));
-    assert(apart!.agreeing < same!.agreeing, JSON.stringify(outcome.fits));
-    const gone = await pool.describe(`${setup.photos}/gone.jpg`);
-    assertEquals(gone.kind === "failed" && gone.code, "NOT_FOUND");
+    const photos = await checkComparing(pool, setup);
     assertEquals((await pool.embed(photos[0]!)).kind, "embedded");
+  },
+});
+
+permittedTest({
+  name: "createComparingPool() describes photos and compares them, without a model",
+  needs: NEEDS,
+  fn: async () => {
+    await using setup = await embeddingSetup();
+    await using pool = createComparingPool({ processes: 1, roots: [setup.photos] });
+    await checkComparing(pool, setup);
   },
 });
 

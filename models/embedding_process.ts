@@ -8,6 +8,7 @@
  * @module
  */
 
+import { describePhoto } from "./describer.ts";
 import { createEmbedder, type Embedder } from "./embedder.ts";
 import type { ComparisonOutcome } from "./embedding_outcome.ts";
 import {
@@ -34,9 +35,11 @@ export interface JobStreams {
 /**
  * Works on jobs until there are no more. Never has more than `inFlightMax` at once: it does not
  * read the next line before one is done, so that a full pipe holds the other side back.
+ *
+ * @param embedder Null where nothing is to be embedded.
  */
 export async function serveJobs(
-  embedder: Embedder,
+  embedder: Embedder | null,
   inFlightMax: number,
   streams: JobStreams,
 ): Promise<void> {
@@ -51,19 +54,20 @@ export async function serveJobs(
 }
 
 async function workOn(
-  embedder: Embedder,
+  embedder: Embedder | null,
   job: EmbeddingJob,
   send: JobStreams["send"],
 ): Promise<void> {
   send({ kind: "result", id: job.id, outcome: await outcomeOf(embedder, job) });
 }
 
-async function outcomeOf(embedder: Embedder, job: EmbeddingJob): Promise<JobOutcome> {
+async function outcomeOf(embedder: Embedder | null, job: EmbeddingJob): Promise<JobOutcome> {
   switch (job.task) {
     case "embed":
+      if (embedder === null) throw new TypeError("Cannot embed: this process has no model");
       return await embedder.embed(job.path, job.expectedHash);
     case "describe":
-      return await embedder.describe(job.path, job.expectedHash);
+      return await describePhoto(job.path, job.expectedHash);
     case "compare":
       return await compared(job.one, job.others);
   }
@@ -84,13 +88,13 @@ function writeToStandardOutput(message: ProcessMessage): void {
 
 async function main(): Promise<void> {
   const setup: ProcessSetup = JSON.parse(Deno.args[0] ?? "null");
-  const embedder = await createEmbedder(setup.model);
+  const embedder = setup.model === null ? null : await createEmbedder(setup.model);
   writeToStandardOutput({ kind: "ready" });
   await serveJobs(embedder, setup.inFlightMax, {
     jobs: readLines(Deno.stdin.readable),
     send: writeToStandardOutput,
   });
-  await embedder.dispose();
+  await embedder?.dispose();
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import type { Embedder } from "./embedder.ts";
-import { type DescriptionOutcome, type EmbeddingOutcome, fault } from "./embedding_outcome.ts";
+import { type EmbeddingOutcome, fault } from "./embedding_outcome.ts";
 import type { ProcessMessage } from "./embedding_protocol.ts";
 import { writeJob } from "./embedding_protocol.ts";
 
@@ -14,10 +14,6 @@ class SteeredEmbedder implements Embedder {
 
   embed(photo: string | Uint8Array): Promise<EmbeddingOutcome> {
     return new Promise((resolve) => this.started.set(String(photo), resolve));
-  }
-
-  describe(): Promise<DescriptionOutcome> {
-    return Promise.resolve(fault("EMPTY", "Nothing to describe"));
   }
 
   dispose(): Promise<void> {

@@ -14,8 +14,8 @@ import { decodeVector, encodeVector } from "./vector.ts";
 
 /** What a process is told when it starts, as its only argument. */
 export interface ProcessSetup {
-  /** The model that it runs. */
-  readonly model: PreparedModel;
+  /** The model that it runs; null where it only describes and compares. */
+  readonly model: PreparedModel | null;
   /** How many photos it works on at once. */
   readonly inFlightMax: number;
 }
@@ -51,7 +51,7 @@ export interface ComparisonJob {
 
 /** What a process says. */
 export type ProcessMessage =
-  /** The model is loaded: jobs may come. */
+  /** The model is loaded, where there is one: jobs may come. */
   | { readonly kind: "ready" }
   /** A job is done. */
   | { readonly kind: "result"; readonly id: number; readonly outcome: JobOutcome };

@@ -54,6 +54,20 @@ async function read(
   return checkPhoto(bytes, expectedHash);
 }
 
+/**
+ * Reads a photo from disk, or takes its bytes.
+ *
+ * @param expectedHash The content hash that it must have; null to take what is there.
+ */
+export async function openPhoto(
+  photo: string | Uint8Array<ArrayBuffer>,
+  expectedHash: string | null,
+): Promise<PhotoFile | EmbeddingFault> {
+  return typeof photo === "string"
+    ? await readPhotoFile(photo, expectedHash)
+    : checkPhoto(photo, expectedHash);
+}
+
 /** The same for bytes that are already in memory. */
 export function checkPhoto(
   bytes: Uint8Array<ArrayBuffer>,

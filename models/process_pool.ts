@@ -51,16 +51,14 @@ export interface EmbeddingPoolStatus {
   }[];
 }
 
-/** Embeds photos in several processes. */
-export interface EmbeddingPool extends AsyncDisposable {
+/** Describes and compares photos in several processes. */
+export interface ComparingPool extends AsyncDisposable {
   /**
-   * What becomes of one photo: always an outcome, never a rejection.
+   * The spots of one photo, see `localFeatures`: always an outcome, never a rejection.
    *
    * @param path Absolute path of a file inside one of the pool's folders.
    * @throws {TypeError} when the path is not absolute.
    */
-  embed(path: string, options?: EmbedOptions): Promise<EmbeddingOutcome>;
-  /** The same for the spots of one photo, see `localFeatures`. */
   describe(path: string, options?: EmbedOptions): Promise<DescriptionOutcome>;
   /** How a described photo fits others, each in that order. Never rejects. */
   compare(
@@ -72,6 +70,12 @@ export interface EmbeddingPool extends AsyncDisposable {
   status(): EmbeddingPoolStatus;
   /** Cancels all that is not done and ends the processes; resolves when they are gone. */
   close(): Promise<void>;
+}
+
+/** Embeds photos, too, in several processes. */
+export interface EmbeddingPool extends ComparingPool {
+  /** The vectors and facts of one photo, as {@linkcode ComparingPool.describe} its spots. */
+  embed(path: string, options?: EmbedOptions): Promise<EmbeddingOutcome>;
 }
 
 /** What {@linkcode ProcessPool} is made of; `start` can be anything that behaves like a process. */

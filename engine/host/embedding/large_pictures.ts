@@ -1,6 +1,4 @@
-import type { DescriptionOutcome, EmbeddingOutcome } from "@scenekeep/models";
 import { splitEnding } from "../folder/file_kinds.ts";
-import type { PhotoEmbedder } from "./embedding_compute.ts";
 
 /** Kinds that are decoded whole, with room for several frames: 20 million pixels took 330 MiB. */
 const DECODED_WHOLE: ReadonlySet<string> = new Set(["avif", "heic", "heif", "jxl"]);
@@ -18,42 +16,21 @@ export function isLargeWhenDecoded(path: string, sizeBytes: number): boolean {
   return sizeBytes >= (SHRUNK_AT_ONCE.has(ending) ? LARGE_JPEG_BYTES : LARGE_BYTES);
 }
 
-/** What can describe a photo too: a pool of child processes. */
-export interface PhotoDescriber {
-  /** The spots of the photo at an absolute path. Never rejects. */
-  describe(path: string, options: { readonly expectedHash: string }): Promise<DescriptionOutcome>;
-}
-
 /**
- * Embeds or describes one large picture at a time, whatever the number of processes: each may need
- * as much memory as two processes have at rest. Other pictures go past those that wait.
+ * Works on one large picture at a time, whatever the number of processes: each may need as much
+ * memory as two processes have at rest. Other pictures go past those that wait.
  */
-export class LargeOneByOne implements PhotoEmbedder, PhotoDescriber {
-  readonly #embedder: PhotoEmbedder & PhotoDescriber;
+export class LargeOneByOne {
   readonly #isLarge: (path: string) => boolean;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param isLarge Whether the file at an absolute path is large when decoded. */
-  constructor(embedder: PhotoEmbedder & PhotoDescriber, isLarge: (path: string) => boolean) {
-    this.#embedder = embedder;
+  constructor(isLarge: (path: string) => boolean) {
     this.#isLarge = isLarge;
   }
 
-  embed(
-    path: string,
-    options: Parameters<PhotoEmbedder["embed"]>[1],
-  ): Promise<EmbeddingOutcome> {
-    return this.#inTurn(path, () => this.#embedder.embed(path, options));
-  }
-
-  describe(
-    path: string,
-    options: Parameters<PhotoDescriber["describe"]>[1],
-  ): Promise<DescriptionOutcome> {
-    return this.#inTurn(path, () => this.#embedder.describe(path, options));
-  }
-
-  #inTurn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  /** Does the work on a picture when it may be done; `work` never rejects. */
+  inTurn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
     if (!this.#isLarge(path)) return work();
     const next = this.#last.then(work);
     this.#last = next;

@@ -14,17 +14,12 @@ Deno.test("isLargeWhenDecoded() goes by kind and size", () => {
 
 Deno.test("LargeOneByOne lets small pictures past the large ones that wait", async () => {
   const running: { path: string; end: (outcome: EmbeddingOutcome) => void }[] = [];
-  const gate = new LargeOneByOne(
-    {
-      embed: (path) => new Promise((end) => running.push({ path, end })),
-      describe: () => Promise.resolve({ kind: "described", features: "" }),
-    },
-    (path) => path.startsWith("/large"),
-  );
-  const options = { signal: new AbortController().signal, expectedHash: "h" };
+  const gate = new LargeOneByOne((path) => path.startsWith("/large"));
+  const embed = (path: string): Promise<EmbeddingOutcome> =>
+    new Promise((end) => running.push({ path, end }));
   const ended: string[] = [];
   for (const path of ["/large1", "/large2", "/small"]) {
-    void gate.embed(path, options).then(() => ended.push(path));
+    void gate.inTurn(path, () => embed(path)).then(() => ended.push(path));
   }
   const next = async (): Promise<string[]> => {
     await new Promise((resolve) => setTimeout(resolve, 0));

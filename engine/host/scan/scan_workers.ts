@@ -1,7 +1,5 @@
 import {
-  createEmbeddingPool,
   DEFAULT_MODEL_ID,
-  type EmbeddingPool,
   FEATURES_VERSION,
   findModel,
   type ModelDescription,
@@ -15,14 +13,14 @@ import { DescriptionCache } from "../cache/description_cache.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
-import { isLargeWhenDecoded, LargeOneByOne } from "../embedding/large_pictures.ts";
+import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
 import { LookDesk, type LookWatchers } from "../looking/look_desk.ts";
-import type { PictureComparer } from "../looking/pair_comparison.ts";
 import { SecondLook, type SecondLookOptions } from "../looking/second_look.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
 import { coreCount, READING_THREADS_MAX } from "../reading/reading_threads.ts";
+import { PictureProcesses } from "./picture_processes.ts";
 import { openScanCache } from "./scan_cache.ts";
 import { ScanError } from "./scan_error.ts";
 
@@ -61,14 +59,10 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   /** How many child processes embed. */
   readonly processes: number;
   readonly #database: DatabaseSync;
-  readonly #root: string;
   readonly #onNote: (line: string) => void;
   #hashPool: HashPool | null = null;
   #readingPool: ReadingPool | null = null;
-  #embeddingPool: EmbeddingPool | null = null;
-  #embedder: LargeOneByOne | null = null;
-  /** Pools on their way out. */
-  #closing: Promise<unknown> = Promise.resolve();
+  readonly #pictures: PictureProcesses | null;
   readonly #looks: LookDesk[] = [];
   #isClosed = false;
 
@@ -78,10 +72,13 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   ) {
     const { database, prepared } = made;
     this.#database = database;
-    this.#root = options.root;
     this.#onNote = options.onNote;
     this.processes = options.processes ?? Math.min(EMBEDDING_PROCESSES_MAX, coreCount());
     this.hashes = new HashCache(database);
+    const { processes } = this;
+    this.#pictures = prepared === null
+      ? null
+      : new PictureProcesses({ processes, root: options.root, model: prepared });
     this.model = prepared === null ? null : {
       prepared,
       cache: new EmbeddingCache(database, {
@@ -125,21 +122,18 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
   }
 
   /** The processes that embed. Only where there is a model. */
-  embedder(): LargeOneByOne {
-    if (this.model === null) throw new ScanError("ENGINE", "Cannot embed: there is no model");
+  embedder(): PhotoEmbedder {
+    return this.#pictureProcesses().embedder();
+  }
+
+  #pictureProcesses(): PictureProcesses {
+    if (this.#pictures === null) throw new ScanError("ENGINE", "Cannot embed: there is no model");
     if (this.#isClosed) throw new ScanError("STOPPED", "The scan was stopped");
-    if (this.#embedder !== null) return this.#embedder;
-    this.#embeddingPool = createEmbeddingPool({
-      processes: this.processes,
-      roots: [this.#root],
-      model: this.model.prepared,
-    });
-    this.#embedder = new LargeOneByOne(this.#embeddingPool, isLargeFile);
-    return this.#embedder;
+    return this.#pictures;
   }
 
   /**
-   * Looks at pictures again, with the processes that embed.
+   * Looks at pictures again, with the processes that compare.
    *
    * @param options `pathOf`: where the bytes of a content are, absolute; null where they cannot be
    * reached. `onDone`: told when a look has ended. `onUnavailable`: told that none can be had.
@@ -169,7 +163,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     const { cache, fits, prepared } = this.model;
     const { dimensions, thresholds } = prepared.description;
     return new SecondLook({
-      comparer: () => this.#comparer(),
+      comparer: () => this.#pictureProcesses().comparer(),
       vectors: cache,
       fits,
       descriptions: new DescriptionCache(this.#database),
@@ -190,15 +184,6 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
     });
   }
 
-  #comparer(): PictureComparer {
-    const describer = this.embedder();
-    const pool = this.#embeddingPool!;
-    return {
-      describe: (path, options) => describer.describe(path, options),
-      compare: (one, others) => pool.compare(one, others),
-    };
-  }
-
   /** Ends the threads that read stage by stage until there is something to read again. */
   restReading(): void {
     this.#readingPool?.close();
@@ -207,14 +192,10 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
 
   /** Ends threads and processes until there is something to compute again: most of the memory. */
   async rest(): Promise<void> {
-    const embeddingPool = this.#embeddingPool;
     this.restReading();
     this.#hashPool?.close();
     this.#hashPool = null;
-    this.#embeddingPool = null;
-    this.#embedder = null;
-    this.#closing = Promise.all([this.#closing, embeddingPool?.close()]);
-    await this.#closing;
+    await this.#pictures?.rest();
   }
 
   /** Ends threads and processes, and closes the caches. What was computed stays remembered. */
@@ -231,15 +212,6 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
  * with two of them a scan stays below 1 GiB.
  */
 const EMBEDDING_PROCESSES_MAX = 2;
-
-function isLargeFile(path: string): boolean {
-  try {
-    return isLargeWhenDecoded(path, Deno.lstatSync(path).size);
-  } catch {
-    // It is gone, or may not be looked at: whoever reads it will say so.
-    return false;
-  }
-}
 
 async function prepare(
   { cache, description = findModel(DEFAULT_MODEL_ID), onNote }: ScanWorkersOptions,
