@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ScanOptions, ScanResult } from "@scenekeep/engine/host";
+import type { ModelDescription, ScanOptions, ScanResult } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
@@ -18,7 +18,6 @@ import {
   writeOutput,
   wrongUsage,
 } from "./terminal.ts";
-import { readModel } from "./model_file.ts";
 import { isInside, userPath } from "./user_path.ts";
 
 const HELP = `deno task scan DIR [options]
@@ -87,7 +86,7 @@ export async function scanCommand(
   const selection = await selectionOf(given.lists, terminal);
   if (selection === null) return EXIT.usage;
   const model = given.values.get("model");
-  const description = model === undefined ? undefined : await readModel(model);
+  const description = model === undefined ? undefined : await modelNamed(model);
   if (typeof description === "string") return wrongUsage(terminal, description);
   return await reportFailures(terminal, async () => {
     const choices = { root, selection, tier, description };
@@ -133,6 +132,12 @@ async function tell(
     const exactOnly = given.flags.has("exact-only");
     terminal.out(scanSummary(result, { folder, exactOnly, planPath, sheetPath }));
   }
+}
+
+/** Reading a model's description takes all of the host, which a scan for copies does without. */
+async function modelNamed(word: string): Promise<ModelDescription | string> {
+  const { readModel } = await import("./model_file.ts");
+  return await readModel(word);
 }
 
 /** The summary of a scan for copies is told without a plan, which takes most of the time. */
