@@ -143,7 +143,7 @@ function lineOf(
   { path, sizeBytes }: FolderEntry,
   outcome: PartOutcome & { readonly kind: ReceiptLine["action"] },
 ): ReceiptLine {
-  const { contentHash, kind, node, path: library } = outcome;
+  const { contentHash, kind, modifiedNs, path: library } = outcome;
   return {
     at: new Date().toISOString(),
     device,
@@ -152,7 +152,7 @@ function lineOf(
     library,
     contentHash,
     sizeBytes,
-    modifiedNs: `${node.modifiedNs}`,
+    modifiedNs: `${modifiedNs}`,
   };
 }
 

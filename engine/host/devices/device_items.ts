@@ -60,9 +60,10 @@ export class DeviceItems {
    *
    * @throws {NameFailure} When it stays; it has its name then.
    */
-  remove(facts: ItemFacts, node: NameNode): void {
-    const { file } = facts;
+  remove(item: Omit<ItemFacts, "modifiedNs">, node: NameNode): void {
+    const { file } = item;
     const full = this.#place.pathTo(file);
+    const facts = { ...item, modifiedNs: `${this.#modifiedNs(full, file)}` };
     const aside = this.#asideOf(file);
     const asideFull = this.#place.pathTo(aside);
     this.#add(facts, "removing", aside);
@@ -166,6 +167,14 @@ export class DeviceItems {
       } catch (error) {
         if (codeOf(error) !== "EEXIST") throw nameFailure(error, file);
       }
+    }
+  }
+
+  #modifiedNs(full: string, file: string): bigint {
+    try {
+      return this.#system.modifiedNs(full);
+    } catch (error) {
+      throw nameFailure(error, file);
     }
   }
 

@@ -89,7 +89,8 @@ export class LibrarySession implements AsyncDisposable {
   shots(stored: StoredContents): ShotStore {
     const hash = (path: string) => this.workers.hash(path);
     const { hashes } = this.workers;
-    return new ShotStore({ stored, placer: this.placer, hashes, hash });
+    const modifiedNs = (full: string): bigint => this.system.modifiedNs(full);
+    return new ShotStore({ stored, placer: this.placer, hashes, hash, modifiedNs });
   }
 
   /** Tells the librarian what the folder holds by now, and what was read of it. */

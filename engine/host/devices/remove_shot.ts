@@ -166,7 +166,6 @@ export class ShotRemoval {
       library,
       contentHash,
       sizeBytes,
-      modifiedNs: `${node.modifiedNs}`,
       receipt: receipt.id,
     };
     this.#items.remove(facts, node);

@@ -28,7 +28,8 @@ interface HeldPart {
   /** Where it has the bytes. */
   readonly path: string;
   readonly contentHash: string;
-  readonly node: NameNode;
+  /** When the file that it comes from was modified. */
+  readonly modifiedNs: bigint;
 }
 
 /** What became of a part. */
@@ -48,12 +49,15 @@ export interface ShotStoreOptions {
   readonly placer: ContentPlacer;
   readonly hashes: HashCache;
   readonly hash: (path: string) => Promise<FileHashOutcome>;
+  /** When a file was modified, to the nanosecond where that can be known. */
+  readonly modifiedNs: (full: string) => bigint;
 }
 
 interface ReadPart {
   readonly part: ShotPart;
   readonly node: NameNode;
   readonly contentHash: string;
+  readonly modifiedNs: bigint;
   copy: CopyAside | null;
 }
 
@@ -103,14 +107,14 @@ export class ShotStore {
   }
 
   #known(album: string, read: ReadPart, verdict: ShotVerdict | null): PartOutcome | null {
-    const { contentHash, node } = read;
+    const { contentHash, modifiedNs } = read;
     if (verdict?.kind === "unwanted") {
       return { kind: "left", reason: verdict.reason, cause: "unwanted" };
     }
     const { stored } = this.#options;
     const path = verdict?.path ??
       (stored.has(album, contentHash) ? stored.pathOf(contentHash) : null);
-    return path === null ? null : { kind: "found", path, contentHash, node };
+    return path === null ? null : { kind: "found", path, contentHash, modifiedNs };
   }
 
   /** Reads what is not known of a part; copies it on the way where it can be no copy. */
@@ -124,39 +128,40 @@ export class ShotStore {
     if (node?.kind !== "file" || look.kind === "unreadable" || !isSameFile(entry, look.entry)) {
       throw new NameFailure("changed", path, "it changed since the folder was listed");
     }
+    const facts = { part, node, modifiedNs: this.#options.modifiedNs(full) };
     const known = hashes.find(entry);
-    if (known !== null) return { part, node, contentHash: known, copy: null };
+    if (known !== null) return { ...facts, contentHash: known, copy: null };
     const nowMs = Date.now();
     if (!stored.sizes.has(entry.sizeBytes)) {
       const copy = await placer.copyAside({ full, node, path }, null);
       hashes.put(entry, { contentHash: copy.contentHash, nowMs });
-      return { part, node, contentHash: copy.contentHash, copy };
+      return { ...facts, contentHash: copy.contentHash, copy };
     }
     const outcome = await hash(full);
     if (outcome.kind === "failed") throw readFailure(outcome.error, path);
     hashes.put(entry, { contentHash: outcome.contentHash, nowMs });
-    return { part, node, contentHash: outcome.contentHash, copy: null };
+    return { ...facts, contentHash: outcome.contentHash, copy: null };
   }
 
   async #put(path: string, read: ReadPart): Promise<PartOutcome> {
     const { placer, stored } = this.#options;
-    const { contentHash, node, part } = read;
-    const modifiedNs = part.modifiedNs ?? node.modifiedNs;
+    const { contentHash, modifiedNs, node, part } = read;
+    const givenNs = part.modifiedNs ?? modifiedNs;
     const target = stored.pathOf(contentHash);
     if (target !== null) {
-      placer.addLink(path, target, modifiedNs);
+      placer.addLink(path, target, givenNs);
       stored.added(path, contentHash, false);
-      return { kind: "linked", path: target, contentHash, node };
+      return { kind: "linked", path: target, contentHash, modifiedNs };
     }
     const full = `${part.root}/${part.entry.path}`;
     const copy = read.copy ??
       await placer.copyAside({ full, node, path: part.entry.path }, contentHash);
     read.copy = null;
-    placer.giveName(copy, path, modifiedNs);
+    placer.giveName(copy, path, givenNs);
     stored.added(path, contentHash, true);
     stored.sizes.add(part.entry.sizeBytes);
     const { keepsAttributes } = copy;
-    return { kind: "stored", path, contentHash, node, keepsAttributes };
+    return { kind: "stored", path, contentHash, modifiedNs, keepsAttributes };
   }
 
   #drop(read: ReadPart): void {

@@ -114,11 +114,11 @@ export class FolderPlace {
    * moves here is no work of the user.
    */
   changeDirectory(full: string, change: () => void): void {
-    const { mtimeNs } = lstatSync(full, { bigint: true });
+    const modifiedNs = this.system.modifiedNs(full);
     try {
       change();
     } finally {
-      this.#setModified(full, mtimeNs);
+      this.#setModified(full, modifiedNs);
     }
     this.system.sync(full);
   }

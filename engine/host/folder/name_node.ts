@@ -8,7 +8,10 @@ export interface NameNode {
   readonly inode: bigint;
   readonly linkCount: bigint;
   readonly sizeBytes: bigint;
-  /** Nanoseconds since 1970, as exact as the file system has them. */
+  /**
+   * Nanoseconds since 1970, of which the runtime knows whole milliseconds: enough to tell that
+   * something changed. A time that is to be kept comes from `SystemNames.modifiedNs`.
+   */
   readonly modifiedNs: bigint;
   readonly changedNs: bigint;
   readonly userId: number;

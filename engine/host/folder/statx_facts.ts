@@ -43,6 +43,12 @@ export class StatxFacts {
     return this.#seconds(112) * 1000 + Math.floor(this.#view.getUint32(120, true) / 1_000_000);
   }
 
+  /** Nanoseconds, as the file system has them. */
+  get modifiedNs(): bigint {
+    const ns = this.#view.getUint32(120, true);
+    return this.#view.getBigInt64(112, true) * 1_000_000_000n + BigInt(ns);
+  }
+
   /** Whole seconds: the runtime gives no more. */
   get changedMs(): number {
     return this.#seconds(96) * 1000;

@@ -94,7 +94,7 @@ export class NameSwaps {
     } else {
       this.#system.symlink(linkText(name.path, target), aside);
       // Whoever sorts by date finds the link where the picture was, and whoever owned it owns it.
-      this.#system.setModified(aside, over.modifiedNs);
+      this.#system.setModified(aside, this.#system.modifiedNs(name.full));
       if (lstatSync(aside).uid !== over.userId) {
         this.#system.setOwner(aside, over.userId, over.groupId);
       }

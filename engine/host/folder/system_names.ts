@@ -13,11 +13,13 @@ import {
 } from "node:fs";
 import { cloneFile } from "./clone_file.ts";
 import { codeOf } from "./name_failure.ts";
+import { STATX_BASIC_STATS, StatxFacts } from "./statx_facts.ts";
 import { ATTRIBUTE_SYMBOLS, copyUserAttributes } from "./user_attributes.ts";
 
 const SYMBOLS = {
   ...ATTRIBUTE_SYMBOLS,
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
 } as const;
 
@@ -58,6 +60,11 @@ export interface SystemNames {
    * attributes of `like`; `to` must be free. Throws `EOPNOTSUPP` where that cannot be.
    */
   clone(from: string, to: string, like: string): void;
+  /**
+   * When what stands under a name was modified, in nanoseconds since 1970, a link's own time. The
+   * runtime knows whole milliseconds: where there is no other way the rest is 0.
+   */
+  modifiedNs(full: string): bigint;
   /** Sets when a name was modified, to the nanosecond where that can be; a link's own time. */
   setModified(full: string, modifiedNs: bigint): void;
   /**
@@ -103,6 +110,7 @@ export const RUNTIME_NAMES: SystemNames = {
   },
   exchange: () => false,
   clone: cloneFile,
+  modifiedNs: (full) => lstatSync(full, { bigint: true }).mtimeNs,
   setModified: (full, modifiedNs) => {
     const seconds = Number(modifiedNs / 1_000n) / 1e6;
     lutimesSync(full, seconds, seconds);
@@ -113,8 +121,9 @@ export const RUNTIME_NAMES: SystemNames = {
 
 function linuxNames(
   library: Deno.DynamicLibrary<typeof SYMBOLS>,
-): Pick<SystemNames, "copyAttributes" | "exchange" | "renameNew" | "setModified" | "close"> {
-  const { renameat2, utimensat } = library.symbols;
+): Partial<SystemNames> {
+  const { renameat2, statx, utimensat } = library.symbols;
+  const facts = new StatxFacts();
   return {
     renameNew: (from, to) => {
       const [old, next] = [pathBytes(from), pathBytes(to)];
@@ -124,6 +133,11 @@ function linuxNames(
     },
     exchange: (left, right) =>
       renameat2(AT_FDCWD, pathBytes(left), AT_FDCWD, pathBytes(right), RENAME_EXCHANGE) === 0,
+    modifiedNs: (full) => {
+      const path = pathBytes(full);
+      const isKnown = statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, facts.bytes);
+      return isKnown === 0 ? facts.modifiedNs : RUNTIME_NAMES.modifiedNs(full);
+    },
     setModified: (full, modifiedNs) => {
       const rest = BigInt.asUintN(64, modifiedNs % NS_PER_SECOND + NS_PER_SECOND) % NS_PER_SECOND;
       const times = new BigInt64Array([0n, UTIME_OMIT, (modifiedNs - rest) / NS_PER_SECOND, rest]);

@@ -25,6 +25,7 @@ export function watchedSystem(system: SystemNames, atCall: AtCall): SystemNames 
     sync: watched("sync"),
     exchange: watched("exchange"),
     clone: watched("clone"),
+    modifiedNs: watched("modifiedNs"),
     setModified: watched("setModified"),
     copyAttributes: watched("copyAttributes"),
     close: () => system.close(),

@@ -13,13 +13,13 @@ import { openSystemNames } from "../folder/system_names.ts";
 export function copyTree(from: string, to: string): void {
   const system = openSystemNames();
   const visit = (source: string, target: string): void => {
-    const facts = lstatSync(source, { bigint: true });
+    const facts = lstatSync(source);
     if (facts.isDirectory()) {
       mkdirSync(target, { recursive: true });
       for (const name of readdirSync(source)) visit(join(source, name), join(target, name));
     } else if (facts.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
     else copyFileSync(source, target);
-    system.setModified(target, facts.mtimeNs);
+    system.setModified(target, system.modifiedNs(source));
   };
   visit(from, to);
   system.close();
