@@ -16,5 +16,7 @@ export * from "./clean_up_error.ts";
 export * from "./folder_trash.ts";
 export { type KeptLibraryOptions } from "./kept_library.ts";
 export * from "./plan_file.ts";
+export * from "./repair_links.ts";
 export * from "./undo_plan.ts";
+export { type LostLink, type Mend } from "../links/lost_link.ts";
 export { type StandInKind } from "../folder/swap_names.ts";
