@@ -13,6 +13,7 @@ import { readFolder } from "../scan/read_folder.ts";
 import { ScanWorkers } from "../scan/scan_workers.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
 import { contentOfAnyName, contentsOf } from "../reading/contents_of.ts";
+import { type AlbumDependency, appliedDependencies } from "./album_dependencies.ts";
 import { CleanUpError } from "./clean_up_error.ts";
 import { heldBack } from "./held_back.ts";
 import { KeptLibrary, type KeptLibraryOptions } from "./kept_library.ts";
@@ -45,6 +46,8 @@ export interface ApplyResult {
   readonly bytesToTrash: number;
   /** Files that the plan would have removed and that stay, one by one, and why. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Directories whose links lead into others because of it. */
+  readonly dependencies: readonly AlbumDependency[];
 }
 
 /** How often scenes that cannot be cleaned up are left out before it is given up. */
@@ -247,7 +250,8 @@ function resultOf(
     file: String(file),
     reason: reasons.get(file) ?? "it is not as the plan says any more",
   }));
-  return { plan: id, isNew, applied, bytesToTrash, skipped };
+  const dependencies = appliedDependencies(kept, record);
+  return { plan: id, isNew, applied, bytesToTrash, skipped, dependencies };
 }
 
 /** Every path of a file that lives, or lies in the trash. */

@@ -11,6 +11,7 @@
  * @module
  */
 
+export * from "./album_dependencies.ts";
 export * from "./apply_plan.ts";
 export * from "./clean_up_error.ts";
 export * from "./folder_trash.ts";
