@@ -13,8 +13,10 @@ import {
 } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
 import { countLine } from "./count_line.ts";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { planTarget } from "./plan_target.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -25,6 +27,9 @@ import {
 } from "./terminal.ts";
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
+
+/** What is told of each file of a plan. */
+const COLUMNS = ["outcome", "path", "bytes", "keeper", "reason"];
 
 const HELP = `deno task apply PLAN.json [options]
 
@@ -41,6 +46,8 @@ asks it says which folders would depend on which, as their links lead there.
                  (compared byte by byte, default), or hash (both are read again and hashed)
   --folder DIR   the folder, if it is not where it was when the plan was made
   --json         write one JSON object to standard output
+  --csv          write one line for each file of the plan to standard output:
+                 ${COLUMNS.join(",")}
   --cache DIR    remember hashes there instead of in the user's cache directory
   --help         say this
 
@@ -52,7 +59,7 @@ named · 130 stopped
 `;
 
 const SHAPE = {
-  flags: ["yes", "json"],
+  flags: ["yes", "json", "csv"],
   values: ["link", "verify", "folder", "cache"],
   positionals: ["PLAN.json"],
 } as const;
@@ -96,8 +103,11 @@ export async function applyCommand(
       onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,
     }).finally(progress.clear);
-    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else terminal.out(textOf(result, given.positionals[0] ?? ""));
+    tellResult(terminal, given, {
+      json: result,
+      csv: () => csvOf(plan, result),
+      text: () => textOf(result, given.positionals[0] ?? ""),
+    });
     return result.skipped.length === 0 ? EXIT.done : EXIT.partly;
   });
 }
@@ -134,6 +144,21 @@ function dependsText(depends: readonly AlbumDependency[]): string {
 
 function folderText(album: string): string {
   return album === "." ? "the folder itself" : printable(album);
+}
+
+function csvOf({ items }: Plan, { skipped }: ApplyResult): string {
+  const reasons = new Map(skipped.map(({ file, reason }) => [file, reason]));
+  const rows = items.map(({ bytesToTrash, file, keeper }) => {
+    const reason = reasons.get(file);
+    return [
+      reason === undefined ? "trashed" : "stayed",
+      file,
+      bytesToTrash,
+      keeper,
+      reason ?? null,
+    ];
+  });
+  return csvText(COLUMNS, rows);
 }
 
 function textOf(result: ApplyResult, file: string): string {

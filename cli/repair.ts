@@ -7,8 +7,10 @@
 import type { LostLink, RepairResult } from "@scenekeep/engine/host";
 import { proposeRepair, repairLinks } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { isMendable, lostLinkLines, mendText } from "./lost_link_lines.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -18,6 +20,9 @@ import {
 } from "./terminal.ts";
 import { userPath } from "./user_path.ts";
 import { count, printable } from "./wording.ts";
+
+/** What is told of each link. */
+const COLUMNS = ["outcome", "path", "target", "reason"];
 
 const HELP = `deno task repair DIR [options]
 
@@ -29,6 +34,7 @@ nobody knows what it held is left alone and named. Links keep their dates.
 
   --yes        do it without a question; needed where nobody can be asked
   --json       write one JSON object to standard output
+  --csv        write one line for each such link to standard output: ${COLUMNS.join(",")}
   --cache DIR  remember hashes there instead of in the user's cache directory
   --help       say this
 
@@ -39,7 +45,7 @@ Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the fo
 130 stopped
 `;
 
-const SHAPE = { flags: ["yes", "json"], values: ["cache"], positionals: ["DIR"] } as const;
+const SHAPE = { flags: ["yes", "json", "csv"], values: ["cache"], positionals: ["DIR"] } as const;
 
 /** Runs the command. */
 export async function repairCommand(
@@ -65,8 +71,11 @@ export async function repairCommand(
       if (refusal !== null) return refusal;
     }
     const result = mendable.length > 0 ? await repairLinks(options) : untouched(lost);
-    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else terminal.out(textOf(result));
+    tellResult(terminal, given, {
+      json: result,
+      csv: () => csvOf(result),
+      text: () => textOf(result),
+    });
     return result.stays.length === 0 ? EXIT.done : EXIT.partly;
   });
 }
@@ -84,6 +93,13 @@ function untouched(lost: readonly LostLink[]): RepairResult {
     return { file, target, reason: mend.kind === "nothing" ? mend.reason : mendText(link) };
   });
   return { mended: [], stays };
+}
+
+function csvOf({ mended, stays }: RepairResult): string {
+  return csvText(COLUMNS, [
+    ...mended.map((link) => ["mended", link.file, link.target, doneText(link)]),
+    ...stays.map(({ file, reason, target }) => ["left alone", file, target, reason]),
+  ]);
 }
 
 function textOf({ mended, stays }: RepairResult): string {
