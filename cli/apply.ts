@@ -5,11 +5,18 @@
  */
 
 import type { Plan } from "@scenekeep/engine/core";
-import { applyPlan, type ApplyResult } from "@scenekeep/engine/host";
+import {
+  type AlbumDependency,
+  applyPlan,
+  type ApplyResult,
+  plannedDependencies,
+} from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
 import { countLine } from "./count_line.ts";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { planTarget } from "./plan_target.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -21,12 +28,16 @@ import {
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
+/** What is told of each file of a plan. */
+const COLUMNS = ["outcome", "path", "bytes", "keeper", "reason"];
+
 const HELP = `deno task apply PLAN.json [options]
 
 Carries out a plan that deno task scan DIR --plan PLAN.json wrote. Each file that goes is moved to
 the trash in DIR/.scenekeep/, and where its folder would lose the picture a link takes its place.
 Right before a file goes it is compared with the one that stays. What has changed since the plan
-was made stays and is named; the rest goes on. deno task undo PLAN.json takes it all back.
+was made stays and is named; the rest goes on. deno task undo PLAN.json takes it all back. Before it
+asks it says which folders would depend on which, as their links lead there.
 
   --yes          do it without a question; needed where nobody can be asked
   --link KIND    what takes the place of a file: symbolic (relative links, default), hard, or
@@ -35,6 +46,8 @@ was made stays and is named; the rest goes on. deno task undo PLAN.json takes it
                  (compared byte by byte, default), or hash (both are read again and hashed)
   --folder DIR   the folder, if it is not where it was when the plan was made
   --json         write one JSON object to standard output
+  --csv          write one line for each file of the plan to standard output:
+                 ${COLUMNS.join(",")}
   --cache DIR    remember hashes there instead of in the user's cache directory
   --help         say this
 
@@ -46,7 +59,7 @@ named · 130 stopped
 `;
 
 const SHAPE = {
-  flags: ["yes", "json"],
+  flags: ["yes", "json", "csv"],
   values: ["link", "verify", "folder", "cache"],
   positionals: ["PLAN.json"],
 } as const;
@@ -74,7 +87,9 @@ export async function applyCommand(
     );
     if (typeof target === "number") return target;
     const { plan, root } = target;
-    const refusal = await confirm(terminal, questionOf(plan, root), given.flags.has("yes"));
+    const depends = standIns === "symbolic" ? plannedDependencies(plan) : [];
+    const question = questionOf(plan, root, depends);
+    const refusal = await confirm(terminal, question, given.flags.has("yes"));
     if (refusal !== null) return refusal;
     const cache = given.values.get("cache");
     const progress = countLine(terminal, "files");
@@ -88,21 +103,62 @@ export async function applyCommand(
       onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,
     }).finally(progress.clear);
-    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else terminal.out(textOf(result, given.positionals[0] ?? ""));
+    tellResult(terminal, given, {
+      json: result,
+      csv: () => csvOf(plan, result),
+      text: () => textOf(result, given.positionals[0] ?? ""),
+    });
     return result.skipped.length === 0 ? EXIT.done : EXIT.partly;
   });
 }
 
-function questionOf(plan: Plan, root: string): string {
+/** Directories that are named; the others are counted. */
+const DEPENDENCIES_SHOWN = 12;
+
+function questionOf(plan: Plan, root: string, depends: readonly AlbumDependency[]): string {
   const { bytesToTrash } = plan.certificate;
   const keepers = new Map<string, number>();
   for (const { albums, keeper } of plan.items) {
     keepers.set(keeper, (keepers.get(keeper) ?? 0) + albums.length);
   }
   return `${count(plan.items.length, "file")} of ${printable(root)}, ${bytesText(bytesToTrash)}, ` +
-    `would go to the trash of the folder; ${count(keepers.size, "file")} would stand for them: ` +
-    "links in other folders depend on those from then on";
+    `would go to the trash of the folder; ${count(keepers.size, "file")} would stand for them` +
+    dependsText(depends);
+}
+
+function dependsText(depends: readonly AlbumDependency[]): string {
+  if (depends.length === 0) return "";
+  const shown = depends.length <= DEPENDENCIES_SHOWN + 1
+    ? depends
+    : depends.slice(0, DEPENDENCIES_SHOWN);
+  const more = depends.length - shown.length;
+  return [
+    ". Links would lead from folder to folder; whoever deletes or moves the second one by hand",
+    "takes files from the first one as well:",
+    ...shown.map(({ album, files, on }) =>
+      `  ${folderText(album)} would depend on ${folderText(on)}: ${count(files, "file")}`
+    ),
+    ...(more === 0 ? [] : [`  and ${count(more, "more pair")}: --json lists all`]),
+  ].join("\n");
+}
+
+function folderText(album: string): string {
+  return album === "." ? "the folder itself" : printable(album);
+}
+
+function csvOf({ items }: Plan, { skipped }: ApplyResult): string {
+  const reasons = new Map(skipped.map(({ file, reason }) => [file, reason]));
+  const rows = items.map(({ bytesToTrash, file, keeper }) => {
+    const reason = reasons.get(file);
+    return [
+      reason === undefined ? "trashed" : "stayed",
+      file,
+      bytesToTrash,
+      keeper,
+      reason ?? null,
+    ];
+  });
+  return csvText(COLUMNS, rows);
 }
 
 function textOf(result: ApplyResult, file: string): string {

@@ -7,6 +7,8 @@
 import { backUp, type BackUpResult } from "@scenekeep/engine/host";
 import { countLine } from "./count_line.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { REPORT_COLUMNS, reportCsv } from "./report_csv.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -32,6 +34,8 @@ library is not brought back.
                  backup chooses all that are there, but for hidden ones; what is new later is named,
                  and is backed up and freed only once it is chosen
   --json         write one JSON object to standard output
+  --csv          write a table to standard output, one line for each count and each thing that is
+                 named: ${REPORT_COLUMNS.join(",")}
   --cache DIR    remember hashes there instead of in the user's cache directory
   --help         say this
 
@@ -42,7 +46,7 @@ Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 a fold
 `;
 
 const SHAPE = {
-  flags: ["json"],
+  flags: ["json", "csv"],
   values: ["name", "albums", "cache"],
   positionals: ["DEVICE", "LIBRARY"],
 } as const;
@@ -69,9 +73,29 @@ export async function backupCommand(
       onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,
     }).finally(progress.clear);
-    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else terminal.out(textOf(result));
+    tellResult(terminal, given, {
+      json: result,
+      csv: () => csvOf(result),
+      text: () => textOf(result),
+    });
     return result.leftOut.length === 0 ? EXIT.done : EXIT.partly;
+  });
+}
+
+function csvOf(result: BackUpResult): string {
+  return reportCsv({
+    counts: [
+      ["stored", result.stored, result.storedBytes],
+      ["linked", result.linked],
+      ["there before", result.already],
+      ["of other kinds", result.otherFiles],
+    ],
+    named: [
+      ["removed from the library before", result.removedBefore],
+      ["not chosen", result.notChosen],
+      ["without attributes", result.withoutAttributes],
+      ["not backed up", result.leftOut],
+    ],
   });
 }
 

@@ -42,6 +42,10 @@ permittedTest({
       const refused = await runQuietly(applyCommand, [plan, ...cache]);
       assertEquals([refused.code, refused.out], [EXIT.notConfirmed, ""]);
       assert(refused.error.includes("2 files of"), refused.error);
+      const depends = "  album would depend on the folder itself: 1 file\n";
+      assert(refused.error.includes(depends), refused.error);
+      const hard = await runQuietly(applyCommand, [plan, "--link", "hard", ...cache]);
+      assert(!hard.error.includes("depend"), hard.error);
       assertEquals(
         (await runQuietly(applyCommand, [plan, ...cache], { pressed: "n" })).code,
         EXIT.notConfirmed,
@@ -53,6 +57,8 @@ permittedTest({
       assertEquals(await Deno.readLink(join(root, "album/b.jpg")), "../a.jpg");
       const json = await runQuietly(applyCommand, [plan, "--yes", "--json", ...cache]);
       assertEquals([JSON.parse(json.out).isNew, JSON.parse(json.out).applied], [false, 2]);
+      const on = [{ album: "album", on: ".", files: 1 }];
+      assertEquals(JSON.parse(json.out).dependencies, on);
       assertEquals((await runQuietly(undoCommand, [plan])).code, EXIT.notConfirmed);
       const undone = await runQuietly(undoCommand, [plan, "--yes"]);
       assertEquals([undone.code, undone.out], [EXIT.done, "2 removals taken back\n"]);

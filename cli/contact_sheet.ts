@@ -1,5 +1,6 @@
 import type { Plan } from "@scenekeep/engine/core";
 import type { ExactGroup, ScanResult, SimilarGroup } from "@scenekeep/engine/host";
+import { mendText } from "./lost_link_lines.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
 /** Most thumbnails of one sheet: some 8 KB each, so 40 MB. Further files are shown by name. */
@@ -56,6 +57,14 @@ export function* contactSheet(result: ScanResult, sheet: ContactSheet): Generato
     yield `<h2>Left out</h2><ul class="left">`;
     for (const { file, reason } of report.unreadable) {
       yield `<li><code>${text(file)}</code> ${text(reason)}</li>`;
+    }
+    yield "</ul>\n";
+  }
+  if (report.lostLinks.length > 0) {
+    yield `<h2>Links that lead nowhere</h2><ul class="left">`;
+    for (const link of report.lostLinks) {
+      yield `<li><code>${text(link.file)}</code> led to <code>${text(link.target)}</code>: ` +
+        `${text(mendText(link))}</li>`;
     }
     yield "</ul>\n";
   }

@@ -4,9 +4,11 @@
  * @module
  */
 
-import { download, type DownloadResult, listFreed } from "@scenekeep/engine/host";
+import { download, type DownloadResult, type FreedFile, listFreed } from "@scenekeep/engine/host";
 import { countLine } from "./count_line.ts";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -18,6 +20,12 @@ import {
 import { userPath } from "./user_path.ts";
 import { bareText, bytesText, count, printable } from "./wording.ts";
 
+/** What is told of each file that is away. */
+const LIST_COLUMNS = ["number", "path", "bytes", "removedAt"];
+
+/** What is told of each file that was to come back. */
+const COLUMNS = ["outcome", "number", "path", "bytes", "reason"];
+
 const HELP = `deno task download DEVICE LIBRARY [options]
 
 Brings files that deno task free-up removed from the folder DEVICE back to where they were, with
@@ -28,6 +36,8 @@ does not store it again.
   --files NUMBERS  which files, by their numbers, with commas between them, or all
   --name NAME      what the device is called; the name of its folder where nothing is said
   --json           write one JSON object to standard output
+  --csv            write a table to standard output. Without --files: ${LIST_COLUMNS.join(",")};
+                   with it: ${COLUMNS.join(",")}
   --cache DIR      remember hashes there instead of in the user's cache directory
   --help           say this
 
@@ -37,7 +47,7 @@ is named · 130 stopped
 `;
 
 const SHAPE = {
-  flags: ["json"],
+  flags: ["json", "csv"],
   values: ["files", "name", "cache"],
   positionals: ["DEVICE", "LIBRARY"],
 } as const;
@@ -67,19 +77,28 @@ export async function downloadCommand(
     };
     if (which === undefined) {
       const freed = await listFreed(options);
-      if (given.flags.has("json")) terminal.out(`${JSON.stringify({ files: freed }, null, 2)}\n`);
-      else if (freed.length === 0) terminal.out("Nothing that was removed is still away\n");
-      else {
-        for (const { file, number, removedAt, sizeBytes } of freed) {
-          const day = removedAt.slice(0, 10);
-          terminal.out(`${number}\t${day}\t${bytesText(sizeBytes)}\t${printable(file)}\n`);
-        }
-      }
+      tellResult(terminal, given, {
+        json: { files: freed },
+        csv: () =>
+          csvText(
+            LIST_COLUMNS,
+            freed.map(({ file, number, removedAt, sizeBytes }) => [
+              number,
+              file,
+              sizeBytes,
+              removedAt,
+            ]),
+          ),
+        text: () => listText(freed),
+      });
       return EXIT.done;
     }
     const result = await download(options, which).finally(progress.clear);
-    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else terminal.out(textOf(result));
+    tellResult(terminal, given, {
+      json: result,
+      csv: () => csvOf(result),
+      text: () => textOf(result),
+    });
     return result.stays.length === 0 ? EXIT.done : EXIT.partly;
   });
 }
@@ -87,6 +106,33 @@ export async function downloadCommand(
 function numbersOf(text: string): number[] | null {
   const numbers = text.split(",").map((part) => /^\d{1,15}$/.test(part) ? Number(part) : 0);
   return numbers.includes(0) ? null : numbers;
+}
+
+function listText(freed: readonly FreedFile[]): string {
+  if (freed.length === 0) return "Nothing that was removed is still away\n";
+  return freed.map(({ file, number, removedAt, sizeBytes }) =>
+    `${number}\t${removedAt.slice(0, 10)}\t${bytesText(sizeBytes)}\t${printable(file)}\n`
+  ).join("");
+}
+
+function csvOf({ returned, stays, withoutAttributes }: DownloadResult): string {
+  const bare = new Set(withoutAttributes);
+  return csvText(COLUMNS, [
+    ...returned.map(({ file, number, sizeBytes }) => [
+      "came back",
+      number,
+      file,
+      sizeBytes,
+      bare.has(file) ? "without all that was attached" : null,
+    ]),
+    ...stays.map(({ file, number, reason, sizeBytes }) => [
+      "stayed away",
+      number,
+      file,
+      sizeBytes,
+      reason,
+    ]),
+  ]);
 }
 
 function textOf({ returned, stays, withoutAttributes }: DownloadResult): string {

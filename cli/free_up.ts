@@ -13,7 +13,9 @@ import {
 } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
 import { countLine } from "./count_line.ts";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -24,6 +26,9 @@ import {
 } from "./terminal.ts";
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
+
+/** What is told of each file. */
+const COLUMNS = ["outcome", "path", "bytes", "reason"];
 
 const HELP = `deno task free-up DEVICE LIBRARY [options]
 
@@ -41,6 +46,7 @@ device is touched. deno task download DEVICE LIBRARY brings files back.
   --name NAME        what the device is called; the name of its folder where nothing is said
   --trust-clock      the clock of this machine is right
   --json             write one JSON object to standard output
+  --csv              write one line for each file to standard output: ${COLUMNS.join(",")}
   --cache DIR        remember hashes there instead of in the user's cache directory
   --help             say this
 
@@ -52,7 +58,7 @@ what is named · 130 stopped
 `;
 
 const SHAPE = {
-  flags: ["yes", "json", "trust-clock"],
+  flags: ["yes", "json", "csv", "trust-clock"],
   values: ["older-than", "kind", "album", "name", "cache"],
   positionals: ["DEVICE", "LIBRARY"],
 } as const;
@@ -72,7 +78,7 @@ export async function freeUpCommand(
   return await reportFailures(terminal, async () => {
     const [device = "", library = ""] = given.positionals;
     const cache = given.values.get("cache");
-    const isJson = given.flags.has("json");
+    const isTable = given.flags.has("json") || given.flags.has("csv");
     const options = {
       device: userPath(device),
       root: userPath(library),
@@ -85,8 +91,12 @@ export async function freeUpCommand(
     };
     const review = await reviewFreeUp(options);
     const isYes = given.flags.has("yes");
-    if (!isYes && isJson && terminal.keys === undefined) {
-      terminal.out(`${JSON.stringify({ review }, null, 2)}\n`);
+    if (!isYes && isTable && terminal.keys === undefined) {
+      tellResult(terminal, given, {
+        json: { review },
+        csv: () => csvOf(review, null),
+        text: () => reviewText(review),
+      });
     } else if (!isYes) terminal.error(reviewText(review));
     if (review.files.length > 0) {
       const question = `${count(review.files.length, "file")}, ${bytesText(review.bytes)}, would ` +
@@ -98,8 +108,11 @@ export async function freeUpCommand(
     const result = await freeUp({ ...options, onProgress: progress.show }, review.files)
       .finally(progress.clear);
     // What is not backed up was never to go: it is named, and is no failure.
-    if (isJson) terminal.out(`${JSON.stringify({ review, result }, null, 2)}\n`);
-    else terminal.out(textOf(review, result));
+    tellResult(terminal, given, {
+      json: { review, result },
+      csv: () => csvOf(review, result),
+      text: () => textOf(review, result),
+    });
     return result.stays.length === 0 ? EXIT.done : EXIT.partly;
   });
 }
@@ -128,6 +141,18 @@ function reviewText({ files, stays }: FreeUpReview): string {
     ...stays.length === 0 ? [] : [`${count(stays.length, "file")} would stay: not backed up`],
   ];
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+/** @param result Null where nothing was done yet. */
+function csvOf(review: FreeUpReview, result: FreeUpResult | null): string {
+  const outcome = result === null ? "would be removed" : "removed";
+  const named = [...review.stays, ...result?.stays ?? []];
+  return csvText(COLUMNS, [
+    ...(result?.removed ?? review.files).map((
+      { file, sizeBytes },
+    ) => [outcome, file, sizeBytes, null]),
+    ...named.map(({ file, reason }) => ["stayed", file, null, reason]),
+  ]);
 }
 
 function textOf(review: FreeUpReview, { freedBytes, removed, stays }: FreeUpResult): string {

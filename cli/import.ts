@@ -7,6 +7,8 @@
 import { importExport, type ImportResult, type LeftOutItem } from "@scenekeep/engine/host";
 import { countLine } from "./count_line.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { REPORT_COLUMNS, reportCsv } from "./report_csv.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -31,6 +33,8 @@ places, favourites and what was archived go into the library's own journal, in L
 clean-ups go by them, other programs do not see them. The pictures themselves are not changed.
 
   --json       write one JSON object to standard output; it names all that is left over
+  --csv        write a table to standard output, one line for each count and each file that is
+               named: ${REPORT_COLUMNS.join(",")}
   --cache DIR  remember hashes there instead of in the user's cache directory
   --help       say this
 
@@ -39,7 +43,11 @@ Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 a fold
 4 the cache cannot be had · 7 done, but for what is named · 130 stopped
 `;
 
-const SHAPE = { flags: ["json"], values: ["cache"], positionals: ["SOURCE", "LIBRARY"] } as const;
+const SHAPE = {
+  flags: ["json", "csv"],
+  values: ["cache"],
+  positionals: ["SOURCE", "LIBRARY"],
+} as const;
 
 /** Runs the command. */
 export async function importCommand(
@@ -61,9 +69,34 @@ export async function importCommand(
       onReading: () => terminal.error("Reading the export\n"),
       onProgress: progress.show,
     }).finally(progress.clear);
-    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else terminal.out(textOf(result));
+    tellResult(terminal, given, {
+      json: result,
+      csv: () => csvOf(result),
+      text: () => textOf(result),
+    });
     return result.leftOut.length === 0 ? EXIT.done : EXIT.partly;
+  });
+}
+
+function csvOf(result: ImportResult): string {
+  return reportCsv({
+    counts: [
+      ["items", result.items],
+      ["files of the export", result.copies],
+      ["albums", result.albums],
+      ["stored", result.stored, result.storedBytes],
+      ["linked", result.linked],
+      ["there before", result.already],
+      ["described anew", result.described],
+    ],
+    named: [
+      ["in the trash of the export", result.trashed],
+      ["removed from the library before", result.removedBefore],
+      ["described otherwise", result.conflicts],
+      ["without attributes", result.withoutAttributes],
+      ["left over", result.leftOver],
+      ["not imported", result.leftOut],
+    ],
   });
 }
 

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
 import { ProgressLine } from "./progress.ts";
 import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
+import { SCAN_COLUMNS, scanCsv } from "./scan_csv.ts";
 import { scanSummary } from "./scan_summary.ts";
 import {
   readCommandLine,
@@ -27,7 +28,8 @@ same thing, what would stay and why, and how many bytes could be won back. It ch
 nothing in the folder. What it computes is remembered in the user's cache directory.
 
   --json         write one JSON object to standard output
-  --csv          write one line for each file of a group to standard output
+  --csv          write one line for each file of a group to standard output:
+                 ${SCAN_COLUMNS.join(",")}
   --html FILE    write a contact sheet of every group to FILE; it must be outside DIR
   --exact-only   look for exact copies alone; the model is left out
   --tier TIER    how alike pictures of a group are: close, similar (default) or related
@@ -72,9 +74,6 @@ export async function scanCommand(
   if (tier === undefined) {
     const known = TIERS.join(", ");
     return wrongUsage(terminal, `Unknown tier "${given.values.get("tier")}": known are ${known}`);
-  }
-  if (given.flags.has("json") && given.flags.has("csv")) {
-    return wrongUsage(terminal, "Choose one of --json and --csv");
   }
   for (const name of ["plan", "html"] as const) {
     const path = given.values.get(name);
@@ -126,7 +125,6 @@ async function tell(
   }
   if (given.flags.has("json")) terminal.out(jsonText(result.report));
   else if (given.flags.has("csv")) {
-    const { scanCsv } = await import("./scan_csv.ts");
     terminal.out(scanCsv(result.report));
   } else {
     const exactOnly = given.flags.has("exact-only");

@@ -1,6 +1,8 @@
 import type { ScanReport } from "@scenekeep/engine/host";
+import { csvText } from "./csv.ts";
 
-const HEADER = [
+/** What is told of each file. */
+export const SCAN_COLUMNS: readonly string[] = [
   "group",
   "kind",
   "role",
@@ -13,13 +15,9 @@ const HEADER = [
   "grouped",
 ];
 
-/**
- * A report as a table, one line for each file of a group, as RFC 4180 has it: lines end in CR LF,
- * and a field with a comma, a quote or a line break is in quotes. `distance` is the largest of the
- * group.
- */
+/** A report as a table, one line for each file of a group; `distance` is the largest of it. */
 export function scanCsv(report: ScanReport): string {
-  const rows: (string | number)[][] = [HEADER];
+  const rows: (string | number)[][] = [];
   let number = 0;
   for (const group of report.exact) {
     number += 1;
@@ -48,10 +46,5 @@ export function scanCsv(report: ScanReport): string {
       rows.push([number, "similar", role, file, "", "", tier, diameter, why, grouped]);
     }
   }
-  return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
-}
-
-function field(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText(SCAN_COLUMNS, rows);
 }

@@ -1,5 +1,6 @@
 import type { ScanResult } from "@scenekeep/engine/host";
-import { bytesText, count, durationText, printable } from "./wording.ts";
+import { isMendable, lostLinkLines } from "./lost_link_lines.ts";
+import { bytesText, count, durationText, grouped, printable } from "./wording.ts";
 
 /** Groups of one kind that the summary shows; the others are counted. */
 const GROUPS_SHOWN = 20;
@@ -29,6 +30,7 @@ export function scanSummary(result: ScanResult, context: SummaryContext): string
     ...exactLines(result),
     ...(context.exactOnly ? [] : similarLines(result)),
     ...unreadableLines(result),
+    ...lostLines(result, context),
     `To win: ${bytesText(numbers.bytesToWin)} by removing ${count(numbers.filesToRemove, "file")}` +
     (context.exactOnly ? "" : `, of that ${bytesText(numbers.exactBytesToWin)} of exact copies`),
     "Nothing was changed.",
@@ -98,6 +100,19 @@ function unreadableLines({ report }: ScanResult): string[] {
     for (const file of shown(files, FILES_SHOWN, "file")) lines.push(`    ${printable(file)}`);
   }
   return [...lines, ""];
+}
+
+function lostLines({ report }: ScanResult, { folder }: SummaryContext): string[] {
+  const { lostLinks } = report;
+  if (lostLinks.length === 0) return [];
+  const mended = lostLinks.filter(isMendable).length;
+  const next = `  Next: deno task repair ${printable(JSON.stringify(folder))} would mend ${mended}`;
+  return [
+    `Links that lead nowhere: ${grouped(lostLinks.length)}`,
+    ...lostLinkLines(lostLinks),
+    ...(mended === 0 ? [] : [next]),
+    "",
+  ];
 }
 
 /** The first entries, and how many more there are. */

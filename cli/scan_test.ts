@@ -32,7 +32,7 @@ permittedTest({
       const first = await runQuietly(scanCommand, [...words, "--json"]);
       assertEquals(first.code, EXIT.done);
       const report = JSON.parse(first.out);
-      assertEquals(Object.keys(report), ["exact", "similar", "unreadable", "plan"]);
+      assertEquals(Object.keys(report), ["exact", "similar", "unreadable", "lostLinks", "plan"]);
       const [group] = report.exact;
       assertEquals(Object.keys(group), ["hash", "sizeBytes", "keeper", "why", "files"]);
       assertEquals(group.files, ["a.jpg", "album/b.jpg"]);

@@ -5,9 +5,11 @@
  */
 
 import { type FolderStorage, folderStorage } from "@scenekeep/engine/host";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { ProgressLine } from "./progress.ts";
 import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -18,6 +20,9 @@ import {
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
+/** What is told of each number. */
+const COLUMNS = ["name", "bytes", "files"];
+
 const HELP = `deno task storage DIR [options]
 
 Says what the folder DIR takes: its files, its trash, the device that it is on, and what could be
@@ -26,6 +31,7 @@ won by removing copies. Changes nothing.
   --similar      look for similar pictures too; needs the model
   --limit BYTES  the bytes that the folder may take; the device is the limit if nothing is said
   --json         write one JSON object to standard output
+  --csv          write one line for each number to standard output: ${COLUMNS.join(",")}
   --cache DIR    remember hashes, vectors and the model there instead
   --help         say this
 
@@ -35,7 +41,7 @@ Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder
 `;
 
 const SHAPE = {
-  flags: ["json", "similar"],
+  flags: ["json", "csv", "similar"],
   values: ["cache", "limit"],
   lists: SELECTION_LISTS,
   positionals: ["DIR"],
@@ -71,13 +77,28 @@ export async function storageCommand(
       onProgress: (state) => progress.show(state),
       onNote: (line) => progress.note(line),
     }).finally(() => progress.clear());
-    terminal.out(
-      given.flags.has("json")
-        ? `${JSON.stringify(storage, null, 2)}\n`
-        : storageText(storage, folder),
-    );
+    tellResult(terminal, given, {
+      json: storage,
+      csv: () => storageCsv(storage),
+      text: () => storageText(storage, folder),
+    });
     return EXIT.done;
   });
+}
+
+function storageCsv(
+  { device, files, limitBytes, toWin, trashBytes, usageBytes }: FolderStorage,
+): string {
+  return csvText(COLUMNS, [
+    ["usage", usageBytes, files],
+    ["trash", trashBytes, null],
+    ["limit", limitBytes, null],
+    ["device", device.totalBytes, null],
+    ["free on the device", device.freeBytes, null],
+    ["to trash", toWin.toTrashBytes, toWin.files],
+    ["freed from the limit", toWin.freedAfterPurgeBytes, toWin.files],
+    ["freed on the device", toWin.freedOnDeviceBytes, null],
+  ]);
 }
 
 /** The numbers as a person reads them, with the bar. */

@@ -13,7 +13,7 @@ import {
   tellUnfinished,
   type Terminal,
 } from "./terminal.ts";
-import { tellOutcome } from "./trash.ts";
+import { OUTCOME_COLUMNS, tellOutcome } from "./trash.ts";
 import { userPath } from "./user_path.ts";
 
 const HELP = `deno task sweep DIR [options]
@@ -26,13 +26,14 @@ until it has run evenly for a day or --trust-clock says that it is right.
 
   --trust-clock  the clock of this machine is right
   --json         write one JSON object to standard output
+  --csv          write a table to standard output: ${OUTCOME_COLUMNS.join(",")}
   --help         say this
 
 Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be used, or
 nothing was ever removed in it · 7 something that is due stays and is named · 130 stopped
 `;
 
-const SHAPE = { flags: ["json", "trust-clock"], values: [], positionals: ["DIR"] } as const;
+const SHAPE = { flags: ["json", "csv", "trust-clock"], values: [], positionals: ["DIR"] } as const;
 
 /** Runs the command. */
 export async function sweepCommand(

@@ -142,7 +142,11 @@ export function readCommandLine<
 ): GivenOptions<Flag | "help", Value, List> | ExitCode {
   const given = parseOptions(words, shape);
   if (given.kind === "usage") return wrongUsage(terminal, given.message);
-  if (!given.flags.has("help")) return given;
+  if (!given.flags.has("help")) {
+    const said: ReadonlySet<string> = given.flags;
+    const isBoth = said.has("json") && said.has("csv");
+    return isBoth ? wrongUsage(terminal, "Choose one of --json and --csv") : given;
+  }
   terminal.out(help);
   return EXIT.done;
 }

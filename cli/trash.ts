@@ -12,8 +12,10 @@ import {
   type TrashOutcome,
 } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -25,6 +27,12 @@ import {
 import { userPath } from "./user_path.ts";
 import { bytesText, count, printable } from "./wording.ts";
 
+/** What is told of each file in the trash. */
+const LIST_COLUMNS = ["number", "path", "bytes", "days", "cause", "held"];
+
+/** What is told of each file that was to come back, or to go. */
+export const OUTCOME_COLUMNS: readonly string[] = ["outcome", "number", "path", "bytes", "reason"];
+
 const HELP = `deno task trash DIR list|restore|delete|empty [options]
 
   list      what is in the trash of the folder DIR: number, days in the trash, size, where it was
@@ -35,6 +43,8 @@ const HELP = `deno task trash DIR list|restore|delete|empty [options]
   --files NUMBERS  which files, by their numbers, with commas between them
   --yes            delete without a question; needed where nobody can be asked
   --json           write one JSON object to standard output
+  --csv            write a table to standard output. list: ${LIST_COLUMNS.join(",")};
+                   the others: ${OUTCOME_COLUMNS.join(",")}
   --help           say this
 
 A removed copy is deleted for good only if the file that stayed in its place reads well.
@@ -44,12 +54,12 @@ nothing was ever removed in it · 6 not confirmed, nothing done · 7 done, but f
 `;
 
 const SHAPE = {
-  flags: ["yes", "json"],
+  flags: ["yes", "json", "csv"],
   values: ["files"],
   positionals: ["DIR", "list|restore|delete|empty"],
 } as const;
 
-type Given = GivenOptions<"yes" | "json" | "help", "files">;
+type Given = GivenOptions<"yes" | "json" | "csv" | "help", "files">;
 
 /** Runs the command. */
 export async function trashCommand(
@@ -106,15 +116,28 @@ function numbersOf(text: string | undefined): number[] | null {
 }
 
 function tellList(terminal: Terminal, given: Given, files: readonly TrashedFile[]): ExitCode {
-  if (given.flags.has("json")) terminal.out(`${JSON.stringify({ files }, null, 2)}\n`);
-  else if (files.length === 0) terminal.out("The trash is empty\n");
-  else {
-    for (const { days, file, held, number, sizeBytes } of files) {
-      const age = `${count(days, "day")}${held === null ? "" : `, held: ${held}`}`;
-      terminal.out(`${number}\t${age}\t${bytesText(sizeBytes)}\t${printable(file)}\n`);
-    }
-  }
+  tellResult(terminal, given, {
+    json: { files },
+    csv: () =>
+      csvText(
+        LIST_COLUMNS,
+        files.map(({ cause, days, file, held, number, sizeBytes }) => [
+          number,
+          file,
+          sizeBytes,
+          days,
+          cause,
+          held,
+        ]),
+      ),
+    text: () => files.length === 0 ? "The trash is empty\n" : files.map(listLine).join(""),
+  });
   return EXIT.done;
+}
+
+function listLine({ days, file, held, number, sizeBytes }: TrashedFile): string {
+  const age = `${count(days, "day")}${held === null ? "" : `, held: ${held}`}`;
+  return `${number}\t${age}\t${bytesText(sizeBytes)}\t${printable(file)}\n`;
 }
 
 /** Says what became of files in the trash. */
@@ -124,17 +147,31 @@ export function tellOutcome(
   told: { readonly outcome: TrashOutcome; readonly verb: string },
 ): ExitCode {
   const { outcome, verb } = told;
-  if (given.flags.has("json")) terminal.out(`${JSON.stringify(outcome, null, 2)}\n`);
-  else {
-    for (const { file } of outcome.done) terminal.out(`${printable(file)} ${verb}\n`);
-    for (const { file, reason } of outcome.stays) {
-      terminal.out(`${printable(file)} stayed: ${printable(reason)}\n`);
-    }
-    let bytes = 0;
-    for (const { sizeBytes } of outcome.done) bytes += sizeBytes;
-    terminal.out(`${count(outcome.done.length, "file")}, ${bytesText(bytes)}\n`);
-  }
+  tellResult(terminal, given, {
+    json: outcome,
+    csv: () =>
+      csvText(OUTCOME_COLUMNS, [
+        ...outcome.done.map((
+          { file, number, sizeBytes },
+        ) => [verb, number, file, sizeBytes, null]),
+        ...outcome.stays.map((
+          { file, number, reason, sizeBytes },
+        ) => ["stayed", number, file, sizeBytes, reason]),
+      ]),
+    text: () => outcomeText(outcome, verb),
+  });
   return outcome.stays.length === 0 ? EXIT.done : EXIT.partly;
+}
+
+function outcomeText({ done, stays }: TrashOutcome, verb: string): string {
+  let bytes = 0;
+  for (const { sizeBytes } of done) bytes += sizeBytes;
+  const lines = [
+    ...done.map(({ file }) => `${printable(file)} ${verb}`),
+    ...stays.map(({ file, reason }) => `${printable(file)} stayed: ${printable(reason)}`),
+    `${count(done.length, "file")}, ${bytesText(bytes)}`,
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 if (import.meta.main) await runCommand(trashCommand);

@@ -4,11 +4,13 @@
  * @module
  */
 
-import { undoPlan } from "@scenekeep/engine/host";
+import { undoPlan, type UndoResult } from "@scenekeep/engine/host";
 import { confirm } from "./confirm.ts";
 import { countLine } from "./count_line.ts";
+import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { planTarget } from "./plan_target.ts";
+import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -17,6 +19,8 @@ import {
   type Terminal,
 } from "./terminal.ts";
 import { count, printable } from "./wording.ts";
+
+const COLUMNS = ["outcome", "count", "reason"];
 
 const HELP = `deno task undo PLAN.json [options]
 
@@ -27,13 +31,19 @@ somebody has changed since stays as it is and is named.
   --yes          do it without a question; needed where nobody can be asked
   --folder DIR   the folder, if it is not where it was when the plan was made
   --json         write one JSON object to standard output
+  --csv          write a table to standard output, one line for all that was taken back and one for
+                 each thing that stayed: ${COLUMNS.join(",")}
   --help         say this
 
 Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder or the plan cannot
 be used · 6 not confirmed, nothing done · 7 done, but for what is named · 130 stopped
 `;
 
-const SHAPE = { flags: ["yes", "json"], values: ["folder"], positionals: ["PLAN.json"] } as const;
+const SHAPE = {
+  flags: ["yes", "json", "csv"],
+  values: ["folder"],
+  positionals: ["PLAN.json"],
+} as const;
 
 /** Runs the command. */
 export async function undoCommand(
@@ -59,17 +69,26 @@ export async function undoCommand(
       onProgress: progress.show,
     }).finally(progress.clear);
     const { stays, undone } = result;
-    if (given.flags.has("json")) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else {
-      const lines = [
-        `${count(undone, "removal")} taken back`,
-        ...stays.length === 0 ? [] : [`${count(stays.length, "thing")} stayed as it is:`],
-        ...stays.map((line) => `  ${printable(line)}`),
-      ];
-      terminal.out(`${lines.join("\n")}\n`);
-    }
+    tellResult(terminal, given, {
+      json: result,
+      csv: () =>
+        csvText(COLUMNS, [
+          ["taken back", undone, null],
+          ...stays.map((line) => ["stayed", 1, line]),
+        ]),
+      text: () => textOf(result),
+    });
     return stays.length === 0 ? EXIT.done : EXIT.partly;
   });
+}
+
+function textOf({ stays, undone }: UndoResult): string {
+  const lines = [
+    `${count(undone, "removal")} taken back`,
+    ...stays.length === 0 ? [] : [`${count(stays.length, "thing")} stayed as it is:`],
+    ...stays.map((line) => `  ${printable(line)}`),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 if (import.meta.main) await runCommand(undoCommand);

@@ -171,6 +171,8 @@ export class FolderTree implements ObjectHolder {
         return this.#unlink(step);
       case "restore":
         return this.#restore(step);
+      case "mend":
+        return this.#mend(step);
     }
   }
 
@@ -235,6 +237,19 @@ export class FolderTree implements ObjectHolder {
     return null;
   }
 
+  #mend({ expectedHash, path, target }: NameStep): PortError | null {
+    if (target === null) return "refused";
+    const node = this.#nodes.get(path);
+    if (node === undefined) return "missing";
+    const to = this.#nodes.get(target);
+    if (to?.kind !== "bytes") return "missing";
+    if (expectedHash !== null && to.content.contentHash !== expectedHash) return "changed";
+    if (isLinkTo(node, target)) return null;
+    if (node.kind !== "link" || this.#nodes.has(node.target)) return "changed";
+    this.#nodes.set(path, { kind: "link", target });
+    return null;
+  }
+
   #takeBack(step: NameStep): void {
     const { action, path, slot, target } = step;
     switch (action) {
@@ -266,6 +281,8 @@ export class FolderTree implements ObjectHolder {
         if (target !== null && !this.#nodes.has(path)) {
           this.#nodes.set(path, { kind: "link", target });
         }
+        return;
+      case "mend":
         return;
     }
   }

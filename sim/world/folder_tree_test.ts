@@ -119,6 +119,20 @@ Deno.test("FolderTree makes all steps of a change or none, also of an earlier at
   assertEquals([[...tree.nodes()].toSorted(), [...tree.slots()]], [before, []]);
 });
 
+Deno.test("FolderTree mends links to nothing, and nothing else", () => {
+  const tree = photos();
+  tree.change(link({ action: "add", path: "l", target: "a" }));
+  const mend = { action: "mend", path: "l", target: "b", expectedHash: "x" } as const;
+  assertEquals(tree.change(link(mend)), failed("changed"));
+  tree.erase(name("a"));
+  assertEquals(tree.change(link({ ...mend, target: "c" })), failed("changed"));
+  assertEquals(tree.change(link({ ...mend, target: "nowhere" })), failed("missing"));
+  assertEquals(tree.change(link({ ...mend, path: "nowhere" })), failed("missing"));
+  assertEquals(tree.change(link({ ...mend, path: "c" })), failed("changed"));
+  for (let time = 0; time < 2; time += 1) assertEquals(tree.change(link(mend)), DONE);
+  assertEquals(tree.node("l"), { kind: "link", target: "b" });
+});
+
 function photos(): FolderTree {
   const tree = new FolderTree({ name: "photos" });
   tree.put(name("a"), { sizeBytes: 1, contentHash: "x" });

@@ -1,6 +1,6 @@
 import { invariant } from "../protocol/invariant.ts";
 import type { LibraryEvent } from "../library/events.ts";
-import type { NameMove } from "../library/name_move.ts";
+import { lengthOfMove, type NameMove } from "../library/name_move.ts";
 import type { LibraryState } from "../library/state.ts";
 import { evolveAlbum } from "./evolve_album.ts";
 import { evolveDevice } from "./evolve_device.ts";
@@ -77,5 +77,5 @@ export function evolve(state: LibraryState, event: LibraryEvent): void {
 function nextMove(move: NameMove | null): NameMove | null {
   invariant(move !== null, "MOVE_MISSING", "No names are being moved");
   const position = move.position + 1;
-  return position === move.sequences.length ? null : { ...move, position };
+  return position === lengthOfMove(move) ? null : { ...move, position };
 }

@@ -11,6 +11,7 @@ import {
   freeName,
   indexFile,
   liveFile,
+  loseNames,
   noteChange,
   queueEmbedding,
   unindexFile,
@@ -113,6 +114,7 @@ function addFile(state: LibraryState, event: FileEvent & { kind: "fileAdded" }):
 /** Somebody else took the file away: nothing of it is ours any more. */
 function forgetFile(state: LibraryState, id: FileId): void {
   const file = liveFile(state, id);
+  loseNames(state, file);
   state.usage.liveBytes -= countedBytes(state, file);
   for (const [album, name] of file.entries) {
     dropEntry(existingAlbum(state, album), id);

@@ -3,6 +3,7 @@ import type { Metadata } from "../library/file.ts";
 import type { ContentHash, FileId } from "../library/ids.ts";
 import type { FileCommand, RecordedFile } from "../messages/librarian_messages.ts";
 import { departs, type Departures } from "./entries.ts";
+import { mendLinks } from "./mend_links.ts";
 import { endUnmetObligations } from "./obligations.ts";
 import { syncFolder } from "./sync_folder.ts";
 import { FILES_PER_COMMAND_MAX } from "./trash_commands.ts";
@@ -15,6 +16,8 @@ export function handleFileCommand(draft: TurnDraft, asker: Asker, command: FileC
       return recordFiles(draft, asker, command.files);
     case "syncFolder":
       return syncFolder(draft, asker, command);
+    case "mendLinks":
+      return mendLinks(draft, asker, command.links);
     case "changeMetadata":
       return changeMetadata(draft, asker, command);
     case "setFavorite":

@@ -59,7 +59,10 @@ export function isMovingNames(state: LibraryState): boolean {
 /** True while what the record holds is on its way into the trash or out of it. */
 export function isOnItsWay(state: LibraryState, record: TrashRecord): boolean {
   if (record.homeObjects === undefined) return false;
-  if (state.nameMove?.sequences.includes(record.sequence) === true) return true;
+  const { nameMove } = state;
+  const isMoved = nameMove !== null && nameMove.kind !== "mend" &&
+    nameMove.sequences.includes(record.sequence);
+  if (isMoved) return true;
   if (record.cause.kind !== "plan") return false;
   const phase = state.plans.get(record.cause.plan)?.phase;
   return phase === "applying" || phase === "undoing";
@@ -196,6 +199,7 @@ function hashOfObject(
   return object.role === "video" ? file.contentHash?.split(":")[1] ?? null : null;
 }
 
-function imageHash(file: Pick<FileRecord, "contentHash">): string | null {
+/** The hash of the picture of a file. */
+export function imageHash(file: Pick<FileRecord, "contentHash">): string | null {
   return file.contentHash?.split(":")[0] ?? null;
 }

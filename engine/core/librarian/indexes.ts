@@ -2,6 +2,7 @@ import { invariant } from "../protocol/invariant.ts";
 import type { AlbumRecord } from "../library/album.ts";
 import { type FileRecord, totalBytes } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
+import { LOST_NAMES_MAX } from "../library/lost_name.ts";
 import type { ObligationRecord } from "../library/obligation.ts";
 import { SmallSet } from "../library/small_set.ts";
 import type { LibraryState } from "../library/state.ts";
@@ -78,7 +79,29 @@ export function takeName(
   state: LibraryState,
   entry: { album: AlbumId; name: string | null; file: FileId },
 ): void {
-  if (entry.name !== null) state.names.set(nameKey(entry.album, entry.name), entry.file);
+  if (entry.name === null) return;
+  const key = nameKey(entry.album, entry.name);
+  state.names.set(key, entry.file);
+  state.lostNames.delete(key);
+}
+
+/** Remembers what the links to a file that is gone held: that is what they are mended by. */
+export function loseNames(state: LibraryState, file: FileRecord): void {
+  const { contentHash, entries, objects } = file;
+  const [object] = objects;
+  if (state.libraryKind !== "folder" || contentHash === null || object === undefined) return;
+  const target = object.name.slice(object.name.indexOf("/") + 1);
+  for (const [album, name] of entries) {
+    const isPhysical = target === (album === "." ? name : `${album}/${name}`);
+    if (name === null || isPhysical) continue;
+    const key = nameKey(album, name);
+    state.lostNames.delete(key);
+    state.lostNames.set(key, { contentHash, sizeBytes: object.sizeBytes, target });
+  }
+  for (const oldest of state.lostNames.keys()) {
+    if (state.lostNames.size <= LOST_NAMES_MAX) break;
+    state.lostNames.delete(oldest);
+  }
 }
 
 /** Notes that a name of a file has gone. */

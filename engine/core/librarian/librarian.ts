@@ -19,6 +19,7 @@ import { refuseInFolder } from "./folder_commands.ts";
 import { handleFileCommand } from "./file_commands.ts";
 import { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 import { handleApplyItem, handleVerified, parseVerifyKey, repeatRead } from "./item_saga.ts";
+import { handleMended, parseMendKey, repeatMend } from "./mend_links.ts";
 import { askAgain, handleMoved, parseMoveKey, repeatedKey, repeatMove } from "./name_moves.ts";
 import { handlePlanCommand, takeDraft } from "./plan_commands.ts";
 import { handlePurgeCheck, requestRemoval, SWEEP_INTERVAL_MS } from "./purge.ts";
@@ -111,6 +112,7 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
       return handleAlbumCommand(draft, asker, body);
     case "recordFiles":
     case "syncFolder":
+    case "mendLinks":
     case "changeMetadata":
     case "setFavorite":
     case "markNotDuplicates":
@@ -184,6 +186,8 @@ function handleCompletion(draft: TurnDraft, key: string, outcome: Outcome<unknow
   if (undone !== null) return handleNamesBack(draft, { key: undone, outcome });
   const moved = parseMoveKey(key);
   if (moved !== null) return handleMoved(draft, { ...moved, outcome });
+  const mended = parseMendKey(key);
+  if (mended !== null) return handleMended(draft, { ...mended, outcome });
   const [topic, subject, cause] = key.split("/");
   if (topic === "purge" && (cause === "age" || cause === "user")) {
     return handlePurgeCheck(draft, { sequence: Number(subject), cause, outcome });
@@ -199,6 +203,8 @@ function repeatRequest(draft: TurnDraft, key: string): void {
   if (undone !== null) return repeatNames(draft, undone);
   const moved = parseMoveKey(key);
   if (moved !== null) return repeatMove(draft, moved);
+  const mended = parseMendKey(key);
+  if (mended !== null) return repeatMend(draft, mended);
   const read = parseVerifyKey(key);
   if (read !== null) return repeatRead(draft, read);
   if (key.startsWith("remove/")) repeatRemoval(draft, key);

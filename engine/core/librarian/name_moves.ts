@@ -1,6 +1,7 @@
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome, PortError } from "../protocol/incoming.ts";
 import type { FileRecord } from "../library/file.ts";
+import { lengthOfMove, type MoveOfNames } from "../library/name_move.ts";
 import type { TrashRecord } from "../library/trash.ts";
 import { trashedEntries } from "./entries.ts";
 import { homecoming, trashSteps } from "./folder_names.ts";
@@ -54,12 +55,12 @@ export function isWorthRepeating(error: PortError, attempt: number): boolean {
   return isUnknown(error) || (error === "ioError" && attempt < MOVE_ATTEMPTS_MAX);
 }
 
-/** Starts to move the names of files that this turn trashed, or that are to be restored. */
+/** Starts to move the names of files that this turn trashed, or of what is to come back. */
 export function startMove(
   draft: TurnDraft,
-  move: { kind: "trash" | "restore"; sequences: readonly number[] },
+  move: MoveOfNames,
 ): void {
-  if (move.sequences.length === 0) return;
+  if (lengthOfMove(move) === 0) return;
   draft.emit({ kind: "namesMoving", move });
 }
 
@@ -104,7 +105,7 @@ export function handleMoved(
   const { attempt, outcome, sequence } = moved;
   const record = currentRecord(draft, sequence);
   const move = draft.state.nameMove;
-  if (record === null || move === null) return;
+  if (record === null || move === null || move.kind === "mend") return;
   if (outcome.kind === "failed") {
     if (isWorthRepeating(outcome.error, attempt)) {
       return askAgain(draft, `names/${sequence}/${attempt + 1}`);
@@ -120,20 +121,21 @@ export function handleMoved(
 export function repeatMove(draft: TurnDraft, again: { sequence: number; attempt: number }): void {
   const record = currentRecord(draft, again.sequence);
   const move = draft.state.nameMove;
-  if (record === null || move === null) return;
+  if (record === null || move === null || move.kind === "mend") return;
   requestMove(draft, { kind: move.kind, record, attempt: again.attempt });
 }
 
 function currentRecord(draft: TurnDraft, sequence: number): TrashRecord | null {
   const { nameMove: move, trash } = draft.state;
-  if (move?.sequences[move.position] !== sequence) return null;
+  if (move === null || move.kind === "mend") return null;
+  if (move.sequences[move.position] !== sequence) return null;
   return trash.get(sequence) ?? null;
 }
 
 /** Ends one file of the move and asks for the next one that has something to move. */
 function goOn(draft: TurnDraft): void {
   const { nameMove: move, trash } = draft.state;
-  if (move === null) return;
+  if (move === null || move.kind === "mend") return;
   for (let next = move.position + 1; next <= move.sequences.length; next += 1) {
     draft.emit({ kind: "namesMoved" });
     const sequence = move.sequences[next];

@@ -4,7 +4,7 @@ import type { ClockTrust } from "./clock_trust.ts";
 import type { MeasuredFacts, Metadata, PhotoFacts, StoredObject } from "./file.ts";
 import type { FileKind } from "./file.ts";
 import type * as Id from "./ids.ts";
-import type { NameMove } from "./name_move.ts";
+import type { MoveOfNames } from "./name_move.ts";
 import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
 import type { TrashCause, TrashedEntry } from "./trash.ts";
 import type { ReceiptRecord } from "./device.ts";
@@ -199,7 +199,7 @@ export type TrashEvent =
 
 /** Folder libraries: names that are being moved on disk by the user's word. */
 export type NameEvent =
-  | { readonly kind: "namesMoving"; readonly move: Omit<NameMove, "position"> }
+  | { readonly kind: "namesMoving"; readonly move: MoveOfNames }
   /** The next file of the move has been dealt with; the events of the same turn say how. */
   | { readonly kind: "namesMoved" };
 

@@ -1,17 +1,41 @@
+import type { AlbumId, FileId } from "./ids.ts";
+
 /**
- * Files of a folder library whose names are being moved by the user's word, one after the other.
+ * Names of a folder library that are being moved by the user's word, one after the other.
  *
  * There is one move at a time, and while there is one, or a plan is under way, nothing else moves
  * names: so each request to the folder finds what the library knew when it was made.
  */
-export interface NameMove {
-  /**
-   * `trash`: the library says already that the files are in the trash; what fails comes back.
-   * `restore`: a file lives again once its names are back; what fails stays in the trash.
-   */
-  readonly kind: "trash" | "restore";
-  /** Trash numbers of the files. */
-  readonly sequences: readonly number[];
+export type NameMove = MoveOfNames & {
   /** How many of them have been dealt with. */
   readonly position: number;
+};
+
+/** What is moved. */
+export type MoveOfNames =
+  | {
+    /**
+     * `trash`: the library says already that the files are in the trash; what fails comes back.
+     * `restore`: a file lives again once its names are back; what fails stays in the trash.
+     */
+    readonly kind: "trash" | "restore";
+    /** Trash numbers of the files. */
+    readonly sequences: readonly number[];
+  }
+  | {
+    /** Links to nothing: each is a name of its file once it leads there; what fails stays. */
+    readonly kind: "mend";
+    readonly links: readonly MendedLink[];
+  };
+
+/** A name in a directory that is a link to nothing, and the file to which it shall lead. */
+export interface MendedLink {
+  readonly album: AlbumId;
+  readonly name: string;
+  readonly file: FileId;
+}
+
+/** How many things a move moves. */
+export function lengthOfMove(move: MoveOfNames): number {
+  return move.kind === "mend" ? move.links.length : move.sequences.length;
 }

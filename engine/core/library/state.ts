@@ -5,6 +5,7 @@ import type { DeviceRecord, ReceiptRecord } from "./device.ts";
 import type { LibraryKind } from "./events.ts";
 import type { FileRecord } from "./file.ts";
 import type * as Id from "./ids.ts";
+import type { LostName } from "./lost_name.ts";
 import type { NameMove } from "./name_move.ts";
 import type { ObligationRecord } from "./obligation.ts";
 import type { ItemChanges, Plan, SkipReason } from "./plan.ts";
@@ -79,6 +80,8 @@ export interface LibraryState {
   readonly purgesHeld: Map<number, string>;
   /** Folder libraries: files that were found gone, and nobody said that they may be. */
   readonly vanished: Set<Id.FileId>;
+  /** Folder libraries: links whose file was found gone, by `ALBUM/NAME`, until a file has it. */
+  readonly lostNames: Map<string, LostName>;
   nextTrashSequence: number;
   /** Content that was removed by the user or a plan, and when (wall clock, to tell the user). */
   readonly removedContents: Map<Id.ContentHash, number>;
@@ -130,6 +133,7 @@ export function emptyLibrary(): LibraryState {
     trashedFiles: new Map(),
     purgesHeld: new Map(),
     vanished: new Set(),
+    lostNames: new Map(),
     nextTrashSequence: 1,
     removedContents: new Map(),
     usage: {

@@ -11,6 +11,7 @@ import type {
   StoredObject,
 } from "../library/file.ts";
 import type * as Id from "../library/ids.ts";
+import type { MendedLink } from "../library/name_move.ts";
 import type { KeepRule, Plan, PlanRefusal, PlanRequest, PlanScope } from "../library/plan.ts";
 
 /**
@@ -112,6 +113,11 @@ export type FileCommand =
       readonly names: readonly { readonly album: Id.AlbumId; readonly name: string }[];
     }[];
   }
+  /**
+   * Folder libraries: names that are links to nothing lead to these live files from now on. The
+   * answer comes before they do; what the folder refuses stays as it is.
+   */
+  | { readonly kind: "mendLinks"; readonly links: readonly MendedLink[] }
   | {
     readonly kind: "changeMetadata";
     readonly file: Id.FileId;

@@ -77,9 +77,11 @@ export interface Link {
  * - `unlink`: the link to `target` at `path` goes; bytes never do.
  * - `restore`: what is in trash slot `slot` takes the name `path` again, which must be free, or a
  *   link to `target` where that is given.
+ * - `mend`: `path`, a link to nothing, leads to `target`, whose content it is, from now on. Where
+ *   it leads to nobody loses anything: it is not taken back.
  */
 export interface NameStep {
-  readonly action: "replace" | "discard" | "add" | "unlink" | "restore";
+  readonly action: "replace" | "discard" | "add" | "unlink" | "restore" | "mend";
   readonly path: string;
   readonly target: string | null;
   readonly slot: string | null;

@@ -9,17 +9,18 @@ import {
   type PlanRequest,
   type ReviewedScene,
 } from "@scenekeep/engine/core";
-import { type ReadFolder, readFolder } from "../scan/read_folder.ts";
+import { readFolder } from "../scan/read_folder.ts";
 import { ScanWorkers } from "../scan/scan_workers.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
+import { contentOfAnyName, contentsOf } from "../reading/contents_of.ts";
+import { type AlbumDependency, appliedDependencies } from "./album_dependencies.ts";
 import { CleanUpError } from "./clean_up_error.ts";
-import { contentsOf } from "./contents_of.ts";
 import { heldBack } from "./held_back.ts";
 import { KeptLibrary, type KeptLibraryOptions } from "./kept_library.ts";
 import { planKey, planRound } from "./plan_file.ts";
 import { inWords } from "./reasons.ts";
 import { unknownLinks } from "./unknown_links.ts";
-import { inodeKey, type SyncedFolder, syncWithFolder } from "./sync_with_folder.ts";
+import { type SyncedFolder, syncWithFolder } from "./sync_with_folder.ts";
 
 /** How far an apply or an undo is. */
 export interface CleanUpProgress {
@@ -45,6 +46,8 @@ export interface ApplyResult {
   readonly bytesToTrash: number;
   /** Files that the plan would have removed and that stay, one by one, and why. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Directories whose links lead into others because of it. */
+  readonly dependencies: readonly AlbumDependency[];
 }
 
 /** How often scenes that cannot be cleaned up are left out before it is given up. */
@@ -247,35 +250,21 @@ function resultOf(
     file: String(file),
     reason: reasons.get(file) ?? "it is not as the plan says any more",
   }));
-  return { plan: id, isNew, applied, bytesToTrash, skipped };
+  const dependencies = appliedDependencies(kept, record);
+  return { plan: id, isNew, applied, bytesToTrash, skipped, dependencies };
 }
 
 /** Every path of a file that lives, or lies in the trash. */
 function pathsOf(kept: KeptLibrary, file: FileId, sequence: number | null): Set<string> {
-  const paths = new Set([pathOfId(file)]);
+  const paths = new Set<string>();
   for (const { album, name } of kept.state.trash.get(sequence ?? 0)?.entries ?? []) {
     if (name !== null) paths.add(pathOfEntry(album, name));
   }
   for (const [album, name] of kept.state.files.get(file)?.entries ?? []) {
     if (name !== null) paths.add(pathOfEntry(album, name));
   }
-  return paths;
-}
-
-/** What a path holds, by whichever name of its file that was read. */
-function contentOfAnyName(
-  folder: ReadFolder,
-  contents: ReadonlyMap<string, string>,
-): (path: string) => string | null {
-  const byInode = new Map<string, string>();
-  for (const [path, content] of contents) {
-    const entry = folder.byPath.get(path);
-    if (entry !== undefined) byInode.set(inodeKey(entry), content);
-  }
-  return (path) => {
-    const entry = folder.byPath.get(path);
-    return entry?.kind === "file" ? byInode.get(inodeKey(entry)) ?? null : null;
-  };
+  // One that moved is not where it was found; of one that was purged nothing else is known.
+  return paths.size === 0 ? paths.add(pathOfId(file)) : paths;
 }
 
 /** The path that a file of a folder was found under; see `syncWithFolder` for the numbers. */

@@ -23,6 +23,7 @@ import type { SystemNames } from "../folder/system_names.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
 import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
+import { JOURNAL_NAME } from "../links/kept_state.ts";
 import { observeLibrarian } from "../libraries/observed_librarian.ts";
 import { hostActor } from "../runtime/hosted_actor.ts";
 import { machineClock } from "../runtime/machine_clock.ts";
@@ -53,9 +54,6 @@ export interface KeptLibraryOptions {
   /** Tests look on after each event that is committed. Must not throw. */
   readonly heard?: (() => void) | undefined;
 }
-
-/** The journal, in the program's own folder. */
-const JOURNAL_NAME = "library.sqlite";
 
 /** How often a condition is looked at that no event announces. */
 const LOOK_AGAIN_MS = 50;
@@ -363,7 +361,8 @@ const NO_COMPUTE = {
   compute: () => Promise.resolve({ kind: "failed", error: "refused" } as const),
 };
 
-async function realFolder(root: string): Promise<string> {
+/** The folder by its real path. */
+export async function realFolder(root: string): Promise<string> {
   try {
     const path = await Deno.realPath(root);
     if ((await Deno.stat(path)).isDirectory) return path;

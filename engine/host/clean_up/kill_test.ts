@@ -3,6 +3,7 @@ import { commitSeed } from "@scenekeep/tools/commit_seed";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { killAtEachPoint, runCleanUpKills } from "../testing/clean_up_kills.ts";
 import { ONE_COPY } from "../testing/clean_up_tree.ts";
+import { killRepairAtEachPoint } from "../testing/repair_kills.ts";
 
 const NEEDS = { read: true, write: true, run: true, env: true, ffi: true, sys: true } as const;
 
@@ -42,6 +43,18 @@ for (const [action, from] of [["apply", 1], ["undo", 2]] as const) {
     fn: async () => {
       const points = await killAtEachPoint(action, { from, step: 5 });
       assert(points > 50, `only ${points} points`);
+    },
+  });
+}
+
+for (const loss of ["moved", "deleted"] as const) {
+  permittedTest({
+    name: `a repair after a file was ${loss} is finished after a kill at each third point`,
+    needs: NEEDS,
+    timeoutMs: 900_000,
+    fn: async () => {
+      const points = await killRepairAtEachPoint(loss, 3);
+      assert(points > 20, `only ${points} points`);
     },
   });
 }

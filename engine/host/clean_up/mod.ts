@@ -11,10 +11,13 @@
  * @module
  */
 
+export * from "./album_dependencies.ts";
 export * from "./apply_plan.ts";
 export * from "./clean_up_error.ts";
 export * from "./folder_trash.ts";
 export { type KeptLibraryOptions } from "./kept_library.ts";
 export * from "./plan_file.ts";
+export * from "./repair_links.ts";
 export * from "./undo_plan.ts";
+export { type LostLink, type Mend } from "../links/lost_link.ts";
 export { type StandInKind } from "../folder/swap_names.ts";

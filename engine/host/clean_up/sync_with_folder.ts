@@ -2,10 +2,11 @@ import {
   type AlbumId,
   type ContentHash,
   type FileId,
+  type FileRecord,
   identifier,
   type RecordedFile,
 } from "@scenekeep/engine/core";
-import type { FolderEntry } from "../folder/folder_entry.ts";
+import { inodeKey } from "../folder/folder_entry.ts";
 import { FOLDER_STORE } from "../folder/folder_library.ts";
 import { folderPath } from "../folder/folder_path.ts";
 import { type ReadFolder, readFolder } from "../scan/read_folder.ts";
@@ -26,7 +27,8 @@ export interface SyncedFolder {
  * or changed, and names. What is in the trash stays there, whatever has its name by now.
  *
  * @param contentAt The content of a path as it is now, where it was read; null elsewhere. A file
- * that was not read and has the size that it had is taken to be what it was.
+ * that was not read and has the size that it had is taken to be what it was. One that is gone and
+ * was read under another name has moved: what the library knows of it stays.
  */
 export async function syncWithFolder(
   kept: KeptLibrary,
@@ -98,8 +100,15 @@ function differenceTo(
     else if (!hasNames(known.entries, names)) renamed.push({ file: known.id, names });
   }
   const fresh: RecordedFile[] = [];
+  const moved = new MovedFiles(gone.flatMap((id) => files.get(id) ?? []));
   for (const file of read.library.files) {
     if (idOf.has(file)) continue;
+    const same = moved.take(file, contentAt(file.file));
+    if (same !== null) {
+      idOf.set(file, same);
+      changed.push(toldAs(file, same, file.file));
+      continue;
+    }
     // The name of a file in the trash may be another file's by now.
     let id = file.file;
     for (let number = 2; files.has(id) || trashedFiles.has(id); number += 1) {
@@ -113,7 +122,33 @@ function differenceTo(
     const id = idOf.get(file);
     if (id !== undefined) idAt.set(path, id);
   }
-  return { gone, changed, renamed, fresh, idAt };
+  return { gone: gone.filter((id) => !moved.taken.has(id)), changed, renamed, fresh, idAt };
+}
+
+/** Files that are gone, and may be elsewhere under another name: the same file for all it was. */
+class MovedFiles {
+  readonly taken: Set<FileId> = new Set();
+  readonly #byContent = new Map<string, FileRecord[]>();
+
+  constructor(gone: readonly FileRecord[]) {
+    for (const file of gone) {
+      if (file.contentHash === null) continue;
+      const known = this.#byContent.get(file.contentHash);
+      if (known === undefined) this.#byContent.set(file.contentHash, [file]);
+      else known.push(file);
+    }
+  }
+
+  /** Which file a new one is that holds this; null for none. One with the same name goes first. */
+  take(found: RecordedFile, content: string | null): FileId | null {
+    const known = content === null ? undefined : this.#byContent.get(content);
+    if (known === undefined) return null;
+    const named = known.findIndex(({ name }) => name === found.name);
+    const [file] = known.splice(Math.max(0, named), 1);
+    if (file === undefined) return null;
+    this.taken.add(file.id);
+    return file.id;
+  }
 }
 
 /** True when a path, or a directory on the way to it, is among these. */
@@ -138,11 +173,6 @@ function filesByPath({ library, listing }: ReadFolder): Map<string, RecordedFile
     if (file !== undefined) found.set(entry.path, file);
   }
   return found;
-}
-
-/** Names files that are one: by inode where the system tells it. */
-export function inodeKey({ device, inode, path }: FolderEntry): string {
-  return inode === 0 ? path : `${device}:${inode}`;
 }
 
 function toldAs(file: RecordedFile, id: FileId, path: string): RecordedFile {

@@ -117,7 +117,9 @@ permittedTest({
       assertEquals((await run(tree)).already, 7);
       {
         await using kept = await KeptLibrary.open({ root: library, makes: false });
-        const files = [identifier<FileId>("Trip/top.png")];
+        // It is the file that it was.
+        const files = [identifier<FileId>("Devices/Phone/top.png")];
+        assertEquals(kept.state.names.get("Trip/top.png"), files[0]);
         await kept.ask({ kind: "trashFiles", files }, "accepted");
         await kept.settled();
       }

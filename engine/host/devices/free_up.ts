@@ -1,5 +1,5 @@
 import { type DeviceId, identifier } from "@scenekeep/engine/core";
-import { contentsOf } from "../clean_up/contents_of.ts";
+import { contentsOf } from "../reading/contents_of.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
 import { readFolder } from "../scan/read_folder.ts";
 import { type DeviceUnit, deviceUnits, type LeftOutItem } from "./device_units.ts";

@@ -1,5 +1,5 @@
 import { CleanUpError } from "../clean_up/clean_up_error.ts";
-import { contentsOf } from "../clean_up/contents_of.ts";
+import { contentsOf } from "../reading/contents_of.ts";
 import { KeptLibrary, type KeptLibraryOptions } from "../clean_up/kept_library.ts";
 import { syncWithFolder } from "../clean_up/sync_with_folder.ts";
 import { FolderPlace } from "../folder/folder_place.ts";

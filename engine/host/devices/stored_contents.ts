@@ -1,4 +1,4 @@
-import { contentsOf } from "../clean_up/contents_of.ts";
+import { contentsOf } from "../reading/contents_of.ts";
 import { albumOf } from "../folder/folder_library.ts";
 import type { ReadFolder } from "../scan/read_folder.ts";
 import type { ScanWorkers } from "../scan/scan_workers.ts";

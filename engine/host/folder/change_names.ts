@@ -75,6 +75,8 @@ export class NameChanges {
         return this.#add(step);
       case "unlink":
         return this.#unlink(step);
+      case "mend":
+        return await this.#mend(step);
       default:
         return unreachable(step.action);
     }
@@ -182,7 +184,7 @@ export class NameChanges {
 
   #unlink(step: NameStep): void {
     const { path, target } = step;
-    const name = { path, full: this.#place.pathTo(path), slot: NO_SLOT };
+    const name = this.#unslottedNameOf(step);
     this.#swaps.settle(name, target);
     const node = nodeAt(name.full, path);
     if (node === null) return;
@@ -190,6 +192,27 @@ export class NameChanges {
     if (node.kind === "file" && !leads) throw new NameFailure("refused", path, "it is no link");
     if (target !== null && !leads) throw new NameFailure("changed", path, "it leads elsewhere");
     this.#swaps.takeAway(name, node);
+  }
+
+  async #mend(step: NameStep): Promise<void> {
+    const { expectedHash, path, target } = step;
+    const name = this.#unslottedNameOf(step);
+    this.#swaps.settle(name, target);
+    const to = target === null ? null : this.#place.node(target);
+    if (target === null || to?.kind !== "file" || path === target) {
+      throw new NameFailure("missing", path, `"${target}" is not there`);
+    }
+    const node = nodeAt(name.full, path);
+    if (node === null) throw new NameFailure("missing", path, "it is not there");
+    const full = this.#place.pathTo(target);
+    await this.#bytes.check(to, full, { path: target, expectedHash, sameAs: null });
+    if (this.#swaps.leadsTo(node, path, target)) return;
+    if (!this.#isDangling(path, node)) {
+      throw new NameFailure("changed", path, "it leads somewhere by now");
+    }
+    const problem = this.#place.ownerProblem(node);
+    if (problem !== null) throw new NameFailure("refused", path, problem);
+    this.#swaps.putStandIn(name, { target, over: node });
   }
 
   /** @param wasMade False for the step that failed: it may be half done. */
@@ -205,6 +228,10 @@ export class NameChanges {
       case "unlink":
         if (!wasMade || step.target === null || this.#place.node(step.path) !== null) return;
         return this.#add(step);
+      case "mend":
+        // Once it leads there it may: what it led to before was nothing.
+        if (!wasMade) this.#swaps.settle(this.#unslottedNameOf(step), step.target);
+        return;
       default:
         return unreachable(step.action);
     }
@@ -255,6 +282,10 @@ export class NameChanges {
       if (error instanceof NameFailure) return null;
       throw error;
     }
+  }
+
+  #unslottedNameOf({ path }: NameStep): SlottedName {
+    return { path, full: this.#place.pathTo(path), slot: NO_SLOT };
   }
 
   #nameOf(step: NameStep): SlottedName {

@@ -15,10 +15,17 @@ export interface FolderEntry {
   readonly target: string | null;
 }
 
+/** Names files that are one: by inode where the system tells it. */
+export function inodeKey({ device, inode, path }: FolderEntry): string {
+  return inode === 0 ? path : `${device}:${inode}`;
+}
+
 /** A name that could not be looked at, and why. Nothing is done with it. */
 export interface UnreadableEntry {
   readonly path: string;
   readonly reason: string;
+  /** For links to no file of the folder: what the link says. */
+  readonly target?: string;
 }
 
 /** The directory for the program's own files in a library; never looked at. */

@@ -9,7 +9,7 @@ import {
 } from "@scenekeep/engine/core";
 import { captureUnits } from "./capture_units.ts";
 import { kindOfName } from "./file_kinds.ts";
-import { type FolderEntry, isHiddenPath, type UnreadableEntry } from "./folder_entry.ts";
+import { type FolderEntry, inodeKey, isHiddenPath, type UnreadableEntry } from "./folder_entry.ts";
 import { pathOfLink } from "./path_of_link.ts";
 import type { FolderListing } from "./folder_survey.ts";
 
@@ -45,7 +45,7 @@ export function folderLibrary(listing: FolderListing): FolderLibrary {
     if (entry.kind === "link") links.push(entry);
     else if (entry.sizeBytes === 0) skipped.push({ path: entry.path, reason: "empty file" });
     else {
-      const key = entry.inode === 0 ? entry.path : `${entry.device}:${entry.inode}`;
+      const key = inodeKey(entry);
       const known = byInode.get(key);
       if (known === undefined) byInode.set(key, [entry]);
       else known.push(entry);
@@ -112,7 +112,8 @@ function addLink(
   const target = resolveLink(link);
   const draft = target === null ? undefined : context.drafts.get(target);
   if (draft === undefined) {
-    context.skipped.push({ path: link.path, reason: `link to "${link.target}", not a file here` });
+    const reason = `link to "${link.target}", not a file here`;
+    context.skipped.push({ path: link.path, reason, target: link.target ?? "" });
   } else addName(draft, link, context.skipped);
 }
 

@@ -48,10 +48,18 @@ async function byJdupes(root: string): Promise<Partition> {
   );
 }
 
-/** rdfind compares SHA-1; its lines name the inode, so that odd names do not matter. */
-async function byRdfind(root: string, place: string): Promise<Partition> {
+/**
+ * rdfind compares checksums: SHA-1 unless it is told otherwise, by which two files of the tree that
+ * differ are one. Its lines name the inode, so that odd names do not matter.
+ */
+async function byRdfind(
+  root: string,
+  place: string,
+  checksum: "sha1" | "sha256" = "sha256",
+): Promise<Partition> {
   const results = join(place, "rdfind.txt");
-  await output("rdfind", ["-dryrun", "true", "-outputname", results, root]);
+  const options = ["-dryrun", "true", "-checksum", checksum, "-outputname", results];
+  await output("rdfind", [...options, root]);
   const groups = new Map<string, Set<string>>();
   for (const line of (await Deno.readTextFile(results)).split("\n")) {
     const found = /^DUPTYPE_\w+ (-?\d+) \d+ \d+ \d+ (\d+) \d+ /.exec(line);
@@ -85,6 +93,18 @@ async function onTree(
     await Deno.remove(place, { recursive: true });
   }
 }
+
+permittedTest({
+  name: "two files of one SHA-1 are one for who goes by that, as rdfind does, and two for a scan",
+  needs: { read: true, write: true, run: ["rdfind"] },
+  skip: missing("rdfind"),
+  fn: () =>
+    onTree(0, async ({ place, root, cache }) => {
+      const filesOf = (found: Partition): number => found.join(" ").split(" ").length;
+      const bySha1 = await byRdfind(root, place, "sha1");
+      assertEquals(filesOf(bySha1) - filesOf(await byScan(root, cache, false)), 1);
+    }),
+});
 
 for (const program of ["jdupes", "rdfind"] as const) {
   permittedTest({

@@ -48,6 +48,7 @@ export function buildReport(parts: ReportParts): ScanReport {
     exact: exactGroups(state, plans.exact, parts.selected),
     similar: similarGroups(parts),
     unreadable: unreadableFiles(parts),
+    lostLinks: [],
     plan: plans.whole,
   };
 }
@@ -136,9 +137,9 @@ function byFirstFile(
 
 function unreadableFiles(parts: ReportParts): UnreadableFile[] {
   const { state, problems } = parts;
-  const found: UnreadableFile[] = parts.unreadable.map(({ path, reason }) => ({
+  const found: UnreadableFile[] = parts.unreadable.map(({ path, ...why }) => ({
     file: path,
-    reason,
+    ...why,
   }));
   for (const [file, error] of state.unreadable) found.push({ file, reason: reasonOf(error) });
   for (const [contentHash, { code, reason }] of problems) {

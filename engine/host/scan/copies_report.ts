@@ -40,7 +40,7 @@ export function copiesReport(found: FoundContents, selection: FileSelection): Sc
   const scenes = chooseBySelection(proposed, selectedFiles(folder.files, selection));
   const unreadable = [...listing.unreadable, ...folder.skipped, ...found.failures]
     .sort((left, right) => comparePaths(left.path, right.path))
-    .map(({ path, reason }) => ({ file: path, reason }));
+    .map(({ path, ...why }) => ({ file: path, ...why }));
   let { filesToRemove, bytesToWin } = plain;
   for (const { members } of scenes) {
     for (const { file, choice } of members) {
@@ -56,6 +56,7 @@ export function copiesReport(found: FoundContents, selection: FileSelection): Sc
         .sort((left, right) => compareText(firstOf(left), firstOf(right))),
       similar: [],
       unreadable,
+      lostLinks: [],
       plan: null,
     },
     numbers: {

@@ -7,6 +7,7 @@ import type { FolderListing, FolderSurvey } from "../folder/folder_survey.ts";
 import { ReadingPool } from "../reading/reading_pool.ts";
 import { coreCount, READING_THREADS_MAX } from "../reading/reading_threads.ts";
 import { StagedReading } from "../reading/staged_reading.ts";
+import { withLostLinks } from "../links/with_lost_links.ts";
 import { ChosenNames } from "./chosen_names.ts";
 import { lookAtFolder } from "./look_at_folder.ts";
 import { reasonOf } from "./reason_of.ts";
@@ -22,7 +23,7 @@ export { ScanError } from "./scan_error.ts";
  * Stands for what a report is made by. Must change whenever the same folder would give another
  * report: a test knows that of one folder.
  */
-const RULES = "copies/3";
+const RULES = "copies/4";
 
 /**
  * Looks for exact copies alone and makes no plan. The groups and keepers are those of the plan,
@@ -42,11 +43,13 @@ export async function scanCopies(options: ScanOptions): Promise<ScanResult> {
   const hashes = new HashCache(database);
   const reports = new ReportCache(database);
   const found = await findCopies(root, { options, hashes, reports, looking });
-  if (found.known !== null) return timed(JSON.parse(found.known), startMs);
+  if (found.known !== null) {
+    return timed(await withLostLinks(JSON.parse(found.known), options), startMs);
+  }
   const { copiesReport } = await import("./copies_report.ts");
   const result = copiesReport(found.copies, options.selection ?? WHOLE_SELECTION);
   if (found.isSteady) reports.put(root, found.fingerprint, JSON.stringify(result));
-  return timed(result, startMs);
+  return timed(await withLostLinks(result, options), startMs);
 }
 
 /** What a folder holds, or what is remembered of it. */

@@ -1,4 +1,5 @@
 import { type FileSelection, WHOLE_SELECTION } from "../folder/file_selection.ts";
+import { withLostLinks } from "../links/with_lost_links.ts";
 import { ALL_STAY, buildReport } from "./build_report.ts";
 import { checkPlans } from "./check_plans.ts";
 import { selectedFiles } from "./choose_by_selection.ts";
@@ -47,7 +48,7 @@ export async function scanFolder(options: ScanOptions): Promise<ScanResult> {
   if (copiesOnly) return await scanCopies(options);
   const embeds = !(options.exactOnly ?? false);
   const found = await readLibrary({ ...options, embeds }, (read) => group(read, options));
-  return timed(found, startMs);
+  return timed(await withLostLinks(found, options), startMs);
 }
 
 const NO_SCENES: ReadScenes = { scenes: [], grounds: new Map() };

@@ -1,4 +1,5 @@
 import type { Tier } from "@scenekeep/models";
+import type { LostLink } from "../links/lost_link.ts";
 import type { FolderPlan } from "./selected_plan.ts";
 
 /** Files with the same bytes. */
@@ -36,6 +37,8 @@ export interface SimilarGroup {
 export interface UnreadableFile {
   readonly file: string;
   readonly reason: string;
+  /** What a link says, until it was looked whether it leads nowhere; not part of a report. */
+  readonly target?: string;
 }
 
 /**
@@ -46,6 +49,8 @@ export interface ScanReport {
   readonly exact: readonly ExactGroup[];
   readonly similar: readonly SimilarGroup[];
   readonly unreadable: readonly UnreadableFile[];
+  /** Links that lead nowhere, and what would mend each: `deno task repair` does. */
+  readonly lostLinks: readonly LostLink[];
   /** What a clean-up would do, with its certificate; null when there is nothing to win. */
   readonly plan: FolderPlan | null;
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { createHash } from "node:crypto";
-import { md5Pair } from "../testing/odd_tree.ts";
+import { md5Pair, sha1Pair } from "../testing/colliding_pairs.ts";
 import { scanFolder, type ScanResult } from "./scan_folder.ts";
 
 const FILES = { read: true, write: true } as const;
@@ -93,6 +93,16 @@ trap("MD5 collision pair: two files of one MD5 are two files", async (place) => 
   place.write("right.ps", right);
   place.write("left copy.ps", left);
   assertEquals(groupsOf(await place.scan()), [["left copy.ps", "left.ps"]]);
+});
+
+trap("SHA-1 collision pair: two files of one SHA-1 are two files", async (place) => {
+  const [left, right] = sha1Pair();
+  const sha1 = (bytes: Uint8Array): string => createHash("sha1").update(bytes).digest("hex");
+  assertEquals(sha1(left), sha1(right));
+  place.write("left.pdf", left);
+  place.write("right.pdf", right);
+  place.write("right copy.pdf", right);
+  assertEquals(groupsOf(await place.scan()), [["right copy.pdf", "right.pdf"]]);
 });
 
 trap("head and tail twins: one byte in the middle makes another file", async (place) => {

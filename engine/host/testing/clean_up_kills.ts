@@ -15,11 +15,12 @@ import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
 import { killDevicesAtEachPoint, runDeviceKills } from "./device_kills.ts";
 import { killImportAtEachPoint, runImportKills } from "./import_kills.ts";
+import { killRepairAtEachPoint } from "./repair_kills.ts";
 import { randomNumbers } from "./random_numbers.ts";
 import { treeDifferences, treeFacts } from "./tree_facts.ts";
 
 /** What is killed. */
-export type KilledAction = Exclude<CleanUpAction, "settle">;
+export type KilledAction = Exclude<CleanUpAction, "settle" | "repair">;
 
 /** What a loop of kills met. */
 export interface KillReport {
@@ -32,7 +33,7 @@ export interface KillReport {
 const LIFE: readonly KilledAction[] = ["apply", "undo", "apply", "sweep"];
 
 /** The exit code after SIGKILL. */
-const KILLED = 128 + 9;
+export const KILLED: number = 128 + 9;
 /** So often one action is killed before it may come to its end. */
 const KILLS_IN_A_ROW_MAX = 4;
 /** So long an action is taken to last where none is known yet. */
@@ -137,9 +138,10 @@ function differences({ before, root }: CleanUpTree): string[] {
   return treeDifferences(before, treeFacts(root, { directoryTimes: false }));
 }
 
-async function runAction(
-  tree: CleanUpTree,
-  action: KilledAction,
+/** Runs an action in a process of its own. Returns its exit code: 0, or that of a kill. */
+export async function runAction(
+  tree: Pick<CleanUpTree, "root" | "plan" | "cache">,
+  action: CleanUpAction,
   options: {
     readonly waitMs?: number | null;
     readonly killAt?: number;
@@ -214,6 +216,8 @@ async function main([kills = "2000", seed = "1"]: readonly string[]): Promise<vo
     import: await killImportAtEachPoint(),
     apply: await killAtEachPoint("apply"),
     undo: await killAtEachPoint("undo"),
+    repairMoved: await killRepairAtEachPoint("moved"),
+    repairDeleted: await killRepairAtEachPoint("deleted"),
     backup: await killDevicesAtEachPoint("backup"),
     free: await killDevicesAtEachPoint("free"),
     return: await killDevicesAtEachPoint("return"),

@@ -1,8 +1,9 @@
 /**
  * Cleans up a folder, in a process of its own that may be killed at any moment.
  *
- * `clean_up_program.ts ACTION ROOT PLAN CACHE KILL_AT STAND_INS`: ACTION is `apply`, `undo`, or
- * `sweep` (when a month has gone by), or `settle` (what was begun before is finished, no more).
+ * `clean_up_program.ts ACTION ROOT PLAN CACHE KILL_AT STAND_INS`: ACTION is `apply`, `undo`,
+ * `repair`, or `sweep` (when a month has gone by), or `settle` (what was begun before is finished,
+ * no more).
  * With KILL_AT above 0 it kills itself before that call of the system, or after that event: both
  * are counted together. Writes how many there were.
  */
@@ -12,6 +13,7 @@ import { applyPlan } from "../clean_up/apply_plan.ts";
 import { listTrash, sweepFolder } from "../clean_up/folder_trash.ts";
 import type { KeptLibraryOptions } from "../clean_up/kept_library.ts";
 import { readPlanFile } from "../clean_up/plan_file.ts";
+import { repairLinks } from "../clean_up/repair_links.ts";
 import { undoPlan } from "../clean_up/undo_plan.ts";
 import { openSystemNames } from "../folder/system_names.ts";
 import type { ClockPort } from "../runtime/ports.ts";
@@ -19,7 +21,7 @@ import { SYSTEM_CLOCK } from "../runtime/system_clock.ts";
 import { watchedSystem } from "./broken_system.ts";
 
 /** What it does. */
-export type CleanUpAction = "apply" | "undo" | "sweep" | "settle";
+export type CleanUpAction = "apply" | "undo" | "repair" | "sweep" | "settle";
 
 /** Longer than anything stays in the trash: 31 days. */
 const MONTH_MS = 31 * 24 * 60 * 60 * 1000;
@@ -42,6 +44,9 @@ async function main(words: readonly string[]): Promise<void> {
       break;
     case "undo":
       await undoPlan({ ...options, plan: await readPlanFile(plan) });
+      break;
+    case "repair":
+      await repairLinks({ ...options, cache });
       break;
     case "sweep":
       await sweepFolder({ ...options, clock: monthLater() }, false);

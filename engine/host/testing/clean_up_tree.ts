@@ -97,13 +97,17 @@ export function shownIn(root: string): string[] {
  * What is wrong with the tree at any moment, also right after a kill: each directory must show what
  * it showed.
  */
-export function problemsAtAnyMoment({ root, shown }: CleanUpTree): string[] {
+export function problemsAtAnyMoment(
+  { root, shown }: Pick<CleanUpTree, "root" | "shown">,
+): string[] {
   const now = new Set(shownIn(root));
   return shown.filter((line) => !now.has(line)).map((line) => `No more: ${line}`);
 }
 
 /** What is wrong once a library was opened and has settled, besides that. */
-export async function problemsAtRest(tree: CleanUpTree): Promise<string[]> {
+export async function problemsAtRest(
+  tree: Pick<CleanUpTree, "root" | "shown">,
+): Promise<string[]> {
   const { root } = tree;
   const own = join(root, ".scenekeep");
   const left = [...namesIn(join(own, "aside")), ...namesIn(join(own, "rescued"))]

@@ -1,21 +1,5 @@
 import { dirname, join } from "@std/path";
-
-/** Two messages of 128 bytes with one MD5 (Wang, Feng, Lai and Yu, 2004), in hexadecimal. */
-const MD5_PAIR = [
-  "d131dd02c5e6eec4693d9a0698aff95c2fcab58712467eab4004583eb8fb7f89" +
-  "55ad340609f4b30283e488832571415a085125e8f7cdc99fd91dbdf280373c5b" +
-  "d8823e3156348f5bae6dacd436c919c6dd53e2b487da03fd02396306d248cda0" +
-  "e99f33420f577ee8ce54b67080a80d1ec69821bcb6a8839396f9652b6ff72a70",
-  "d131dd02c5e6eec4693d9a0698aff95c2fcab50712467eab4004583eb8fb7f89" +
-  "55ad340609f4b30283e4888325f1415a085125e8f7cdc99fd91dbd7280373c5b" +
-  "d8823e3156348f5bae6dacd436c919c6dd53e23487da03fd02396306d248cda0" +
-  "e99f33420f577ee8ce54b67080280d1ec69821bcb6a8839396f965ab6ff72a70",
-] as const;
-
-/** The two, as bytes. */
-export function md5Pair(): readonly [Uint8Array, Uint8Array] {
-  return [bytesOfHex(MD5_PAIR[0]), bytesOfHex(MD5_PAIR[1])];
-}
+import { md5Pair, sha1Pair } from "./colliding_pairs.ts";
 
 /** Names that trip programs up; each is another name to the file system. */
 export const ODD_NAMES: readonly string[] = [
@@ -39,9 +23,9 @@ const SIZES: readonly number[] = [1, 2, 4095, 4096, 4097, 65_536, 262_144, 262_1
 
 /**
  * Writes a tree of everything that a search for copies may stumble over: copies near and far, twins
- * of equal head and tail, an MD5 collision, hard links inside the tree and out of it, links to
- * files, to parents and to nothing, odd names, empty and sparse files. Times lie in the past. The
- * same seed gives the same tree.
+ * of equal head and tail, collisions of MD5 and SHA-1, hard links inside the tree and out of it,
+ * links to files, to parents and to nothing, odd names, empty and sparse files. Times lie in the
+ * past. The same seed gives the same tree.
  *
  * @param outside A folder beside the tree, for the other end of links that leave it.
  */
@@ -73,6 +57,8 @@ export function makeOddTree(root: string, outside: string, seed: number): void {
     if (draw(2) === 0) write(twin);
   }
   for (const bytes of md5Pair()) write(bytes);
+  const collision = sha1Pair();
+  for (const bytes of [...collision, collision[draw(2)] ?? collision[0]]) write(bytes);
   for (let empty = draw(3); empty >= 0; empty -= 1) write(new Uint8Array());
   for (let sparse = draw(3); sparse >= 0; sparse -= 1) {
     const path = join(anywhere(), `sparse${number}.mov`);
@@ -108,8 +94,4 @@ function drawing(seed: number): (below: number) => number {
     state >>>= 0;
     return state % below;
   };
-}
-
-function bytesOfHex(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -1,10 +1,10 @@
-import type { FolderEntry } from "../folder/folder_entry.ts";
+import { type FolderEntry, inodeKey } from "../folder/folder_entry.ts";
 import { lookAt } from "../folder/look_at.ts";
 import { isSameFile } from "../folder/folder_objects.ts";
 import { readFailure } from "../folder/read_failure.ts";
 import type { ReadFolder } from "../scan/read_folder.ts";
 import type { ScanWorkers } from "../scan/scan_workers.ts";
-import { CleanUpError } from "./clean_up_error.ts";
+import { CleanUpError } from "../clean_up/clean_up_error.ts";
 
 /** Files that are hashed at once. */
 const AT_ONCE = 8;
@@ -43,6 +43,22 @@ export async function contentsOf(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, readNext));
   return contents;
+}
+
+/** What a path holds, by whichever name of its file that was read. */
+export function contentOfAnyName(
+  folder: ReadFolder,
+  contents: ReadonlyMap<string, string>,
+): (path: string) => string | null {
+  const byInode = new Map<string, string>();
+  for (const [path, content] of contents) {
+    const entry = folder.byPath.get(path);
+    if (entry !== undefined) byInode.set(inodeKey(entry), content);
+  }
+  return (path) => {
+    const entry = folder.byPath.get(path);
+    return entry?.kind === "file" ? byInode.get(inodeKey(entry)) ?? null : null;
+  };
 }
 
 async function contentOf(

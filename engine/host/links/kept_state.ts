@@ -1,0 +1,86 @@
+import {
+  type EngineTypes,
+  LIBRARIAN,
+  LIBRARIAN_ACTOR,
+  type LibraryEvent,
+  type LibraryState,
+} from "@scenekeep/engine/core";
+import { join } from "@std/path";
+import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
+import { JournalError } from "../journal/journal_error.ts";
+import { SqliteJournal } from "../journal/sqlite_journal.ts";
+
+/** The journal of a folder, in the program's own folder. */
+export const JOURNAL_NAME = "library.sqlite";
+
+/** So often a journal that somebody writes meanwhile is copied anew. */
+const COPIES_MAX = 3;
+
+/**
+ * What the library of a folder knew at the last moment, without changing anything in the folder:
+ * its journal is copied and the copy is read. Null where nothing was ever cleaned up.
+ *
+ * @throws {JournalError} When it is damaged, or another process writes it all the time.
+ */
+export async function keptState(root: string): Promise<LibraryState | null> {
+  const path = join(root, OWN_DIRECTORY, JOURNAL_NAME);
+  if (await stampOf(path) === null) return null;
+  const aside = await Deno.makeTempDir({ prefix: "scenekeep-journal-" });
+  try {
+    const copy = join(aside, JOURNAL_NAME);
+    // deno-lint-ignore no-await-in-loop -- one attempt after the other
+    for (let attempt = 1; !(await copied(path, copy)); attempt += 1) {
+      if (attempt < COPIES_MAX) continue;
+      throw new JournalError("LIBRARY_BUSY", {
+        path,
+        found: "another process is writing it",
+        remedy: "Ask again when that is over",
+      });
+    }
+    return readState(copy);
+  } finally {
+    await Deno.remove(aside, { recursive: true });
+  }
+}
+
+/** False when the journal changed meanwhile. */
+async function copied(path: string, copy: string): Promise<boolean> {
+  const stamps = async (): Promise<string> =>
+    `${await stampOf(path)} ${await stampOf(`${path}-wal`)}`;
+  const before = await stamps();
+  for (const end of ["", "-wal"]) {
+    try {
+      // deno-lint-ignore no-await-in-loop -- the two belong together
+      await Deno.copyFile(`${path}${end}`, `${copy}${end}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // deno-lint-ignore no-await-in-loop -- one that an earlier attempt left would be applied
+      await Deno.remove(`${copy}${end}`).catch(() => {});
+    }
+  }
+  return before === await stamps();
+}
+
+async function stampOf(path: string): Promise<string | null> {
+  try {
+    const { isFile, mtime, size } = await Deno.lstat(path);
+    return isFile ? `${size} ${mtime?.getTime()}` : null;
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isMissing) return null;
+    throw error;
+  }
+}
+
+function readState(path: string): LibraryState {
+  const journal = SqliteJournal.open({ path });
+  try {
+    const { events, snapshot } = journal.storeFor<EngineTypes>(LIBRARIAN).open();
+    const state = snapshot === null ? LIBRARIAN_ACTOR.initial() : LIBRARIAN_ACTOR.decode(snapshot);
+    for (const event of events) LIBRARIAN_ACTOR.evolve(state, event as LibraryEvent);
+    return state;
+  } finally {
+    journal.close();
+  }
+}
