@@ -35,6 +35,7 @@ import {
   takeEmbeddings,
   takeHashes,
   takeLostEmbeddings,
+  takeTraces,
   tellChanges,
 } from "./worker_reports.ts";
 
@@ -159,6 +160,8 @@ function handleReport(draft: TurnDraft, envelope: Envelope<EngineMessage>): void
       return takeHashes(draft, body);
     case "contentsEmbedded":
       return takeEmbeddings(draft, body);
+    case "tracesFound":
+      return takeTraces(draft, body);
     case "embeddingsLost":
       return takeLostEmbeddings(draft, body);
     case "pullChanges":

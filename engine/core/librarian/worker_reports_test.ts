@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
-import { NO_METADATA, type PhotoFacts } from "../library/file.ts";
+import { NO_METADATA, type PhotoFacts, type PictureLosses } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
 import { makeAlbum, makeLibrary } from "./library_fixture.ts";
@@ -48,14 +48,19 @@ function hashed(driver: LibrarianDriver, files: Readonly<Record<string, string>>
   });
 }
 
-function embedded(driver: LibrarianDriver, hash: string): void {
+function embedded(driver: LibrarianDriver, hash: string, losses?: PictureLosses): void {
   driver.tell({
     kind: "contentsEmbedded",
     results: [{
       contentHash: identifier<ContentHash>(hash),
       outcome: "embedded",
       sharpness: 7,
-      measured: { widthPixels: 40, heightPixels: 30, takenAtMs: 5 },
+      measured: {
+        widthPixels: 40,
+        heightPixels: 30,
+        takenAtMs: 5,
+        ...(losses === undefined ? {} : { losses }),
+      },
       reason: null,
     }],
   });
@@ -95,5 +100,29 @@ Deno.test({
     hashed(driver, { b: "H" });
     assertEquals(factsOf(driver, "a"), { ...NOTHING_TOLD, ...told, takenAtMs: 1, sharpness: 7 });
     assertEquals(factsOf(driver, "b"), { ...NOTHING_TOLD, ...told, sharpness: 7 });
+  },
+});
+
+Deno.test({
+  name: "traces of compression add to what is known of a picture, once, and to all its copies",
+  permissions: "none",
+  fn: () => {
+    const losses = { metadata: false, colour: false, clippedSteps: 1 };
+    const driver = folderOf({ a: {}, b: {}, c: {}, late: {} });
+    hashed(driver, { a: "H", b: "H", c: "I" });
+    embedded(driver, "H", losses);
+    const found = (hash: string, compressionSteps: number): void => {
+      const contentHash = identifier<ContentHash>(hash);
+      driver.tell({ kind: "tracesFound", traces: [{ contentHash, compressionSteps }] });
+    };
+    found("H", 3);
+    found("H", 2);
+    found("I", 1);
+    found("nobody has it", 1);
+    hashed(driver, { late: "H" });
+    for (const file of ["a", "b", "late"]) {
+      assertEquals(factsOf(driver, file)?.losses, { ...losses, compressionSteps: 3 });
+    }
+    assertEquals(factsOf(driver, "c")?.losses, undefined, "nobody has looked at it");
   },
 });

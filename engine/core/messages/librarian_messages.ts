@@ -11,6 +11,7 @@ import type {
   StoredObject,
 } from "../library/file.ts";
 import type * as Id from "../library/ids.ts";
+import type { PictureTraces } from "./engine_types.ts";
 import type { KeepRule, Plan, PlanRefusal, PlanRequest, PlanScope } from "../library/plan.ts";
 
 /**
@@ -253,6 +254,8 @@ export type LibrarianReport =
   }
   /** Vectors that were recorded and cannot be found: they are made anew. */
   | { readonly kind: "embeddingsLost"; readonly contentHashes: readonly Id.ContentHash[] }
+  /** Pictures that show the same as another were looked at, and compression has left traces. */
+  | { readonly kind: "tracesFound"; readonly traces: readonly PictureTraces[] }
   | { readonly kind: "pullChanges"; readonly cursor: number; readonly limit: number }
   | {
     readonly kind: "planDrafted";

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 
 /** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
-const CACHE_VERSION = 6;
+const CACHE_VERSION = 7;
 
 const SCHEMA = `
 CREATE TABLE hashes (
@@ -24,6 +24,10 @@ CREATE TABLE fits (
   first TEXT NOT NULL, second TEXT NOT NULL, maker TEXT NOT NULL, agreeing INTEGER NOT NULL,
   alike INTEGER NOT NULL, mirrored INTEGER NOT NULL, spread INTEGER NOT NULL,
   PRIMARY KEY (first, second, maker)
+) WITHOUT ROWID;
+CREATE TABLE traces (
+  content_hash TEXT NOT NULL, maker TEXT NOT NULL, steps INTEGER,
+  PRIMARY KEY (content_hash, maker)
 ) WITHOUT ROWID;
 CREATE INDEX fits_by_second ON fits (second);
 PRAGMA user_version = ${CACHE_VERSION};
