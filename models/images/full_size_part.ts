@@ -5,7 +5,7 @@ import type { BrightPart } from "./compression_steps.ts";
 const WIDTH_MAX = 512;
 const HEIGHT_MAX = 256;
 
-/** A decoder goes through all that lies above the part: so many pixels at most, some 25 ms. */
+/** A decoder goes through all that lies above the part: so many pixels at most. */
 const DECODED_PIXELS_MAX = 4_000_000;
 
 /** Where the part is, in pixels, as the image library wants it. */

@@ -108,21 +108,26 @@ Deno.test({
   permissions: "none",
   fn: () => {
     const losses = { metadata: false, colour: false, clippedSteps: 1 };
-    const driver = folderOf({ a: {}, b: {}, c: {}, late: {} });
+    const told = { widthPixels: 40, heightPixels: 30, losses };
+    const driver = folderOf({ a: {}, b: {}, c: {}, late: {}, told });
     hashed(driver, { a: "H", b: "H", c: "I" });
     embedded(driver, "H", losses);
-    const found = (hash: string, compressionSteps: number): void => {
+    const found = (hash: string, compressionSteps: number): number => {
+      const before = driver.store.eventsSinceSnapshot();
       const contentHash = identifier<ContentHash>(hash);
       driver.tell({ kind: "tracesFound", traces: [{ contentHash, compressionSteps }] });
+      return driver.store.eventsSinceSnapshot() - before;
     };
-    found("H", 3);
-    found("H", 2);
-    found("I", 1);
-    found("nobody has it", 1);
-    hashed(driver, { late: "H" });
+    assertEquals(found("H", 3), 1);
+    assertEquals(found("H", 2), 0, "it is known");
+    assertEquals(found("I", 1), 0, "nobody has looked at it");
+    assertEquals(found("nobody has it", 1), 0);
+    hashed(driver, { late: "H", told: "H" });
+    assertEquals(found("H", 2), 1, "of what was told of one copy it is not known");
     for (const file of ["a", "b", "late"]) {
       assertEquals(factsOf(driver, file)?.losses, { ...losses, compressionSteps: 3 });
     }
-    assertEquals(factsOf(driver, "c")?.losses, undefined, "nobody has looked at it");
+    assertEquals(factsOf(driver, "told")?.losses, { ...losses, compressionSteps: 2 });
+    assertEquals(factsOf(driver, "c")?.losses, undefined);
   },
 });
