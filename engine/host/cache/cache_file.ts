@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 
 /** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
-const CACHE_VERSION = 7;
+const CACHE_VERSION = 6;
 
 const SCHEMA = `
 CREATE TABLE hashes (
@@ -25,12 +25,16 @@ CREATE TABLE fits (
   alike INTEGER NOT NULL, mirrored INTEGER NOT NULL, spread INTEGER NOT NULL,
   PRIMARY KEY (first, second, maker)
 ) WITHOUT ROWID;
-CREATE TABLE traces (
+CREATE INDEX fits_by_second ON fits (second);
+PRAGMA user_version = ${CACHE_VERSION};
+`;
+
+/** Came later: a cache without it is right in all that it holds, which takes long to compute. */
+const LATER_SCHEMA = `
+CREATE TABLE IF NOT EXISTS traces (
   content_hash TEXT NOT NULL, maker TEXT NOT NULL, steps INTEGER,
   PRIMARY KEY (content_hash, maker)
 ) WITHOUT ROWID;
-CREATE INDEX fits_by_second ON fits (second);
-PRAGMA user_version = ${CACHE_VERSION};
 `;
 
 /**
@@ -59,6 +63,7 @@ function tryOpen(path: string): DatabaseSync | null {
     const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
     else if (version !== CACHE_VERSION) throw new Error(`Cache of version ${version}`);
+    database.exec(LATER_SCHEMA);
     database.prepare("SELECT count(*) FROM hashes").get();
     return database;
   } catch {

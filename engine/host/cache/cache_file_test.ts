@@ -100,6 +100,23 @@ permittedTest({
 });
 
 permittedTest({
+  name: "openCacheFile() keeps what a cache from before there were traces holds",
+  needs: { read: true, write: true },
+  fn: () =>
+    inFile((path) => {
+      {
+        using database = openCacheFile(path);
+        new HashCache(database).put(ENTRY, { contentHash: "H", nowMs: 10_000 });
+        database.exec("DROP TABLE traces");
+      }
+      using database = openCacheFile(path);
+      assertEquals(new HashCache(database).find(ENTRY), "H");
+      new TraceCache(database, "one").put("H", 2);
+      assertEquals(new TraceCache(database, "one").find("H"), 2);
+    }),
+});
+
+permittedTest({
   name: "openCacheFile() replaces a damaged cache: nothing in it is worth a failure",
   needs: { read: true, write: true },
   fn: () =>
