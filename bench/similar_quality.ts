@@ -253,7 +253,7 @@ async function tryRules({ images }: LabelledPhotos, cache: string): Promise<Trie
           spotsMin,
         });
         // deno-lint-ignore no-await-in-loop -- each finds what the ones before have compared
-        const pairs = await look.look(hashes);
+        const { pairs } = await look.look(hashes);
         const groups = groupBy(
           contents,
           distances,

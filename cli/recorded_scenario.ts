@@ -121,7 +121,7 @@ function listedFile(
   file: RecordedEntry,
   ids: { albumIds: ReadonlyMap<string, string>; shotIds: ReadonlyMap<string, string> },
 ): Record<string, unknown> {
-  const { capture, takenAtMs, sharpness } = file;
+  const { capture, losses, sharpness, takenAtMs } = file;
   return {
     id: "",
     kind: file.kind,
@@ -132,6 +132,7 @@ function listedFile(
     heightPixels: file.heightPixels,
     ...(sharpness === null ? {} : { sharpness }),
     ...(takenAtMs === null ? {} : { takenAtMs }),
+    ...(losses === undefined ? {} : { losses }),
     ...(capture === null ? {} : { capture: ids.shotIds.get(capture) }),
     ...(file.raw ? { raw: true } : {}),
   };

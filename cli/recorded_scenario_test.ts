@@ -24,6 +24,8 @@ function entry(
   };
 }
 
+const LOSSES = { metadata: true, colour: false, clippedSteps: 1, compressionSteps: 2 };
+
 const FOLDER: RecordedFolder = {
   albums: [
     { path: ".", hidden: false },
@@ -36,6 +38,7 @@ const FOLDER: RecordedFolder = {
       raw: true,
       capture: "Anna's birthday/IMG_1",
       takenAtMs: 5,
+      losses: LOSSES,
     }),
     entry("Anna's birthday/IMG_1.jpg", "H1", { capture: "Anna's birthday/IMG_1" }),
     entry("copy.jpg", "H1"),
@@ -118,6 +121,7 @@ Deno.test("recordedScenario() keeps order, albums, shots and hidden folders", ()
     null,
   ]);
   assert(files[1]?.["raw"] === true && files[1]["takenAtMs"] === 5);
+  assertEquals(files.map(({ losses }) => losses ?? null), [null, LOSSES, null, null, null]);
 });
 
 Deno.test("scenarioIdOf() makes a name of a file's name", () => {

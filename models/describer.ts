@@ -1,7 +1,8 @@
-import type { DescriptionOutcome } from "./embedding_outcome.ts";
+import type { DescriptionOutcome, MeasuringOutcome } from "./embedding_outcome.ts";
 import { localFeatures } from "./features/descriptors.ts";
 import { encodeFeatures } from "./features/feature_bytes.ts";
-import { readGreyPicture } from "./images/picture_reader.ts";
+import { compressionSteps } from "./images/compression_steps.ts";
+import { readGreyPicture, readPhotoPart } from "./images/picture_reader.ts";
 import { openPhoto } from "./photo_file.ts";
 
 /**
@@ -27,4 +28,16 @@ export async function describePhoto(
   if (decoded.kind === "failed") return decoded;
   const features = encodeFeatures(localFeatures(decoded.picture, FEATURES_MAX));
   return { kind: "described", features };
+}
+
+/** The traces of compression on one photo, or why they cannot be measured. Needs no model. */
+export async function measurePhoto(
+  photo: string | Uint8Array<ArrayBuffer>,
+  expectedHash: string | null,
+): Promise<MeasuringOutcome> {
+  const file = await openPhoto(photo, expectedHash);
+  if (file.kind === "failed") return file;
+  const decoded = await readPhotoPart(file);
+  if (decoded.kind === "failed") return decoded;
+  return { kind: "measured", compressionSteps: compressionSteps(decoded.part) };
 }

@@ -113,6 +113,17 @@ export interface DescribedPhoto {
 /** What became of one photo that was to be described. */
 export type DescriptionOutcome = DescribedPhoto | EmbeddingFault;
 
+/** What compression has left on a photo. */
+export interface MeasuredPhoto {
+  /** This is one. */
+  readonly kind: "measured";
+  /** As `compressionSteps` counts them; null for one that is too small to tell. */
+  readonly compressionSteps: number | null;
+}
+
+/** What became of one photo that was to be measured. */
+export type MeasuringOutcome = MeasuredPhoto | EmbeddingFault;
+
 /** How one picture fits some others. */
 export interface ComparedPhotos {
   /** This is one. */

@@ -71,6 +71,8 @@ async function checkComparing(pool: ComparingPool, setup: EmbeddingSetup): Promi
   const [apart, same] = outcome.fits;
   assert(same!.agreeing > 7 && same!.isSpread, JSON.stringify(outcome.fits));
   assert(apart!.agreeing < same!.agreeing, JSON.stringify(outcome.fits));
+  const measured = await pool.measure(photos[0]!);
+  assert(measured.kind === "measured" && measured.compressionSteps !== null);
   const gone = await pool.describe(`${setup.photos}/gone.jpg`);
   assertEquals(gone.kind === "failed" && gone.code, "NOT_FOUND");
   return photos;

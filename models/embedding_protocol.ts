@@ -3,6 +3,7 @@ import type {
   DescriptionOutcome,
   EmbeddingOutcome,
   ImageFacts,
+  MeasuringOutcome,
 } from "./embedding_outcome.ts";
 import type { PreparedModel } from "./model_description.ts";
 import { decodeVector, encodeVector } from "./vector.ts";
@@ -24,14 +25,18 @@ export interface ProcessSetup {
 export type EmbeddingJob = PhotoJob | ComparisonJob;
 
 /** What became of a job. */
-export type JobOutcome = EmbeddingOutcome | DescriptionOutcome | ComparisonOutcome;
+export type JobOutcome =
+  | EmbeddingOutcome
+  | DescriptionOutcome
+  | MeasuringOutcome
+  | ComparisonOutcome;
 
-/** One photo to embed or to describe. */
+/** One photo to embed, to describe or to measure. */
 export interface PhotoJob {
   /** Told back with the result. */
   readonly id: number;
-  /** `embed`: its vectors and facts. `describe`: its spots. */
-  readonly task: "embed" | "describe";
+  /** `embed`: its vectors and facts. `describe`: its spots. `measure`: traces of compression. */
+  readonly task: "embed" | "describe" | "measure";
   /** Absolute path. */
   readonly path: string;
   /** Content hash that the file must have; null to take what is there. */
@@ -82,7 +87,9 @@ export function readJob(line: string): EmbeddingJob {
     if (typeof one === "string" && Array.isArray(others)) {
       return { id: id as number, task, one, others };
     }
-  } else if (Number.isSafeInteger(id) && (task === "embed" || task === "describe")) {
+  } else if (
+    Number.isSafeInteger(id) && (task === "embed" || task === "describe" || task === "measure")
+  ) {
     const isHash = expectedHash === null || typeof expectedHash === "string";
     if (typeof path === "string" && isHash) return { id: id as number, task, path, expectedHash };
   }

@@ -17,6 +17,8 @@ Deno.test("readJob() reads what writeJob() wrote, whatever the path", () => {
   }
   const unhashed = { id: 1, task: "embed", path: "/a", expectedHash: null } as const;
   assertEquals(readJob(writeJob(unhashed)), unhashed);
+  const measuring = { id: 3, task: "measure", path: "/a", expectedHash: null } as const;
+  assertEquals(readJob(writeJob(measuring)), measuring);
   const comparison = { id: 2, task: "compare", one: "AAAA", others: ["BBBB", "CCCC"] } as const;
   assertEquals(readJob(writeJob(comparison)), comparison);
 });
@@ -52,6 +54,7 @@ Deno.test("readMessage() reads what writeMessage() wrote", () => {
       },
     },
     { kind: "result", id: 5, outcome: { kind: "described", features: "AAAA" } },
+    { kind: "result", id: 6, outcome: { kind: "measured", compressionSteps: null } },
     {
       kind: "result",
       id: 6,

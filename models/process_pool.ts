@@ -4,9 +4,10 @@ import {
   type DescriptionOutcome,
   type EmbeddingOutcome,
   fault,
+  type MeasuringOutcome,
 } from "./embedding_outcome.ts";
 import type { JobOutcome } from "./embedding_protocol.ts";
-import { photoTask, type Task } from "./photo_task.ts";
+import { outcomeOfKind, photoTask, type Task } from "./photo_task.ts";
 
 /**
  * How many photos a process is given at once: while the model works on one, the next is decoded.
@@ -60,6 +61,8 @@ export interface ComparingPool extends AsyncDisposable {
    * @throws {TypeError} when the path is not absolute.
    */
   describe(path: string, options?: EmbedOptions): Promise<DescriptionOutcome>;
+  /** Traces of compression on one photo, as {@linkcode ComparingPool.describe} its spots. */
+  measure(path: string, options?: EmbedOptions): Promise<MeasuringOutcome>;
   /** How a described photo fits others, each in that order. Never rejects. */
   compare(
     one: string,
@@ -140,20 +143,20 @@ export class ProcessPool implements EmbeddingPool {
 
   /** See {@linkcode EmbeddingPool}. */
   embed(path: string, options: EmbedOptions = {}): Promise<EmbeddingOutcome> {
-    const task = photoTask("embed", path, options);
-    return this.#submit(task, options).then((outcome) => {
-      if (outcome.kind === "embedded" || outcome.kind === "failed") return outcome;
-      throw new TypeError(`Cannot take "${outcome.kind}" as the outcome of embedding`);
-    });
+    const done = this.#submit(photoTask("embed", path, options), options);
+    return done.then((outcome) => outcomeOfKind(outcome, "embedded"));
   }
 
   /** See {@linkcode EmbeddingPool}. */
   describe(path: string, options: EmbedOptions = {}): Promise<DescriptionOutcome> {
-    const task = photoTask("describe", path, options);
-    return this.#submit(task, options).then((outcome) => {
-      if (outcome.kind === "described" || outcome.kind === "failed") return outcome;
-      throw new TypeError(`Cannot take "${outcome.kind}" as the outcome of describing`);
-    });
+    const done = this.#submit(photoTask("describe", path, options), options);
+    return done.then((outcome) => outcomeOfKind(outcome, "described"));
+  }
+
+  /** See {@linkcode EmbeddingPool}. */
+  measure(path: string, options: EmbedOptions = {}): Promise<MeasuringOutcome> {
+    const done = this.#submit(photoTask("measure", path, options), options);
+    return done.then((outcome) => outcomeOfKind(outcome, "measured"));
   }
 
   /** See {@linkcode EmbeddingPool}. */
@@ -162,10 +165,8 @@ export class ProcessPool implements EmbeddingPool {
     others: readonly string[],
     options: Pick<EmbedOptions, "signal"> = {},
   ): Promise<ComparisonOutcome> {
-    return this.#submit({ task: "compare", one, others }, options).then((outcome) => {
-      if (outcome.kind === "compared" || outcome.kind === "failed") return outcome;
-      throw new TypeError(`Cannot take "${outcome.kind}" as the outcome of comparing`);
-    });
+    const done = this.#submit({ task: "compare", one, others }, options);
+    return done.then((outcome) => outcomeOfKind(outcome, "compared"));
   }
 
   #submit(task: Task, { signal }: Pick<EmbedOptions, "signal">): Promise<JobOutcome> {

@@ -6,3 +6,6 @@ export const VIEWS_VERSION = "views-4";
  * photos might fit otherwise.
  */
 export const FEATURES_VERSION = "sift-320-256-1";
+
+/** Names how traces of compression are measured: changes whenever a photo might have others. */
+export const TRACES_VERSION = "blocks-1";

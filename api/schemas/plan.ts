@@ -18,6 +18,7 @@ export const KeepRulesSchema = z.array(z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("raw") }),
   z.strictObject({ kind: z.literal("pixels") }),
   z.strictObject({ kind: z.literal("sharpness") }),
+  z.strictObject({ kind: z.literal("compression") }),
   z.strictObject({ kind: z.literal("oldest") }),
   z.strictObject({ kind: z.literal("largest") }),
   z.strictObject({ kind: z.literal("album"), album: externalId("album") }),

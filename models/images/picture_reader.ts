@@ -4,7 +4,9 @@ import type { GreyPicture } from "../features/scale_space.ts";
 import type { ModelInput } from "../model_description.ts";
 import { type ExifFacts, NO_EXIF_FACTS, readExifFacts } from "./exif_facts.ts";
 import { isBarePicture } from "./bare_picture.ts";
+import type { BrightPart } from "./compression_steps.ts";
 import { borderTenths, insideOf } from "./even_border.ts";
+import { partBox, readFullSizePart } from "./full_size_part.ts";
 import { greyPixels } from "./grey_pixels.ts";
 import { decodeHeif, type OpaquePicture } from "./heif_picture.ts";
 import type { DecodedFormat } from "./image_format.ts";
@@ -134,6 +136,36 @@ export async function readGreyPicture(
     if (channels !== 1) throw new TypeError(`Cannot use ${channels} channels: want 1`);
     const values = Float32Array.from(data, (value) => value / 255);
     return { kind: "grey", picture: { values, width, height } };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return decodingFault(error.message, source);
+  }
+}
+
+/** A part of a photo at its own size. */
+export interface PhotoPart {
+  /** This is one. */
+  readonly kind: "part";
+  /** The part. */
+  readonly part: BrightPart;
+}
+
+/**
+ * Decodes a part of a photo at its own size, see {@linkcode partBox}: shrinking takes away what
+ * compression has left. A photo with damage is decoded as far as that goes.
+ */
+export async function readPhotoPart(
+  source: Pick<PictureSource, "bytes" | "format">,
+): Promise<PhotoPart | EmbeddingFault> {
+  try {
+    if (source.format === "heic") {
+      const heif = await decodeHeif(source.bytes, PIXELS_MAX);
+      const box = partBox(heif.widthPixels, heif.heightPixels);
+      return { kind: "part", part: await readFullSizePart(openHeif(heif), box) };
+    }
+    const picture = open(source.bytes, "none");
+    const { height, width } = await picture.metadata();
+    return { kind: "part", part: await readFullSizePart(picture, partBox(width, height)) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return decodingFault(error.message, source);

@@ -45,6 +45,8 @@ export function foldFileEvent(shadow: ShadowLibrary, event: FileEvent | UploadEv
       return;
     case "factsMeasured":
       return measureFacts(shadow, event);
+    case "tracesFound":
+      return addTraces(shadow, event);
     case "notDuplicatesMarked":
       markPair(shadow, event.left, event.right);
       return markPair(shadow, event.right, event.left);
@@ -161,6 +163,18 @@ function measureFacts(
   for (const id of shadow.filesByHash.get(event.contentHash) ?? []) {
     const file = shadow.files.get(id);
     if (file !== undefined) file.facts = { ...file.facts, sharpness: event.sharpness };
+  }
+}
+
+function addTraces(
+  shadow: ShadowLibrary,
+  event: Extract<FileEvent, { kind: "tracesFound" }>,
+): void {
+  for (const id of shadow.filesByHash.get(event.contentHash) ?? []) {
+    const file = shadow.files.get(id);
+    if (file?.facts.losses === undefined) continue;
+    const compressionSteps = file.facts.losses.compressionSteps ?? event.compressionSteps;
+    file.facts = { ...file.facts, losses: { ...file.facts.losses, compressionSteps } };
   }
 }
 

@@ -154,6 +154,7 @@ export class ShadowLibrary {
       case "contentEmbedded":
       case "embeddingLost":
       case "factsMeasured":
+      case "tracesFound":
       case "metadataChanged":
       case "notDuplicatesMarked":
       case "uploadReserved":

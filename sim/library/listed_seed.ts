@@ -97,6 +97,7 @@ function describe(
         takenAtMs: file.takenAtMs ?? null,
         raw: file.raw ?? false,
         reencoded: false,
+        ...(file.losses === undefined ? {} : { losses: file.losses }),
       },
     },
     metadata: {

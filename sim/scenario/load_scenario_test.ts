@@ -38,6 +38,22 @@ Deno.test("loadScenario() reads a well-formed document", () => {
   assertEquals(scenario.operations?.[0]?.kind, "cleanExact");
 });
 
+Deno.test("loadScenario() reads what pictures have lost, whether all of it is said or not", () => {
+  const told = { metadata: false, colour: true, clippedSteps: 2 };
+  for (const losses of [told, { ...told, words: true, borderTenths: 3, compressionSteps: 4 }]) {
+    const [first, second] = DOCUMENT.world.files;
+    const world = { ...DOCUMENT.world, files: [{ ...first, losses }, second] };
+    const read = loadScenario(JSON.stringify({ ...DOCUMENT, world }), "test.json");
+    assertEquals(read.world.kind === "listed" && read.world.files[0]?.losses, losses);
+  }
+  const losses = { ...told, compressionSteps: -1 };
+  const world = { ...DOCUMENT.world, files: [{ ...DOCUMENT.world.files[0], losses }] };
+  assertEquals(
+    problemsOf({ ...DOCUMENT, world })[0]?.path,
+    "world.files[0].losses.compressionSteps",
+  );
+});
+
 Deno.test("loadScenario() says where text is not JSON", () => {
   const error = assertThrows(() => loadScenario("{", "broken.json"), ScenarioError);
   assertEquals(error.message.includes("broken.json"), true);

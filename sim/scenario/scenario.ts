@@ -1,3 +1,4 @@
+import type { PictureLosses } from "@scenekeep/engine/core";
 import type { FaultProfile } from "../world/faults/fault_plan.ts";
 import type { Perturbation } from "../world/faults/fault.ts";
 import type { Ratio } from "../world/draw.ts";
@@ -153,6 +154,8 @@ export interface ListedFile {
   readonly widthPixels?: number | undefined;
   readonly heightPixels?: number | undefined;
   readonly sharpness?: number | undefined;
+  /** What its picture shows to have been lost. */
+  readonly losses?: PictureLosses | undefined;
   readonly hidden?: boolean | undefined;
   readonly archived?: boolean | undefined;
   readonly caption?: string | undefined;

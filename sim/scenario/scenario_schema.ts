@@ -47,6 +47,15 @@ const generatedSchema = z.strictObject({
   ratios: ratiosSchema.optional(),
 });
 
+const lossesSchema = z.strictObject({
+  metadata: z.boolean(),
+  colour: z.boolean(),
+  clippedSteps: z.int().min(0),
+  words: z.boolean().exactOptional(),
+  borderTenths: z.int().min(0).max(10).exactOptional(),
+  compressionSteps: z.int().min(0).exactOptional(),
+});
+
 const listedFileSchema = z.strictObject({
   id: nameSchema,
   kind: z.enum(["photo", "live", "video", "other"]).optional(),
@@ -63,6 +72,7 @@ const listedFileSchema = z.strictObject({
   widthPixels: z.int().min(0).max(1_000_000).optional(),
   heightPixels: z.int().min(0).max(1_000_000).optional(),
   sharpness: z.int().min(0).optional(),
+  losses: lossesSchema.optional(),
   hidden: z.boolean().optional(),
   archived: z.boolean().optional(),
   caption: z.string().optional(),

@@ -8,8 +8,8 @@
  *
  * **Takes** `openReview`, `readReview`, `decideScenes` and `closeReview` from clients, `changes`
  * from the librarian, answers of `loadVectors` and `lookAgain`, and its own timers. **Sends**
- * `pullChanges` and `embeddingsLost` to the librarian, `loadVectors` and, where the port compares
- * pictures, `lookAgain` to the port; answers each command.
+ * `pullChanges`, `embeddingsLost` and `tracesFound` to the librarian, `loadVectors` and, where the
+ * port compares pictures, `lookAgain` to the port; answers each command.
  *
  * **Keeps nothing** across a crash. Files are pulled and vectors loaded again when the first review
  * is asked for, or an hour later. Open reviews are gone: `UNKNOWN_REVIEW` says so.

@@ -1,7 +1,7 @@
 import { identifier, type RequestKey } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import { compareText, type ContentHash } from "../library/ids.ts";
-import type { EngineResult, LookedPair } from "../messages/engine_types.ts";
+import type { EngineResult, LookedPair, PictureTraces } from "../messages/engine_types.ts";
 import type { SceneGrounds } from "../messages/grouping_messages.ts";
 import { retryDelayMs } from "../pulled_work/pulled_work.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
@@ -17,6 +17,9 @@ import { setEvidence } from "./grouping_state.ts";
  * follows from the contents alone, whatever was there before. The port remembers what it compared,
  * and does a part of a long look at a time.
  */
+
+/** Pictures that are told in one message. */
+const TRACES_BATCH_SIZE = 256;
 
 /** What is known of the second look at pictures. */
 export interface LookState {
@@ -80,6 +83,7 @@ export function takeLook(
     look.answered = version;
     look.pairs = result.pairs;
     setLooked(turn);
+    tellTraces(turn, result.traces ?? []);
   } else if (result?.kind !== "lookingAgain") {
     look.failures += 1;
     look.isTimerSet = true;
@@ -88,6 +92,16 @@ export function takeLook(
   }
   turn.state.progress += 1;
   return true;
+}
+
+/**
+ * Tells the librarian what was found on the pictures, before any review of them is answered. A
+ * message that is lost costs nothing but a better choice of what stays, until the next look.
+ */
+function tellTraces(turn: GroupingTurn, traces: readonly PictureTraces[]): void {
+  for (let start = 0; start < traces.length; start += TRACES_BATCH_SIZE) {
+    turn.tell({ kind: "tracesFound", traces: traces.slice(start, start + TRACES_BATCH_SIZE) });
+  }
 }
 
 /** Gives grouping the evidence that is known. */

@@ -239,6 +239,11 @@ Deno.test("grouping decides on the distances of compared pictures, and tells of 
     library.put(`f-${name}`, { hash: name });
     library.embed(name, vectorAt(angle));
   }
+  // More than fit one message.
+  library.traces = Array.from({ length: 300 }, (_, index) => ({
+    contentHash: `h${index}` as ContentHash,
+    compressionSteps: 1 + index % 3,
+  }));
   const known = lookedPairs([["h1", "h2", "h6", "h9"] as ContentHash[]]);
   assertEquals(known.map(({ spots }) => spots), [30, 2]);
   const page = opened(world, "similar");
@@ -249,6 +254,7 @@ Deno.test("grouping decides on the distances of compared pictures, and tells of 
     if (distance > MODEL.thresholds.similar) assertEquals(together, []);
     else assertEquals(together[0]?.grounds?.spotsMax, spots);
   }
+  assertEquals(library.tracesTold, library.traces);
   const scene = page.scenes.find(({ grounds }) => grounds !== undefined);
   assert(scene !== undefined, "some pair of them fits");
   const decisions = scene.members.map((file, place) => ({

@@ -18,6 +18,7 @@ import type {
   EngineMessage,
   EngineResult,
   LookedPair,
+  PictureTraces,
 } from "../messages/engine_types.ts";
 import type { GroupingCommand, GroupingReply } from "../messages/grouping_messages.ts";
 import type { FileChange, LibrarianReport } from "../messages/librarian_messages.ts";
@@ -69,6 +70,9 @@ export class ModelLibrary {
   readonly embedded: Set<ContentHash> = new Set();
   readonly vectors: Map<ContentHash, Int16Array> = new Map();
   readonly pairs: (readonly [ContentHash, ContentHash])[] = [];
+  /** What the port finds on pictures, and what of it was told. */
+  traces: readonly PictureTraces[] = [];
+  readonly tracesTold: PictureTraces[] = [];
   #notices: Notice[] = [];
   #base = 0;
 
@@ -124,6 +128,10 @@ export class ModelLibrary {
         if (!this.embedded.delete(contentHash)) continue;
         this.#tell(contentHash);
       }
+      return null;
+    }
+    if (body.kind === "tracesFound") {
+      this.tracesTold.push(...body.traces);
       return null;
     }
     invariant(body.kind === "pullChanges", "GROUPING_MESSAGE", body.kind);
@@ -263,7 +271,7 @@ export class GroupingWorld {
       ? { kind: "vectorsErased" }
       : isPart
       ? { kind: "lookingAgain" }
-      : { kind: "lookedAgain", pairs: lookedPairs(crowds) };
+      : { kind: "lookedAgain", pairs: lookedPairs(crowds), traces: this.library.traces };
     this.#give({ kind: "completed", key, outcome: { kind: "done", result } });
   }
 

@@ -44,6 +44,7 @@ export function evolve(state: LibraryState, event: LibraryEvent): void {
     case "contentEmbedded":
     case "embeddingLost":
     case "factsMeasured":
+    case "tracesFound":
     case "metadataChanged":
     case "notDuplicatesMarked":
       return evolveFile(state, event);

@@ -55,6 +55,12 @@ export function evolveFile(state: LibraryState, event: FileEvent): void {
         file.facts = fillFacts(file.facts, event);
       }
       return;
+    case "tracesFound":
+      for (const id of state.filesByHash.get(event.contentHash) ?? []) {
+        const file = liveFile(state, id);
+        file.facts = withTraces(file.facts, event.compressionSteps);
+      }
+      return;
     case "metadataChanged": {
       const file = liveFile(state, event.file);
       file.metadata = event.metadata;
@@ -82,6 +88,13 @@ function fillFacts(facts: PhotoFacts, event: FileEvent & { kind: "factsMeasured"
     takenAtMs: facts.takenAtMs ?? measured.takenAtMs,
     ...(measured.losses === undefined ? {} : { losses: facts.losses ?? measured.losses }),
   };
+}
+
+/** What is known of it stays, and what nobody has looked at says nothing of its traces. */
+function withTraces(facts: PhotoFacts, compressionSteps: number): PhotoFacts {
+  const { losses } = facts;
+  if (losses === undefined || losses.compressionSteps !== undefined) return facts;
+  return { ...facts, losses: { ...losses, compressionSteps } };
 }
 
 function addFile(state: LibraryState, event: FileEvent & { kind: "fileAdded" }): void {

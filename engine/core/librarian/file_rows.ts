@@ -34,8 +34,9 @@ type LossesRow = readonly [
   metadata: boolean,
   colour: boolean,
   clippedSteps: number,
-  words?: boolean,
-  borderTenths?: number,
+  words?: boolean | null,
+  borderTenths?: number | null,
+  compressionSteps?: number,
 ];
 
 /** Collects metadata, each value once. */
@@ -108,15 +109,23 @@ function factsOfRow(row: FileRow[9]): PhotoFacts {
   const [widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded, losses] = row;
   const facts = { widthPixels, heightPixels, sharpness, takenAtMs, raw, reencoded };
   if (losses === undefined) return facts;
-  const [metadata, colour, clippedSteps, words, borderTenths] = losses;
-  const told = words === undefined || borderTenths === undefined ? {} : { words, borderTenths };
+  const [metadata, colour, clippedSteps, words, borderTenths, compressionSteps] = losses;
+  const told = {
+    ...(typeof words === "boolean" ? { words } : {}),
+    ...(typeof borderTenths === "number" ? { borderTenths } : {}),
+    ...(compressionSteps === undefined ? {} : { compressionSteps }),
+  };
   return { ...facts, losses: { metadata, colour, clippedSteps, ...told } };
 }
 
 /** Nothing for a picture that was not looked at, as in snapshots from before there were losses. */
 function lossesRow(losses: PhotoFacts["losses"]): readonly [LossesRow] | readonly [] {
   if (losses === undefined) return [];
-  const { borderTenths, clippedSteps, colour, metadata, words } = losses;
+  const { borderTenths, clippedSteps, colour, compressionSteps, metadata, words } = losses;
+  if (compressionSteps !== undefined) {
+    const between = [words ?? null, borderTenths ?? null] as const;
+    return [[metadata, colour, clippedSteps, ...between, compressionSteps]];
+  }
   const told = words === undefined || borderTenths === undefined
     ? [] as const
     : [words, borderTenths] as const;

@@ -30,7 +30,15 @@ function file(losses?: PictureLosses): FileRecord {
 
 Deno.test("fileOfRow() gives back what fileRow() took, of each age of what is told", () => {
   const first = { metadata: true, colour: false, clippedSteps: 2 };
-  for (const losses of [undefined, first, { ...first, words: true, borderTenths: 4 }]) {
+  const second = { ...first, words: true, borderTenths: 4 };
+  const all = [
+    undefined,
+    first,
+    second,
+    { ...second, compressionSteps: 3 },
+    { ...first, compressionSteps: 0 },
+  ];
+  for (const losses of all) {
     const list = new MetadataList();
     const row = JSON.parse(JSON.stringify(fileRow(file(losses), list))) as FileRow;
     assertEquals(fileOfRow(row, list.values), file(losses));

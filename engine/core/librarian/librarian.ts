@@ -36,6 +36,7 @@ import {
   takeEmbeddings,
   takeHashes,
   takeLostEmbeddings,
+  takeTraces,
   tellChanges,
 } from "./worker_reports.ts";
 
@@ -161,6 +162,8 @@ function handleReport(draft: TurnDraft, envelope: Envelope<EngineMessage>): void
       return takeHashes(draft, body);
     case "contentsEmbedded":
       return takeEmbeddings(draft, body);
+    case "tracesFound":
+      return takeTraces(draft, body);
     case "embeddingsLost":
       return takeLostEmbeddings(draft, body);
     case "pullChanges":

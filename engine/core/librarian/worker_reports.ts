@@ -156,6 +156,21 @@ export function takeEmbeddings(
   }
 }
 
+/** Takes what compression has left on pictures, as far as it is not known. */
+export function takeTraces(
+  draft: TurnDraft,
+  report: LibrarianReport & { kind: "tracesFound" },
+): void {
+  const { state } = draft;
+  for (const { compressionSteps, contentHash } of report.traces) {
+    const isNews = [...state.filesByHash.get(contentHash) ?? []].some((id) => {
+      const losses = state.files.get(id)?.facts.losses;
+      return losses !== undefined && losses.compressionSteps === undefined;
+    });
+    if (isNews) draft.emit({ kind: "tracesFound", contentHash, compressionSteps });
+  }
+}
+
 /** Queues contents again whose vectors cannot be found. */
 export function takeLostEmbeddings(
   draft: TurnDraft,

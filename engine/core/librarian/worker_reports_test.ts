@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
-import { NO_METADATA, type PhotoFacts } from "../library/file.ts";
+import { NO_METADATA, type PhotoFacts, type PictureLosses } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
 import { makeAlbum, makeLibrary } from "./library_fixture.ts";
@@ -48,14 +48,19 @@ function hashed(driver: LibrarianDriver, files: Readonly<Record<string, string>>
   });
 }
 
-function embedded(driver: LibrarianDriver, hash: string): void {
+function embedded(driver: LibrarianDriver, hash: string, losses?: PictureLosses): void {
   driver.tell({
     kind: "contentsEmbedded",
     results: [{
       contentHash: identifier<ContentHash>(hash),
       outcome: "embedded",
       sharpness: 7,
-      measured: { widthPixels: 40, heightPixels: 30, takenAtMs: 5 },
+      measured: {
+        widthPixels: 40,
+        heightPixels: 30,
+        takenAtMs: 5,
+        ...(losses === undefined ? {} : { losses }),
+      },
       reason: null,
     }],
   });
@@ -95,5 +100,34 @@ Deno.test({
     hashed(driver, { b: "H" });
     assertEquals(factsOf(driver, "a"), { ...NOTHING_TOLD, ...told, takenAtMs: 1, sharpness: 7 });
     assertEquals(factsOf(driver, "b"), { ...NOTHING_TOLD, ...told, sharpness: 7 });
+  },
+});
+
+Deno.test({
+  name: "traces of compression add to what is known of a picture, once, and to all its copies",
+  permissions: "none",
+  fn: () => {
+    const losses = { metadata: false, colour: false, clippedSteps: 1 };
+    const told = { widthPixels: 40, heightPixels: 30, losses };
+    const driver = folderOf({ a: {}, b: {}, c: {}, late: {}, told });
+    hashed(driver, { a: "H", b: "H", c: "I" });
+    embedded(driver, "H", losses);
+    const found = (hash: string, compressionSteps: number): number => {
+      const before = driver.store.eventsSinceSnapshot();
+      const contentHash = identifier<ContentHash>(hash);
+      driver.tell({ kind: "tracesFound", traces: [{ contentHash, compressionSteps }] });
+      return driver.store.eventsSinceSnapshot() - before;
+    };
+    assertEquals(found("H", 3), 1);
+    assertEquals(found("H", 2), 0, "it is known");
+    assertEquals(found("I", 1), 0, "nobody has looked at it");
+    assertEquals(found("nobody has it", 1), 0);
+    hashed(driver, { late: "H", told: "H" });
+    assertEquals(found("H", 2), 1, "of what was told of one copy it is not known");
+    for (const file of ["a", "b", "late"]) {
+      assertEquals(factsOf(driver, file)?.losses, { ...losses, compressionSteps: 3 });
+    }
+    assertEquals(factsOf(driver, "told")?.losses, { ...losses, compressionSteps: 2 });
+    assertEquals(factsOf(driver, "c")?.losses, undefined);
   },
 });

@@ -143,6 +143,12 @@ export type FileEvent =
     /** Fills in what nothing had said of the picture before. */
     readonly measured?: MeasuredFacts;
   }
+  /** Adds to what is known of a picture that was measured before. */
+  | {
+    readonly kind: "tracesFound";
+    readonly contentHash: Id.ContentHash;
+    readonly compressionSteps: number;
+  }
   | {
     readonly kind: "metadataChanged";
     readonly file: Id.FileId;

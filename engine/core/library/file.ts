@@ -36,6 +36,11 @@ export interface PictureLosses {
   readonly words?: boolean;
   /** How much of it is an even border: the bars of a screen, a mount. Absent as `words`. */
   readonly borderTenths?: number;
+  /**
+   * Traces of lossy compression on its pixels: a step is twice as much. Absent where there are
+   * none, or nobody has looked: only pictures that show the same as another are looked at.
+   */
+  readonly compressionSteps?: number;
 }
 
 /** What decoding a picture tells of it besides its vector. */

@@ -58,6 +58,10 @@ const CAMERA_DATA = preferring(
   "has its camera's data",
 );
 const COLOUR = preferring(({ losses }) => losses?.colour === false, "in colour");
+const COMPRESSION: Criterion = {
+  compare: (left, right) => traces(left) - traces(right),
+  why: (winner, loser) => `fewer traces of compression: ${traces(winner)} over ${traces(loser)}`,
+};
 const EXPOSURE: Criterion = {
   compare: (left, right) => clipped(left) - clipped(right),
   why: (_winner, { losses }) =>
@@ -106,6 +110,7 @@ const DEFAULT_ORDER: readonly Criterion[] = [
   COLOUR,
   PIXELS,
   WORDS,
+  COMPRESSION,
   EXPOSURE,
   SHARPNESS,
   EDITED,
@@ -126,9 +131,9 @@ export interface KeeperOrder {
 /**
  * The keeper order of R12: the user's rules, strongest first; then favourite, completeness of the
  * capture (RAW, live, number of files), not a reduced or re-encoded copy, nor one that has lost its
- * camera's data or its colours, pixels inside an even border, all that its file said of it,
- * exposure, sharpness, caption or edits, bytes, earliest date, and path or id by code unit. Total
- * and of integers only.
+ * camera's data or its colours, pixels inside an even border, all that its file said of it, fewer
+ * traces of compression on its pixels, exposure, sharpness, caption or edits, bytes, earliest date,
+ * and path or id by code unit. Total and of integers only.
  *
  * @example
  * ```ts
@@ -175,6 +180,8 @@ function criterionOf(rule: KeepRule): Criterion {
       return PIXELS;
     case "sharpness":
       return SHARPNESS;
+    case "compression":
+      return COMPRESSION;
     case "oldest":
       return EARLIEST;
     case "largest":
@@ -195,6 +202,11 @@ function preferring(holds: (candidate: KeeperCandidate) => boolean, why: string)
 function pixels({ heightPixels, losses, widthPixels }: KeeperCandidate): number {
   const shown = 10 - (losses?.borderTenths ?? 0);
   return Math.floor(widthPixels * heightPixels * shown / 10);
+}
+
+/** What nobody has looked at has none: most have none, and it must not go for that. */
+function traces(candidate: KeeperCandidate): number {
+  return candidate.losses?.compressionSteps ?? 0;
 }
 
 function clipped(candidate: KeeperCandidate): number {

@@ -54,6 +54,16 @@ const STEPS: readonly [Partial<KeeperCandidate>, Partial<KeeperCandidate>, strin
     { losses: lost({ words: true }) },
     "the other file lost all that it said",
   ],
+  [
+    { losses: lost({ compressionSteps: 1, clippedSteps: 3 }) },
+    { losses: lost({ compressionSteps: 2 }) },
+    "fewer traces of compression: 1 over 2",
+  ],
+  [
+    { losses: lost({ clippedSteps: 3 }) },
+    { losses: lost({ compressionSteps: 1 }) },
+    "fewer traces of compression: 0 over 1",
+  ],
   [{ losses: lost({}) }, { losses: lost({ clippedSteps: 1 }) }, "less of it blown out or black"],
   [{ sharpness: 800 }, { sharpness: 300 }, "sharper: 800 over 300"],
   [{ sharpness: 0 }, { sharpness: null }, "sharper: 0 over unmeasured"],
@@ -121,6 +131,9 @@ test("every rule of the user decides alone", () => {
     const order = keeperOrder([rule]);
     assert(order.compare(candidate("z", better), candidate("a", worse)) < 0, rule.kind);
   }
+  const traced = { losses: lost({ compressionSteps: 1 }), favorite: true };
+  const clean = candidate("z", { losses: lost({}) });
+  assert(keeperOrder([{ kind: "compression" }]).compare(clean, candidate("a", traced)) < 0);
 });
 
 const CANDIDATE: fc.Arbitrary<KeeperCandidate> = fc.record({
@@ -145,6 +158,7 @@ const CANDIDATE: fc.Arbitrary<KeeperCandidate> = fc.record({
       clippedSteps: fc.nat({ max: 2 }),
       words: fc.boolean(),
       borderTenths: fc.constantFrom(0, 4, 6),
+      compressionSteps: fc.nat({ max: 2 }),
     }, { requiredKeys: ["metadata", "colour", "clippedSteps"] }),
     { nil: undefined },
   ),

@@ -61,6 +61,7 @@ export type KeepRule =
   | { readonly kind: "raw" }
   | { readonly kind: "pixels" }
   | { readonly kind: "sharpness" }
+  | { readonly kind: "compression" }
   | { readonly kind: "oldest" }
   | { readonly kind: "largest" }
   | { readonly kind: "album"; readonly album: AlbumId };

@@ -37,6 +37,13 @@ export interface LookedPair {
   readonly view: "whole" | "turned" | "inside" | "through";
 }
 
+/** What compression has left on a picture. */
+export interface PictureTraces {
+  readonly contentHash: ContentHash;
+  /** More than 0: a step is twice as much. */
+  readonly compressionSteps: number;
+}
+
 /** Work for the compute port. Every job is idempotent. */
 export type EngineJob =
   /** Decode, orient, shrink, embed and quantise one picture. */
@@ -73,8 +80,13 @@ export type EngineResult =
     /** In the order asked; null where none is recorded. */
     readonly vectors: readonly (Int16Array | null)[];
   }
-  /** All pairs that were compared, of all crowds. */
-  | { readonly kind: "lookedAgain"; readonly pairs: readonly LookedPair[] }
+  | {
+    readonly kind: "lookedAgain";
+    /** All pairs that were compared, of all crowds. */
+    readonly pairs: readonly LookedPair[];
+    /** Pictures that show the same as another and bear traces of compression; absent for none. */
+    readonly traces?: readonly PictureTraces[];
+  }
   /** A part of the work is done; asked again, the port goes on. */
   | { readonly kind: "lookingAgain" };
 

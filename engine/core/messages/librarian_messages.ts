@@ -13,6 +13,7 @@ import type {
 import type * as Id from "../library/ids.ts";
 import type { MendedLink } from "../library/name_move.ts";
 import type { KeepRule, Plan, PlanRefusal, PlanRequest, PlanScope } from "../library/plan.ts";
+import type { PictureTraces } from "./engine_types.ts";
 
 /**
  * Commands that a user, a device or an importer gives. Each is answered by one `LibrarianReply`.
@@ -259,6 +260,8 @@ export type LibrarianReport =
   }
   /** Vectors that were recorded and cannot be found: they are made anew. */
   | { readonly kind: "embeddingsLost"; readonly contentHashes: readonly Id.ContentHash[] }
+  /** Pictures that show the same as another were looked at, and compression has left traces. */
+  | { readonly kind: "tracesFound"; readonly traces: readonly PictureTraces[] }
   | { readonly kind: "pullChanges"; readonly cursor: number; readonly limit: number }
   | {
     readonly kind: "planDrafted";

@@ -119,6 +119,7 @@ const KEEP_RULE: fc.Arbitrary<KeepRule> = fc.oneof(
     { kind: "largest" },
     { kind: "oldest" },
     { kind: "pixels" },
+    { kind: "compression" },
     { kind: "favorite" },
   ),
   fc.constantFrom("beach", "family").map((album): KeepRule => ({

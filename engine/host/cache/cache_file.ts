@@ -29,6 +29,14 @@ CREATE INDEX fits_by_second ON fits (second);
 PRAGMA user_version = ${CACHE_VERSION};
 `;
 
+/** Came later: a cache without it is right in all that it holds, which takes long to compute. */
+const LATER_SCHEMA = `
+CREATE TABLE IF NOT EXISTS traces (
+  content_hash TEXT NOT NULL, maker TEXT NOT NULL, steps INTEGER,
+  PRIMARY KEY (content_hash, maker)
+) WITHOUT ROWID;
+`;
+
 /**
  * Opens the cache of hashes and embeddings at `path`, or makes it.
  *
@@ -55,6 +63,7 @@ function tryOpen(path: string): DatabaseSync | null {
     const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
     else if (version !== CACHE_VERSION) throw new Error(`Cache of version ${version}`);
+    database.exec(LATER_SCHEMA);
     database.prepare("SELECT count(*) FROM hashes").get();
     return database;
   } catch {

@@ -5,6 +5,7 @@ import type { FolderEntry } from "../folder/folder_entry.ts";
 import { openCacheFile } from "./cache_file.ts";
 import { EmbeddingCache } from "./embedding_cache.ts";
 import { HashCache } from "./hash_cache.ts";
+import { TraceCache } from "./trace_cache.ts";
 
 const ENTRY: FolderEntry = {
   path: "a.jpg",
@@ -78,6 +79,40 @@ permittedTest({
       cache.put("C", { kind: "failed", code: "CORRUPT", reason: "broken" });
       assertEquals(cache.find("T"), null);
       assertEquals(cache.find("C"), { kind: "failed", code: "CORRUPT", reason: "broken" });
+    }),
+});
+
+permittedTest({
+  name: "TraceCache keeps what was recorded first, apart by maker, until the content goes",
+  needs: { read: true, write: true },
+  fn: () =>
+    inFile((path) => {
+      using database = openCacheFile(path);
+      const cache = new TraceCache(database, "one");
+      cache.put("H", 3);
+      cache.put("H", 0);
+      cache.put("small", null);
+      assertEquals([cache.find("H"), cache.find("small"), cache.find("I")], [3, null, undefined]);
+      assertEquals(new TraceCache(database, "other").find("H"), undefined);
+      new EmbeddingCache(database, { model: "m", preprocessing: "p" }).erase("H");
+      assertEquals([cache.find("H"), cache.find("small")], [undefined, null]);
+    }),
+});
+
+permittedTest({
+  name: "openCacheFile() keeps what a cache from before there were traces holds",
+  needs: { read: true, write: true },
+  fn: () =>
+    inFile((path) => {
+      {
+        using database = openCacheFile(path);
+        new HashCache(database).put(ENTRY, { contentHash: "H", nowMs: 10_000 });
+        database.exec("DROP TABLE traces");
+      }
+      using database = openCacheFile(path);
+      assertEquals(new HashCache(database).find(ENTRY), "H");
+      new TraceCache(database, "one").put("H", 2);
+      assertEquals(new TraceCache(database, "one").find("H"), 2);
     }),
 });
 

@@ -41,6 +41,7 @@ export class EmbeddingCache {
   readonly #put: StatementSync;
   readonly #erase: StatementSync;
   readonly #eraseFits: StatementSync;
+  readonly #eraseTraces: StatementSync;
 
   constructor(database: DatabaseSync, maker: EmbeddingMaker) {
     this.#maker = maker;
@@ -57,6 +58,7 @@ export class EmbeddingCache {
     );
     this.#erase = database.prepare("DELETE FROM embeddings WHERE content_hash = ?");
     this.#eraseFits = database.prepare("DELETE FROM fits WHERE first = ? OR second = ?");
+    this.#eraseTraces = database.prepare("DELETE FROM traces WHERE content_hash = ?");
   }
 
   /** What is recorded, or null. */
@@ -109,8 +111,9 @@ export class EmbeddingCache {
     );
   }
 
-  /** Forgets a content under every model, and how it fits others. */
+  /** Forgets a content under every model, how it fits others, and what is left on it. */
   erase(contentHash: string): void {
+    this.#eraseTraces.run(contentHash);
     this.#eraseFits.run(contentHash, contentHash);
     this.#erase.run(contentHash);
   }

@@ -5,6 +5,11 @@ import { PAIRS_OF_CONTENT_MAX } from "./look_candidates.ts";
 export class Links {
   readonly #of = new Map<ContentHash, Set<ContentHash>>();
 
+  /** The contents that show the same as another, in order. */
+  get contents(): readonly ContentHash[] {
+    return [...this.#of.keys()].sort(compareText);
+  }
+
   /** How many contents show the same as another. */
   get contentCount(): number {
     return this.#of.size;
@@ -27,7 +32,7 @@ export class Links {
     for (const [third, others] of this.#of) {
       fewOf.set(third, [...others].sort(compareText).slice(0, 2 * PAIRS_OF_CONTENT_MAX));
     }
-    for (const first of [...this.#of.keys()].sort(compareText)) {
+    for (const first of this.contents) {
       const seconds = new Set<ContentHash>();
       for (const third of this.#of.get(first)!) {
         const few = fewOf.get(third)!;

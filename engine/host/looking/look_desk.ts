@@ -1,4 +1,10 @@
-import type { ContentHash, EngineResult, LookedPair, Outcome } from "@scenekeep/engine/core";
+import type {
+  ContentHash,
+  EngineResult,
+  LookedPair,
+  Outcome,
+  PictureTraces,
+} from "@scenekeep/engine/core";
 import { LookFailed, LookStopped } from "./look_failed.ts";
 import { PairNumbers } from "./pair_numbers.ts";
 import type { SecondLook } from "./second_look.ts";
@@ -84,9 +90,13 @@ export class LookDesk {
     const numbers = new PairNumbers(crowds.flat());
     const told = new Set<number>();
     const pairs: LookedPair[] = [];
+    const traces = new Map<ContentHash, PictureTraces>();
     try {
       for (const crowd of crowds) {
-        for (const pair of await this.#look.look(crowd, isStale)) {
+        // deno-lint-ignore no-await-in-loop -- one crowd after the other
+        const looked = await this.#look.look(crowd, isStale);
+        for (const found of looked.traces) traces.set(found.contentHash, found);
+        for (const pair of looked.pairs) {
           const number = numbers.numberOf(pair.first, pair.second);
           if (!told.has(number)) pairs.push(pair);
           told.add(number);
@@ -99,7 +109,7 @@ export class LookDesk {
     }
     this.pairs = pairs;
     this.#watchers.onDone();
-    return { kind: "done", result: { kind: "lookedAgain", pairs } };
+    return { kind: "done", result: { kind: "lookedAgain", pairs, traces: [...traces.values()] } };
   }
 
   #tellFailure(error: unknown): void {

@@ -1,3 +1,5 @@
+import type { EmbeddingFaultCode } from "@scenekeep/models";
+
 /** No process can be had that compares. */
 export class LookFailed extends Error {
   override readonly name = "LookFailed";
@@ -17,4 +19,20 @@ export class LookStopped extends Error {
   constructor() {
     super("The look was stopped");
   }
+}
+
+/**
+ * What ends a look after a fault that says nothing of the pictures; null after all others, as of
+ * one that is gone or that brings its process down each time: it is left out.
+ *
+ * @param isStopped Whether the look is given up: that cancels its work, of which nobody needs to
+ * hear.
+ */
+export function endOfLook(
+  { code, reason }: { readonly code: EmbeddingFaultCode; readonly reason: string },
+  isStopped: boolean,
+): Error | null {
+  if (code !== "BUSY" && code !== "CANCELLED" && code !== "MODEL_UNAVAILABLE") return null;
+  if (isStopped) return new LookStopped();
+  return new LookFailed(reason, { isHopeless: code === "MODEL_UNAVAILABLE" });
 }

@@ -2,22 +2,25 @@ import type { ContentHash } from "@scenekeep/engine/core";
 import type {
   ComparisonOutcome,
   DescriptionOutcome,
-  EmbeddingFaultCode,
+  EmbeddingFault,
+  MeasuringOutcome,
   PictureFit,
 } from "@scenekeep/models";
 import type { DescriptionCache } from "../cache/description_cache.ts";
 import type { FitCache } from "../cache/fit_cache.ts";
 import { FeatureStore } from "./feature_store.ts";
 import type { CandidatePair } from "./look_candidates.ts";
-import { LookFailed, LookStopped } from "./look_failed.ts";
+import { endOfLook, LookStopped } from "./look_failed.ts";
 
-/** What describes and compares pictures: a pool of child processes. */
+/** What describes, measures and compares pictures: a pool of child processes. */
 export interface PictureComparer {
   /** The spots of the picture at an absolute path. Never rejects. */
   describe(
     path: string,
     options: { readonly expectedHash: string },
   ): Promise<DescriptionOutcome>;
+  /** What compression has left on the picture at an absolute path. Never rejects. */
+  measure(path: string, options: { readonly expectedHash: string }): Promise<MeasuringOutcome>;
   /** How a description fits others. Never rejects. */
   compare(one: string, others: readonly string[]): Promise<ComparisonOutcome>;
 }
@@ -145,11 +148,12 @@ export class PairComparison implements Disposable {
   /** After a row failed: one pair may have done it, and its neighbours are not to suffer for it. */
   async #compareApart(
     row: Row,
-    { code, reason }: { readonly code: EmbeddingFaultCode; readonly reason: string },
+    fault: EmbeddingFault,
     onCompared: OnCompared,
   ): Promise<void> {
-    if (isForLater(code)) throw this.#notNow(code, reason);
-    if (row.length === 1) return this.#options.onUncompared?.(row[0]!, reason);
+    const end = endOfLook(fault, this.#options.isStopped());
+    if (end !== null) throw end;
+    if (row.length === 1) return this.#options.onUncompared?.(row[0]!, fault.reason);
     for (const pair of row) {
       // deno-lint-ignore no-await-in-loop -- alone, so that it is known which one fails
       await this.#compareRow([pair], onCompared);
@@ -161,14 +165,9 @@ export class PairComparison implements Disposable {
     if (path === null) return null;
     const outcome = await this.#options.comparer().describe(path, { expectedHash: hash });
     if (outcome.kind === "described") return outcome.features;
-    if (isForLater(outcome.code)) throw this.#notNow(outcome.code, outcome.reason);
+    const end = endOfLook(outcome, this.#options.isStopped());
+    if (end !== null) throw end;
     return null;
-  }
-
-  /** Work that is given up is cancelled on the way; of that nobody needs to hear. */
-  #notNow(code: EmbeddingFaultCode, reason: string): Error {
-    if (this.#options.isStopped()) return new LookStopped();
-    return new LookFailed(reason, { isHopeless: code === "MODEL_UNAVAILABLE" });
   }
 
   #tell(done: number, more: number): void {
@@ -176,14 +175,6 @@ export class PairComparison implements Disposable {
     this.#total += more;
     this.#options.onProgress?.(this.#done, this.#total);
   }
-}
-
-/**
- * True for faults that say nothing of the pictures. After all others, as of one that is gone or
- * that brings its process down each time, the vectors speak.
- */
-function isForLater(code: EmbeddingFaultCode): boolean {
-  return code === "BUSY" || code === "CANCELLED" || code === "MODEL_UNAVAILABLE";
 }
 
 /**

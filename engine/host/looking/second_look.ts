@@ -1,4 +1,4 @@
-import type { ContentHash, LookedPair } from "@scenekeep/engine/core";
+import type { ContentHash, LookedPair, PictureTraces } from "@scenekeep/engine/core";
 import type { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { Links } from "./links.ts";
 import {
@@ -9,18 +9,31 @@ import {
   type SearchedContent,
 } from "./look_candidates.ts";
 import { LookStopped } from "./look_failed.ts";
+import { measureTraces, type TraceOptions } from "./measure_traces.ts";
 import { comparedDistance, fits, SPOTS_MIN, type TierDistances } from "./look_rules.ts";
 import { PairComparison, type PairComparisonOptions } from "./pair_comparison.ts";
 import { PairNumbers } from "./pair_numbers.ts";
 import { VectorsAtHand } from "./vectors_at_hand.ts";
 
 /** What a second look is made of. */
-export interface SecondLookOptions extends PairComparisonOptions {
+export interface SecondLookOptions extends PairComparisonOptions, TraceOptions {
   readonly vectors: EmbeddingCache;
   readonly dimensions: number;
   readonly distances: TierDistances;
   /** Spots that must agree. @default {SPOTS_MIN} */
   readonly spotsMin?: number;
+}
+
+/** What a second look has found. */
+export interface Looked {
+  /**
+   * The pairs that were compared and say more than their vectors, in order: those that fit, and
+   * those that do not though their vectors are near. Of the others, which are most, the vectors say
+   * as much.
+   */
+  readonly pairs: readonly LookedPair[];
+  /** Pictures that show the same as another and bear traces of compression, in order. */
+  readonly traces: readonly PictureTraces[];
 }
 
 /** How often pairs that share a picture of one scene are added, see [Note: Through a third]. */
@@ -49,9 +62,7 @@ export class SecondLook {
   }
 
   /**
-   * The pairs of a crowd that were compared and say more than their vectors, in order: those that
-   * fit, and those that do not though their vectors are near. Of the others, which are most, the
-   * vectors say as much.
+   * Looks at a crowd.
    *
    * @param isGivenUp Whether nobody waits for this look any more.
    * @throws {LookFailed} When no pictures can be compared now.
@@ -60,7 +71,7 @@ export class SecondLook {
   async look(
     hashes: readonly ContentHash[],
     isGivenUp: () => boolean = (): boolean => false,
-  ): Promise<LookedPair[]> {
+  ): Promise<Looked> {
     const { dimensions, distances, spotsMin = SPOTS_MIN } = this.#options;
     const isStopped = (): boolean => isGivenUp() || this.#options.isStopped();
     using comparison = new PairComparison({ ...this.#options, isStopped });
@@ -94,7 +105,8 @@ export class SecondLook {
       // deno-lint-ignore no-await-in-loop -- a round goes on from the one before
       await compareAll(this.#pairsThrough(links, { numbers, tried, counts }));
     }
-    return looked.sort(comparePairs);
+    const traces = await measureTraces(links.contents, { ...this.#options, isStopped });
+    return { pairs: looked.sort(comparePairs), traces };
   }
 
   #contentOf(hash: ContentHash): SearchedContent | null {

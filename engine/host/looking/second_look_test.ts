@@ -1,6 +1,7 @@
 import { type ContentHash, identifier, type LookedPair } from "@scenekeep/engine/core";
 import {
   comparePictures,
+  compressionSteps,
   decodeFeatures,
   encodeFeatures,
   type GreyPicture,
@@ -14,6 +15,7 @@ import { openCacheFile } from "../cache/cache_file.ts";
 import { DescriptionCache } from "../cache/description_cache.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
+import { TraceCache } from "../cache/trace_cache.ts";
 import { LookDesk } from "./look_desk.ts";
 import type { PictureComparer } from "./pair_comparison.ts";
 import { SecondLook } from "./second_look.ts";
@@ -32,6 +34,7 @@ interface Shown {
 interface Place {
   readonly look: SecondLook;
   readonly described: string[];
+  readonly measured: string[];
   comparisons: number;
   /** Most pictures that one was compared with at once. */
   largest: number;
@@ -74,7 +77,21 @@ function hashOf(name: string): ContentHash {
   return identifier<ContentHash>(name);
 }
 
-/** Describes and compares in earnest, and fails as its place says. */
+function stepsOf({ height, values, width }: GreyPicture): number | null {
+  const quarters = Uint16Array.from(values, (value) => Math.round(1020 * value));
+  return compressionSteps({ quarters, widthPixels: width, heightPixels: height });
+}
+
+/** The picture with the edges of blocks on it. */
+function withBlocks(picture: GreyPicture): GreyPicture {
+  const values = picture.values.map((value, at) => {
+    const square = (at % picture.width >> 3) + (Math.floor(at / picture.width) >> 3);
+    return value + square % 2 * 0.05;
+  });
+  return { ...picture, values };
+}
+
+/** Describes, measures and compares in earnest, and fails as its place says. */
 function comparerIn(
   place: () => Place,
   pictures: Readonly<Record<string, Shown>>,
@@ -87,6 +104,15 @@ function comparerIn(
         picture === undefined
           ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
           : { kind: "described", features: featuresOf(picture) },
+      );
+    },
+    measure: (path) => {
+      place().measured.push(path);
+      const picture = pictures[path.slice(1)]?.picture;
+      return Promise.resolve(
+        picture === undefined
+          ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
+          : { kind: "measured", compressionSteps: stepsOf(picture) },
       );
     },
     compare: async (one, others) => {
@@ -136,6 +162,7 @@ async function withPictures(
       vectors,
       fits: new FitCache(database, "test"),
       descriptions: new DescriptionCache(database),
+      traces: new TraceCache(database, "test"),
       pathOf: (hash) => hash === "gone" ? null : `/${hash}`,
       dimensions: 2,
       distances: DISTANCES,
@@ -146,6 +173,7 @@ async function withPictures(
     const place: Place = {
       look,
       described: [],
+      measured: [],
       comparisons: 0,
       largest: 0,
       deaths: 0,
@@ -168,6 +196,7 @@ function asText(pairs: readonly LookedPair[]): string[] {
 
 const SCENE = blots(1);
 const OTHER = blots(2);
+const LARGE = blots(3, 320, 240);
 
 permittedTest({
   name: "SecondLook tells pictures of one thing from pictures that only look alike",
@@ -180,12 +209,12 @@ permittedTest({
       far: { picture: SCENE, vector: [900, 900] },
     }, async (place) => {
       const names = ["far", "c", "b", "a"].map(hashOf);
-      const pairs = await place.look.look(names);
+      const { pairs } = await place.look.look(names);
       assertEquals(asText(pairs), ["a b similar whole", "a c apart whole", "b c apart whole"]);
       assert(pairs[0]!.spots >= 8 && pairs[0]!.distance > DISTANCES.close);
       assertEquals(pairs[1]!.distance, DISTANCES.similar + 1, "farther than its vectors say");
       assertEquals(place.comparisons, 3);
-      assertEquals(await place.look.look(names.toReversed()), pairs, "whatever the order");
+      assertEquals((await place.look.look(names.toReversed())).pairs, pairs, "whatever the order");
       assertEquals(place.comparisons, 3, "what was compared is remembered");
     }),
 });
@@ -199,7 +228,7 @@ permittedTest({
       b: { picture: SCENE, vector: [500, 0], turned: [30, 0] },
       c: { picture: SCENE, vector: [0, 45] },
     }, async ({ look }) => {
-      const pairs = await look.look(["a", "b", "c"].map(hashOf));
+      const { pairs } = await look.look(["a", "b", "c"].map(hashOf));
       assertEquals(asText(pairs), [
         "a b similar turned",
         "a c similar whole",
@@ -217,7 +246,7 @@ permittedTest({
       b: { picture: OTHER, vector: [0, 30] },
       c: { picture: OTHER, vector: [0, -31] },
     }, async (place) => {
-      const pairs = await place.look.look(["a", "b", "c"].map(hashOf));
+      const { pairs } = await place.look.look(["a", "b", "c"].map(hashOf));
       assertEquals(asText(pairs), ["a b apart whole"]);
       assertEquals(place.comparisons, 2, "b and c are too far apart to be compared");
     }),
@@ -232,7 +261,7 @@ permittedTest({
       b: { picture: OTHER, vector: [5, 0] },
       gone: { picture: OTHER, vector: [25, 0] },
     }, async ({ look, described }) => {
-      assertEquals(await look.look(["a", "b", "gone"].map(hashOf)), []);
+      assertEquals((await look.look(["a", "b", "gone"].map(hashOf))).pairs, []);
       assertEquals(described.includes("/gone"), false);
     }),
 });
@@ -248,23 +277,44 @@ permittedTest({
     });
     let undisturbed: readonly LookedPair[] = [];
     await withPictures(Object.fromEntries(shown), async (place) => {
-      undisturbed = await place.look.look(names.map(hashOf));
+      undisturbed = (await place.look.look(names.map(hashOf))).pairs;
       assertEquals(place.described.length, names.length, "each picture is described once");
       assert(place.largest > 1 && place.largest <= 8, `${place.largest} at once`);
     });
     await withPictures(Object.fromEntries(shown), async (place) => {
       place.deaths = 1;
-      assertEquals(await place.look.look(names.map(hashOf)), undisturbed);
+      assertEquals((await place.look.look(names.map(hashOf))).pairs, undisturbed);
       assertEquals(place.uncompared, []);
     });
     await withPictures(Object.fromEntries(shown), async (place) => {
       place.poison = OTHER;
-      const pairs = await place.look.look(names.map(hashOf));
+      const { pairs } = await place.look.look(names.map(hashOf));
       assertEquals(pairs, undisturbed.filter(({ second }) => second !== "n39"));
       assert(place.uncompared.length > 0, "each pair of it is told");
       assert(place.uncompared.every((pair) => pair.endsWith(" n39")));
     });
   },
+});
+
+permittedTest({
+  name: "SecondLook measures traces of compression on what shows the same as another, once",
+  needs: NEEDS,
+  fn: () =>
+    withPictures({
+      a: { picture: LARGE, vector: [0, 0] },
+      b: { picture: withBlocks(LARGE), vector: [45, 0] },
+      close: { picture: withBlocks(LARGE), vector: [4, 0] },
+      gone: { picture: LARGE, vector: [1, 0] },
+      other: { picture: withBlocks(OTHER), vector: [22, 18] },
+    }, async (place) => {
+      const names = ["other", "gone", "close", "b", "a"].map(hashOf);
+      const { traces } = await place.look.look(names);
+      assertEquals(traces.map(({ contentHash }) => contentHash), ["b", "close"].map(hashOf));
+      assert(traces[0]!.compressionSteps > 0);
+      assertEquals(place.measured.toSorted(), ["/a", "/b", "/close"]);
+      assertEquals((await place.look.look(names.toReversed())).traces, traces);
+      assertEquals(place.measured.length, 3, "what was measured is remembered");
+    }),
 });
 
 /** Asks for crowds: how many pairs were compared, -1 where the look failed. */

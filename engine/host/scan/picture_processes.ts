@@ -55,6 +55,7 @@ export class PictureProcesses {
     const pool = this.#comparingPool();
     return {
       describe: (path, options) => this.#large.inTurn(path, () => pool.describe(path, options)),
+      measure: (path, options) => this.#large.inTurn(path, () => pool.measure(path, options)),
       compare: (one, others) => pool.compare(one, others),
     };
   }

@@ -5,6 +5,7 @@ import {
   GROUPING,
   type LibraryState,
   type LookedPair,
+  type PictureLosses,
   totalBytes,
 } from "@scenekeep/engine/core";
 import { SCENES_MS_MAX } from "./library_client.ts";
@@ -28,6 +29,8 @@ export interface RecordedEntry {
   readonly heightPixels: number;
   readonly sharpness: number | null;
   readonly takenAtMs: number | null;
+  /** What the picture shows to have been lost; absent where it was not looked at. */
+  readonly losses?: PictureLosses;
   /** Whether the picture has a vector; false for all that is no picture. */
   readonly isEmbedded: boolean;
 }
@@ -123,6 +126,7 @@ function recordedEntry(state: LibraryState, file: FileRecord): RecordedEntry | n
     heightPixels: facts.heightPixels,
     sharpness: facts.sharpness,
     takenAtMs: facts.takenAtMs,
+    ...(facts.losses === undefined ? {} : { losses: facts.losses }),
     isEmbedded: file.kind === "photo" && state.embedded.get(contentHash) === "embedded",
   };
 }

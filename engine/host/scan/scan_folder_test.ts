@@ -288,3 +288,27 @@ permittedTest({
       assertEquals(JSON.stringify(second.report), JSON.stringify(report));
     }),
 });
+
+permittedTest({
+  name: "scanFolder() keeps the picture with fewer traces of compression, and says so",
+  needs: MODEL,
+  timeoutMs: 120_000,
+  fn: () =>
+    inFolder({
+      "a saved again.png": sceneryOf({ seed: 0, sidePixels: 300, blocks: 3 }),
+      "b.png": sceneryOf({ seed: 0, sidePixels: 300 }),
+      "c.png": sceneryOf({ seed: 3, sidePixels: 240 }),
+    }, async ({ scan }) => {
+      const reports: string[] = [];
+      for (const processes of [2, 1]) {
+        // deno-lint-ignore no-await-in-loop -- the second finds what the first has measured
+        const { report } = await scan({ exactOnly: false, processes });
+        const [group] = report.similar;
+        assertEquals(group?.keeper, "b.png");
+        assertEquals(group?.files, ["a saved again.png", "b.png"]);
+        assert(/^fewer traces of compression: 0 over [1-9]$/.test(group?.why ?? ""), group?.why);
+        reports.push(JSON.stringify(report));
+      }
+      assertEquals(reports[0], reports[1]);
+    }),
+});

@@ -6,6 +6,7 @@ import {
   ModelError,
   type PreparedModel,
   prepareModel,
+  TRACES_VERSION,
   VIEWS_VERSION,
 } from "@scenekeep/models";
 import type { DatabaseSync } from "node:sqlite";
@@ -13,6 +14,7 @@ import { DescriptionCache } from "../cache/description_cache.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
+import { TraceCache } from "../cache/trace_cache.ts";
 import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
@@ -167,6 +169,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       vectors: cache,
       fits,
       descriptions: new DescriptionCache(this.#database),
+      traces: new TraceCache(this.#database, TRACES_VERSION),
       dimensions,
       distances: {
         close: thresholds.close.distance,

@@ -41,11 +41,17 @@ export function pngOf(shape: PictureShape): Uint8Array<ArrayBuffer> {
  *
  * @param options.seed Which picture.
  * @param options.shade Added to every colour, to make another file that shows the same.
+ * @param options.blocks Added to every second block of 8 by 8 pixels, as poor compression would.
  */
 export function sceneryOf(
-  options: { readonly seed: number; readonly sidePixels: number; readonly shade?: number },
+  options: {
+    readonly seed: number;
+    readonly sidePixels: number;
+    readonly shade?: number;
+    readonly blocks?: number;
+  },
 ): Uint8Array<ArrayBuffer> {
-  const { seed, sidePixels, shade = 0 } = options;
+  const { blocks = 0, seed, shade = 0, sidePixels } = options;
   const draw = drawsOf(seed);
   const slope = [draw() * 255, draw() * 255, draw() * 255] as const;
   const discs = Array.from({ length: 9 }, () => ({
@@ -60,7 +66,9 @@ export function sceneryOf(
     colour: (x, y) => {
       const disc = discs.find((one) => Math.hypot(x - one.x, y - one.y) < one.radius);
       const base = disc?.colour ?? [slope[0] * y, slope[1] * x, slope[2] * (1 - y)];
-      const [red = 0, green = 0, blue = 0] = base.map((part) => clamp(part + shade));
+      const square = (Math.round(x * sidePixels) >> 3) + (Math.round(y * sidePixels) >> 3);
+      const added = shade + square % 2 * blocks;
+      const [red = 0, green = 0, blue = 0] = base.map((part) => clamp(part + added));
       return [red, green, blue];
     },
   });
