@@ -81,9 +81,10 @@ export async function repairCommand(
 }
 
 function questionOf(links: readonly LostLink[], root: string): string {
-  const what = `${count(links.length, "link")} of ${printable(root)} that lead nowhere would be ` +
-    "mended";
-  return [`${what}:`, ...lostLinkLines(links)].join("\n");
+  const what = `Of the links of ${
+    printable(root)
+  } that lead nowhere ${links.length} would be mended:`;
+  return [what, ...lostLinkLines(links)].join("\n");
 }
 
 /** Where nothing would be mended the folder is not even opened. */
