@@ -139,7 +139,7 @@ function dependsText(depends: readonly AlbumDependency[]): string {
     ...shown.map(({ album, files, on }) =>
       `  ${folderText(album)} would depend on ${folderText(on)}: ${count(files, "file")}`
     ),
-    ...(more === 0 ? [] : [`  and ${count(more, "more pair")}: --json lists all`]),
+    ...(more === 0 ? [] : [`  and ${count(more, "more pair")}: --json lists all afterwards`]),
   ].join("\n");
 }
 
