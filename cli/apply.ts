@@ -133,12 +133,13 @@ function dependsText(depends: readonly AlbumDependency[]): string {
     : depends.slice(0, DEPENDENCIES_SHOWN);
   const more = depends.length - shown.length;
   return [
-    ". Links would lead from folder to folder; whoever deletes or moves the second one by hand",
-    "takes files from the first one as well:",
+    ".",
+    "Links would lead from folder to folder. Whoever deletes or moves the second one by hand takes",
+    "files from the first one as well; deno task repair mends such links.",
     ...shown.map(({ album, files, on }) =>
       `  ${folderText(album)} would depend on ${folderText(on)}: ${count(files, "file")}`
     ),
-    ...(more === 0 ? [] : [`  and ${count(more, "more pair")}: --json lists all`]),
+    ...(more === 0 ? [] : [`  and ${count(more, "more pair")}: --json lists all afterwards`]),
   ].join("\n");
 }
 

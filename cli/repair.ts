@@ -32,7 +32,8 @@ by its hash, the link leads there from now on. Where only the trash does, that c
 own name, and the other links lead there. Each file is read and hashed right before. A link of which
 nobody knows what it held is left alone and named. Links keep their dates.
 
-  --yes        do it without a question; needed where nobody can be asked
+  --yes        do it without a question; without it and where nobody can be asked this says what
+               would be mended, and does nothing
   --json       write one JSON object to standard output
   --csv        write one line for each such link to standard output: ${COLUMNS.join(",")}
   --cache DIR  remember hashes there instead of in the user's cache directory
@@ -66,8 +67,14 @@ export async function repairCommand(
     const lost = await proposeRepair(options);
     const mendable = lost.filter(isMendable);
     if (mendable.length > 0) {
+      const isYes = given.flags.has("yes");
+      const isTable = given.flags.has("json") || given.flags.has("csv");
+      if (isTable && !isYes && terminal.keys === undefined) {
+        const [json, csv] = [{ proposed: lost }, () => proposedCsv(lost)];
+        tellResult(terminal, given, { json, csv, text: () => "" });
+      }
       const question = questionOf(mendable, options.root);
-      const refusal = await confirm(terminal, question, given.flags.has("yes"));
+      const refusal = await confirm(terminal, question, isYes);
       if (refusal !== null) return refusal;
     }
     const result = mendable.length > 0 ? await repairLinks(options) : untouched(lost);
@@ -81,9 +88,10 @@ export async function repairCommand(
 }
 
 function questionOf(links: readonly LostLink[], root: string): string {
-  const what = `${count(links.length, "link")} of ${printable(root)} that lead nowhere would be ` +
-    "mended";
-  return [`${what}:`, ...lostLinkLines(links)].join("\n");
+  const what = `Of the links of ${
+    printable(root)
+  } that lead nowhere ${links.length} would be mended:`;
+  return [what, ...lostLinkLines(links)].join("\n");
 }
 
 /** Where nothing would be mended the folder is not even opened. */
@@ -93,6 +101,16 @@ function untouched(lost: readonly LostLink[]): RepairResult {
     return { file, target, reason: mend.kind === "nothing" ? mend.reason : mendText(link) };
   });
   return { mended: [], stays };
+}
+
+function proposedCsv(links: readonly LostLink[]): string {
+  return csvText(
+    COLUMNS,
+    links.map((link) => {
+      const outcome = link.mend.kind === "nothing" ? "left alone" : "would be mended";
+      return [outcome, link.file, link.target, mendText(link)];
+    }),
+  );
 }
 
 function csvOf({ mended, stays }: RepairResult): string {

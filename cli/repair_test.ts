@@ -61,8 +61,13 @@ permittedTest({
       });
       const refused = await runQuietly(repairCommand, [root, ...cache]);
       assertEquals([refused.code, refused.out], [EXIT.notConfirmed, ""]);
-      assert(refused.error.includes("2 links of"), refused.error);
+      assert(refused.error.includes("that lead nowhere 2 would be mended:\n"), refused.error);
       assert(refused.error.includes("say --yes"), refused.error);
+      const proposed = await runQuietly(repairCommand, [root, "--json", ...cache]);
+      assertEquals(proposed.code, EXIT.notConfirmed);
+      assertEquals(JSON.parse(proposed.out).proposed.length, 2);
+      const table = await runQuietly(repairCommand, [root, "--csv", ...cache]);
+      assert(table.out.includes("\r\nwould be mended,b/two.jpg,../a/one.jpg,"), table.out);
       const no = await runQuietly(repairCommand, [root, ...cache], { pressed: "n" });
       assertEquals(no.code, EXIT.notConfirmed);
       assertEquals(await Deno.readLink(join(root, "b/two.jpg")), "../a/one.jpg");

@@ -18,9 +18,10 @@ const COPIES_MAX = 3;
 
 /**
  * What the library of a folder knew at the last moment, without changing anything in the folder:
- * its journal is copied and the copy is read. Null where nothing was ever cleaned up.
+ * its journal is copied and the copy is read. Null where nothing was ever cleaned up. Not for a
+ * process that holds that journal open: closing a file gives up all its locks on it, on Unix.
  *
- * @throws {JournalError} When it is damaged, or another process writes it all the time.
+ * @throws {JournalError} When it cannot be read, is damaged, or is written all the time.
  */
 export async function keptState(root: string): Promise<LibraryState | null> {
   const path = join(root, OWN_DIRECTORY, JOURNAL_NAME);
@@ -53,12 +54,18 @@ async function copied(path: string, copy: string): Promise<boolean> {
       // deno-lint-ignore no-await-in-loop -- the two belong together
       await Deno.copyFile(`${path}${end}`, `${copy}${end}`);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw unreadableError(path, error);
       // deno-lint-ignore no-await-in-loop -- one that an earlier attempt left would be applied
       await Deno.remove(`${copy}${end}`).catch(() => {});
     }
   }
   return before === await stamps();
+}
+
+function unreadableError(path: string, cause: unknown): JournalError {
+  const found = cause instanceof Error ? cause.message : String(cause);
+  const remedy = "See that it may be read, and that no other program holds it";
+  return new JournalError("JOURNAL_UNREADABLE", { path, found, remedy, cause });
 }
 
 async function stampOf(path: string): Promise<string | null> {

@@ -11,12 +11,12 @@ import type { StandInKind } from "../folder/swap_names.ts";
 import type { CleanUpAction } from "./clean_up_program.ts";
 import { withDisk } from "./disk_test_case.ts";
 import { diskMissing, reflinkDisk } from "./loop_disk.ts";
-import { startProgram } from "./program.ts";
 import { quickFolder } from "./quick_folder.ts";
 import { killDevicesAtEachPoint, runDeviceKills } from "./device_kills.ts";
 import { killImportAtEachPoint, runImportKills } from "./import_kills.ts";
 import { killRepairAtEachPoint } from "./repair_kills.ts";
 import { randomNumbers } from "./random_numbers.ts";
+import { KILLED, runAction } from "./run_clean_up.ts";
 import { treeDifferences, treeFacts } from "./tree_facts.ts";
 
 /** What is killed. */
@@ -32,8 +32,6 @@ export interface KillReport {
 /** What is done to one folder, in turn. */
 const LIFE: readonly KilledAction[] = ["apply", "undo", "apply", "sweep"];
 
-/** The exit code after SIGKILL. */
-export const KILLED: number = 128 + 9;
 /** So often one action is killed before it may come to its end. */
 const KILLS_IN_A_ROW_MAX = 4;
 /** So long an action is taken to last where none is known yet. */
@@ -136,39 +134,6 @@ async function checkEnd(tree: CleanUpTree, action: KilledAction, where: string):
 
 function differences({ before, root }: CleanUpTree): string[] {
   return treeDifferences(before, treeFacts(root, { directoryTimes: false }));
-}
-
-/** Runs an action in a process of its own. Returns its exit code: 0, or that of a kill. */
-export async function runAction(
-  tree: Pick<CleanUpTree, "root" | "plan" | "cache">,
-  action: CleanUpAction,
-  options: {
-    readonly waitMs?: number | null;
-    readonly killAt?: number;
-    readonly mayFail?: boolean;
-    readonly standIns?: StandInKind;
-  },
-): Promise<number> {
-  const { killAt = 0, mayFail = false, standIns = "symbolic", waitMs = null } = options;
-  const program = startProgram({
-    file: "clean_up_program.ts",
-    args: [action, tree.root, tree.plan, tree.cache, `${killAt}`, standIns],
-    flags: ["--allow-all"],
-    quiet: mayFail,
-  });
-  const timer = waitMs === null ? undefined : setTimeout(() => program.kill(), waitMs);
-  try {
-    for (let line = await program.nextLine(); line !== null;) {
-      // deno-lint-ignore no-await-in-loop -- until it has ended
-      line = await program.nextLine();
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-  const code = await program.ended();
-  const isUnasked = code !== 0 && code !== KILLED && !mayFail;
-  if (isUnasked) throw new Error(`${action} ended with exit code ${code}`);
-  return code;
 }
 
 function fail(problems: readonly string[], where: string): void {

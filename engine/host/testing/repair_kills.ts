@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "@std/path";
 import { applyPlan } from "../clean_up/apply_plan.ts";
 import { scanFolder } from "../scan/scan_folder.ts";
-import { KILLED, runAction } from "./clean_up_kills.ts";
 import { problemsAtRest } from "./clean_up_tree.ts";
 import { quickFolder } from "./quick_folder.ts";
+import { KILLED, runAction } from "./run_clean_up.ts";
 import { treeDifferences, type TreeFacts, treeFacts } from "./tree_facts.ts";
 
 /** What became of the file that links lead to. */
