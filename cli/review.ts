@@ -7,6 +7,7 @@
 import { SIMILAR_TIERS } from "@scenekeep/engine/core";
 import { type ReviewAnswer, reviewFolder, type ReviewGroup } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { KEEP_HELP, KEEP_LISTS, keepRulesOf } from "./keep_rules.ts";
 import { ProgressLine } from "./progress.ts";
 import { GroupReview } from "./group_review.ts";
 import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
@@ -43,6 +44,7 @@ changed; "not duplicates" is remembered in DIR/.scenekeep/not_duplicates.json.
   --json         say what came of it as one JSON object
   --help         say this
 
+${KEEP_HELP}
 ${SELECTION_HELP}
 Exit code: 0 done · 1 a mistake of the program · 2 wrong usage, or no terminal · 3 the folder cannot
 be read · 4 the cache or the model cannot be had · 5 the plan cannot be written · 130 stopped
@@ -51,7 +53,7 @@ be read · 4 the cache or the model cannot be had · 5 the plan cannot be writte
 const SHAPE = {
   flags: ["json", "exact-only"],
   values: ["tier", "plan", "cache"],
-  lists: SELECTION_LISTS,
+  lists: [...SELECTION_LISTS, ...KEEP_LISTS],
   positionals: ["DIR"],
 } as const;
 
@@ -79,6 +81,8 @@ export async function reviewCommand(
     return wrongUsage(terminal, "A review needs a terminal: use deno task scan --plan elsewhere");
   }
   const cache = given.values.get("cache");
+  const keepRules = keepRulesOf(given.lists.get("keep") ?? []);
+  if (typeof keepRules === "string") return wrongUsage(terminal, keepRules);
   const selection = await selectionOf(given.lists, terminal);
   if (selection === null) return EXIT.usage;
   return await reportFailures(terminal, async () => {
@@ -88,6 +92,7 @@ export async function reviewCommand(
       root,
       tier,
       selection,
+      keepRules,
       exactOnly: given.flags.has("exact-only"),
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
       signal: terminal.signal,

@@ -7,6 +7,7 @@
 import type { ModelDescription, ScanOptions, ScanResult } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
+import { KEEP_HELP, KEEP_LISTS, keepRulesOf } from "./keep_rules.ts";
 import { ProgressLine } from "./progress.ts";
 import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
 import { SCAN_COLUMNS, scanCsv } from "./scan_csv.ts";
@@ -39,6 +40,7 @@ nothing in the folder. What it computes is remembered in the user's cache direct
   --cache DIR    remember hashes, vectors and the model there instead
   --help         say this
 
+${KEEP_HELP}
 ${SELECTION_HELP}
 Ctrl-C stops it; what was computed by then is remembered, so the next scan goes on from there.
 Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be read ·
@@ -51,7 +53,7 @@ const TIERS: readonly NonNullable<ScanOptions["tier"]>[] = ["close", "similar", 
 const SHAPE = {
   flags: ["json", "csv", "exact-only", "verify"],
   values: ["tier", "plan", "html", "cache", "model"],
-  lists: SELECTION_LISTS,
+  lists: [...SELECTION_LISTS, ...KEEP_LISTS],
   positionals: ["DIR"],
 } as const;
 
@@ -82,13 +84,15 @@ export async function scanCommand(
       return wrongUsage(terminal, message);
     }
   }
+  const keepRules = keepRulesOf(given.lists.get("keep") ?? []);
+  if (typeof keepRules === "string") return wrongUsage(terminal, keepRules);
   const selection = await selectionOf(given.lists, terminal);
   if (selection === null) return EXIT.usage;
   const model = given.values.get("model");
   const description = model === undefined ? undefined : await modelNamed(model);
   if (typeof description === "string") return wrongUsage(terminal, description);
   return await reportFailures(terminal, async () => {
-    const choices = { root, selection, tier, description };
+    const choices = { root, selection, tier, description, keepRules };
     const options = { ...choices, plans: needsPlan(given), ...scanOptions(given) };
     const result = await watchedScan(terminal, options);
     await tell(result, { given, folder, root, terminal });
@@ -139,8 +143,9 @@ async function modelNamed(word: string): Promise<ModelDescription | string> {
 }
 
 /** The summary of a scan for copies is told without a plan, which takes most of the time. */
-function needsPlan({ flags, values }: Given): boolean {
-  return flags.has("json") || flags.has("csv") || values.has("plan") || values.has("html");
+function needsPlan({ flags, lists, values }: Given): boolean {
+  return lists.has("keep") || flags.has("json") || flags.has("csv") || values.has("plan") ||
+    values.has("html");
 }
 
 function scanOptions(given: Given): Pick<ScanOptions, "exactOnly" | "verifies" | "cache"> {

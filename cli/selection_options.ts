@@ -20,10 +20,14 @@ holds for everything in it. A file with several names, or links to it, is what a
  * What was selected; undefined where nothing was, null when it was wrong, which has been said.
  */
 export async function selectionOf(
-  lists: ReadonlyMap<(typeof SELECTION_LISTS)[number], readonly string[]>,
+  given: ReadonlyMap<string, readonly string[]>,
   terminal: Pick<Terminal, "error">,
 ): Promise<FileSelection | undefined | null> {
-  if (lists.size === 0) return undefined;
+  const lists = SELECTION_LISTS.flatMap((name) => {
+    const patterns = given.get(name);
+    return patterns === undefined ? [] : [[name, patterns] as const];
+  });
+  if (lists.length === 0) return undefined;
   const { FileSelection, PatternError } = await import("@scenekeep/engine/host/copies");
   try {
     return new FileSelection(Object.fromEntries(lists));

@@ -22,6 +22,7 @@ export const KeepRulesSchema = z.array(z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("oldest") }),
   z.strictObject({ kind: z.literal("largest") }),
   z.strictObject({ kind: z.literal("album"), album: externalId("album") }),
+  z.strictObject({ kind: z.literal("folder"), folder: z.string().min(1).max(4096) }),
 ])).max(16).default([]).openapi({
   description: "What makes a copy the better one, strongest rule first; empty for the usual order",
 });

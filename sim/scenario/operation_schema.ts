@@ -53,6 +53,7 @@ const keepRuleSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("oldest") }),
   z.strictObject({ kind: z.literal("largest") }),
   z.strictObject({ kind: z.literal("album"), album: nameSchema as z.ZodType<never> }),
+  z.strictObject({ kind: z.literal("folder"), folder: z.string().min(1) }),
 ]);
 
 const albumOperations = [

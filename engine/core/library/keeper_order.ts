@@ -188,6 +188,11 @@ function criterionOf(rule: KeepRule): Criterion {
       return BYTES;
     case "album":
       return preferring((candidate) => candidate.albums.has(rule.album), `in album ${rule.album}`);
+    case "folder":
+      return preferring(
+        ({ path }) => path?.startsWith(`${rule.folder}/`) ?? false,
+        `in folder ${rule.folder}`,
+      );
   }
 }
 

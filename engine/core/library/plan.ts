@@ -64,7 +64,9 @@ export type KeepRule =
   | { readonly kind: "compression" }
   | { readonly kind: "oldest" }
   | { readonly kind: "largest" }
-  | { readonly kind: "album"; readonly album: AlbumId };
+  | { readonly kind: "album"; readonly album: AlbumId }
+  /** Lies in this directory of a folder library, or below it: a path without a slash at its end. */
+  | { readonly kind: "folder"; readonly folder: string };
 
 /** What must be true of one album when an item is applied, and what may be done to make it so. */
 export interface AlbumPrecondition {

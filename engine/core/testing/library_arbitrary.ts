@@ -126,6 +126,7 @@ const KEEP_RULE: fc.Arbitrary<KeepRule> = fc.oneof(
     kind: "album",
     album: identifier(album),
   })),
+  fc.constantFrom("beach", "family").map((folder): KeepRule => ({ kind: "folder", folder })),
 );
 
 /**

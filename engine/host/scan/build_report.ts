@@ -3,6 +3,7 @@ import {
   type ContentHash,
   exactScenes,
   type FileId,
+  type KeepRule,
   type LibraryState,
   type Plan,
   type PlanItem,
@@ -33,6 +34,8 @@ export interface ReportParts {
   readonly plans: DraftedPlans;
   /** What may not go. */
   readonly selected: SelectedFiles;
+  /** What makes a file the one that stays. */
+  readonly keepRules: readonly KeepRule[];
   /** Names of the folder that are no file of the library. */
   readonly unreadable: readonly UnreadableEntry[];
   /** Contents that are in no scene, and why. */
@@ -43,9 +46,9 @@ export interface ReportParts {
 
 /** Writes down what a scan found. O(n log n) in the files of groups. */
 export function buildReport(parts: ReportParts): ScanReport {
-  const { state, plans } = parts;
+  const { plans } = parts;
   return {
-    exact: exactGroups(state, plans.exact, parts.selected),
+    exact: exactGroups(parts),
     similar: similarGroups(parts),
     unreadable: unreadableFiles(parts),
     lostLinks: [],
@@ -53,14 +56,11 @@ export function buildReport(parts: ReportParts): ScanReport {
   };
 }
 
-function exactGroups(
-  state: LibraryState,
-  plan: Plan | null,
-  selected: SelectedFiles,
-): ExactGroup[] {
+function exactGroups({ keepRules, plans, selected, state }: ReportParts): ExactGroup[] {
+  const plan = plans.exact;
   // The plan names every scene that it was made for; without one they are looked for again.
   const scenes = plan?.scenes ??
-    chooseBySelection(exactScenes(state, { scope: { kind: "library" }, keepRules: [] }), selected);
+    chooseBySelection(exactScenes(state, { scope: { kind: "library" }, keepRules }), selected);
   return groupsOf(state, scenes, plan);
 }
 

@@ -2,6 +2,7 @@ import {
   type EngineMessage,
   type FileId,
   identifier,
+  type KeepRule,
   LIBRARIAN,
   type Plan,
   type PlanId,
@@ -29,19 +30,23 @@ const WHOLE_LIBRARY = { kind: "library" } as const;
 /**
  * Asks the librarian for the plans of a scan.
  *
- * @param similar As they were decided, what is selected included.
- * @param selected What may not go, of the exact copies.
+ * @param found `similar`: as they were decided, what is selected included; `selected`: what may not
+ * go, of the exact copies; `keepRules`: by which they were decided.
  */
 export async function draftPlans(
   client: LibraryClient,
-  similar: readonly ReviewedScene[],
-  selected: SelectedFiles,
+  found: {
+    readonly similar: readonly ReviewedScene[];
+    readonly selected: SelectedFiles;
+    readonly keepRules: readonly KeepRule[];
+  },
 ): Promise<DraftedPlans> {
+  const { keepRules, selected, similar } = found;
   const drafted = await client.ask(LIBRARIAN, {
     kind: "requestExactPlan",
     plan: identifier<PlanId>("exact"),
     scope: WHOLE_LIBRARY,
-    keepRules: [],
+    keepRules,
   }, ["planReady", "refused"]);
   const tooLarge = sizeProblem(drafted);
   if (tooLarge !== null) return { exact: null, whole: null, request: null, tooLarge };
@@ -53,7 +58,7 @@ export async function draftPlans(
     scope: WHOLE_LIBRARY,
     scenes: [...similar, ...scenesOutside(exact?.scenes ?? [], similar)],
     consentAlbums: [],
-    keepRules: [],
+    keepRules,
   };
   const answer = await client.ask(LIBRARIAN, { kind: "requestPlan", request }, [
     "planReady",
@@ -81,7 +86,7 @@ async function exactPlan(
     scope: WHOLE_LIBRARY,
     scenes,
     consentAlbums: [],
-    keepRules: [],
+    keepRules: plan.keepRules,
   };
   const command = { kind: "requestPlan", request } as const;
   return planOf(await client.ask(LIBRARIAN, command, ["planReady", "refused"]));

@@ -1,6 +1,7 @@
 import {
   type EngineMessage,
   GROUPING,
+  type KeepRule,
   LIBRARIAN,
   type OfferedScene,
   type ReviewedScene,
@@ -18,6 +19,12 @@ const REVIEW = "scan";
 /** Scenes of one page, and so of one proposal. */
 const SCENES_PER_PAGE = 100;
 
+/** Which scenes, and what makes a member of one the one that is proposed to stay. */
+export interface SceneWishes {
+  readonly tier: Tier;
+  readonly keepRules: readonly KeepRule[];
+}
+
 /** Scenes with decisions, and what speaks for each besides vectors. */
 export interface ReadScenes {
   readonly scenes: readonly ReviewedScene[];
@@ -31,10 +38,10 @@ export interface ReadScenes {
  */
 export async function readScenes(
   client: LibraryClient,
-  tier: Tier,
-  selected: SelectedFiles,
+  wanted: SceneWishes & { readonly selected: SelectedFiles },
 ): Promise<ReadScenes> {
-  const { grounds, scenes: proposed } = await openScenes(client, tier);
+  const { selected } = wanted;
+  const { grounds, scenes: proposed } = await openScenes(client, wanted);
   const chosen = chooseBySelection(proposed, selected);
   // Other choices need the distances of other pairs.
   const scenes = chosen === proposed ? proposed : await decideAgain(client, chosen);
@@ -43,14 +50,17 @@ export async function readScenes(
 }
 
 /** The same, and grouping goes on to know the scenes, so that they can be decided once more. */
-export async function openScenes(client: LibraryClient, tier: Tier): Promise<ReadScenes> {
+export async function openScenes(
+  client: LibraryClient,
+  { keepRules, tier }: SceneWishes,
+): Promise<ReadScenes> {
   const grounds = new Map<SceneId, SceneGrounds>();
   const scenes: ReviewedScene[] = [];
   const opened = { kind: "openReview", review: REVIEW, tier, limit: SCENES_PER_PAGE } as const;
   let page = await client.ask(GROUPING, opened, ["reviewPage"], SCENES_MS_MAX);
   for (;;) {
     // deno-lint-ignore no-await-in-loop -- one page at a time bounds what is in memory
-    scenes.push(...await decide(client, page.scenes));
+    scenes.push(...await decide(client, page.scenes, keepRules));
     for (const scene of page.scenes) {
       if (scene.grounds !== undefined) grounds.set(scene.id, scene.grounds);
     }
@@ -85,11 +95,12 @@ export async function closeScenes(client: LibraryClient): Promise<void> {
 async function decide(
   client: LibraryClient,
   offered: readonly OfferedScene[],
+  keepRules: readonly KeepRule[],
 ): Promise<readonly ReviewedScene[]> {
   const proposed = await client.ask(LIBRARIAN, {
     kind: "proposeDecisions",
     scenes: offered.map(({ members }) => members),
-    keepRules: [],
+    keepRules,
   }, ["decisions"]);
   const scenes = offered.flatMap(({ id }, index) => {
     const decisions = proposed.scenes[index] ?? [];

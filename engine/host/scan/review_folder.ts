@@ -3,6 +3,7 @@ import {
   compareText,
   type ContentHash,
   identifier,
+  type KeepRule,
   LIBRARIAN,
   type Plan,
   type PlanRequest,
@@ -48,6 +49,8 @@ export type ReviewAnswer =
 export interface ReviewFolderOptions extends Omit<ReadOptions, "embeds"> {
   /** True to look for exact copies alone. @default false */
   readonly exactOnly?: boolean;
+  /** What makes a file the one that is proposed to stay, strongest first. @default none */
+  readonly keepRules?: readonly KeepRule[];
   /** Asked for each group in turn. */
   readonly decide: (
     group: ReviewGroup,
@@ -79,11 +82,11 @@ export async function reviewFolder(options: ReviewFolderOptions): Promise<Review
 async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<ReviewResult> {
   const { client } = read.library;
   const tier = options.tier ?? "similar";
-  const { selection = WHOLE_SELECTION } = options;
+  const { keepRules = [], selection = WHOLE_SELECTION } = options;
   const selected = selectedFiles(read.folder.library.files, selection);
-  const found = read.model === null ? [] : (await openScenes(client, tier)).scenes;
+  const found = read.model === null ? [] : (await openScenes(client, { tier, keepRules })).scenes;
   const similar = chooseBySelection(found, selected);
-  const { exact } = await draftPlans(client, [], selected);
+  const { exact } = await draftPlans(client, { similar: [], selected, keepRules });
   const groups = [...similar, ...scenesOutside(exact?.scenes ?? [], similar)];
   const sizes = new Map(
     [...read.folder.library.entries].map(([file, entry]) => [String(file), entry.sizeBytes]),
@@ -107,7 +110,7 @@ async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<
     }
   }
   await markNotDuplicates(options.root, apart);
-  const plan = await planOfChoices(read, chosen);
+  const plan = await planOfChoices(read, chosen, keepRules);
   const total = groups.length;
   return { plan: plan && selectedPlan(plan, selection), groups: total, decided, notDuplicates };
 }
@@ -158,6 +161,7 @@ function pairsOf(scene: ReviewedScene): (readonly [ContentHash, ContentHash])[] 
 async function planOfChoices(
   read: ReadLibrary,
   chosen: readonly ReviewedScene[],
+  keepRules: readonly KeepRule[],
 ): Promise<Plan | null> {
   const { client } = read.library;
   const removing = chosen.filter(({ members }) =>
@@ -173,7 +177,7 @@ async function planOfChoices(
     scope: { kind: "library" },
     scenes: [...similar, ...exact],
     consentAlbums: [],
-    keepRules: [],
+    keepRules,
   };
   const answer = await client.ask(LIBRARIAN, { kind: "requestPlan", request }, [
     "planReady",

@@ -1,3 +1,4 @@
+import type { KeepRule } from "@scenekeep/engine/core";
 import { type FileSelection, WHOLE_SELECTION } from "../folder/file_selection.ts";
 import { withLostLinks } from "../links/with_lost_links.ts";
 import { ALL_STAY, buildReport } from "./build_report.ts";
@@ -19,6 +20,11 @@ export interface ScanOptions extends Omit<ReadOptions, "embeds"> {
    * compared and not hashed. @default true
    */
   readonly plans?: boolean;
+  /**
+   * What makes a file the one that stays, strongest first; the usual order follows. With any of
+   * them there are always plans. @default none
+   */
+  readonly keepRules?: readonly KeepRule[];
 }
 
 /** What came of a scan. */
@@ -44,7 +50,8 @@ export interface ScanResult {
  */
 export async function scanFolder(options: ScanOptions): Promise<ScanResult> {
   const startMs = performance.now();
-  const copiesOnly = options.exactOnly === true && options.plans === false;
+  const isUsual = (options.keepRules ?? []).length === 0;
+  const copiesOnly = options.exactOnly === true && options.plans === false && isUsual;
   if (copiesOnly) return await scanCopies(options);
   const embeds = !(options.exactOnly ?? false);
   const found = await readLibrary({ ...options, embeds }, (read) => group(read, options));
@@ -60,18 +67,28 @@ function timed(found: ScanResult, startMs: number): ScanResult {
 async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResult> {
   const { library, folder, model, compute } = read;
   const tier = options.tier ?? "similar";
-  const { selection = WHOLE_SELECTION } = options;
+  const { keepRules = [], selection = WHOLE_SELECTION } = options;
   const selected = selectedFiles(folder.library.files, selection);
   const { scenes: similar, grounds } = model === null
     ? NO_SCENES
-    : await readScenes(library.client, tier, selected);
-  const plans = await draftPlans(library.client, similar, selected);
+    : await readScenes(library.client, { tier, selected, keepRules });
+  const plans = await draftPlans(library.client, { similar, selected, keepRules });
   const state = await library.end();
   checkPlans(state, plans);
   const problems = compute?.problems ?? new Map();
   const thresholds = model?.prepared.description.thresholds ?? null;
   const { unreadable } = folder;
-  const found = { state, selected, similar, grounds, plans, unreadable, problems, thresholds };
+  const found = {
+    state,
+    selected,
+    keepRules,
+    similar,
+    grounds,
+    plans,
+    unreadable,
+    problems,
+    thresholds,
+  };
   const report = selectedReport(buildReport(found), selection);
   if (plans.tooLarge !== null) {
     options.onNote?.(`There is more to win than fits one plan: ${plans.tooLarge}`);
