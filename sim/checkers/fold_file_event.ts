@@ -16,6 +16,18 @@ export function foldFileEvent(shadow: ShadowLibrary, event: FileEvent | UploadEv
     case "fileVanished":
       // Nobody but the engine touches a folder here, so nothing may be given up for gone.
       return contradict(shadow, "INV-LOSS-1", `File ${event.file} was forgotten`);
+    case "fileMoved": {
+      const file = shadow.touchFile(event.file);
+      if (file === undefined) {
+        return contradict(shadow, "INV-LOSS-1", `${event.file} was moved and is not live`);
+      }
+      moveObjects(shadow, { from: file.objects, to: event.objects, duty: "live" });
+      if (sumBytes(event.objects) !== file.bytes) {
+        contradict(shadow, "INV-BYTES-1", `${event.file} has other bytes after it was moved`);
+      }
+      file.objects = event.objects;
+      return;
+    }
     case "fileEdited":
       return editFile(shadow, event);
     case "hashVerified": {
@@ -201,6 +213,19 @@ export function assignAll(
   }
 }
 
+/** In a folder bytes get other names: when they go to the trash, come back, or are moved. */
+export function moveObjects(
+  shadow: ShadowLibrary,
+  moved: { from: readonly StoredObject[]; to: readonly StoredObject[]; duty: ObjectDuty },
+): void {
+  const { duty, from, to } = moved;
+  for (const { name } of from) shadow.objects.drop(name);
+  for (const object of to) {
+    if (shadow.objects.assign(object, duty) === null) continue;
+    contradict(shadow, "INV-OBJECT-1", `Object ${object.name} is somebody else's`);
+  }
+}
+
 /** The bytes of all objects. */
 export function sumBytes(objects: readonly StoredObject[]): number {
   let sum = 0;
@@ -210,7 +235,7 @@ export function sumBytes(objects: readonly StoredObject[]): number {
 
 function contradict(
   shadow: ShadowLibrary,
-  promise: "INV-ALBUM-3" | "INV-IDEM-1" | "INV-LOSS-1" | "INV-OBJECT-1",
+  promise: "INV-ALBUM-3" | "INV-BYTES-1" | "INV-IDEM-1" | "INV-LOSS-1" | "INV-OBJECT-1",
   detail: string,
 ): void {
   shadow.delta.contradictions.push({ promise, detail });

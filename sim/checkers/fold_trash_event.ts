@@ -1,8 +1,8 @@
 import type { StoredObject, TrashEvent } from "@scenekeep/engine/core";
 import { removeEntry } from "./fold_album_event.ts";
-import { assignAll } from "./fold_file_event.ts";
+import { assignAll, moveObjects } from "./fold_file_event.ts";
 import type { PromiseId } from "./promise_id.ts";
-import type { ObjectDuty, ShadowFile, ShadowTrash } from "./shadow_records.ts";
+import type { ShadowFile, ShadowTrash } from "./shadow_records.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
 
 /** Folds what went to the trash, came back, or went for good. */
@@ -108,19 +108,6 @@ function restore(shadow: ShadowLibrary, sequence: number): void {
   shadow.indexContent(file);
   if (record.objects === file.objects) assignAll(shadow, file.objects, "live");
   else moveObjects(shadow, { from: record.objects, to: file.objects, duty: "live" });
-}
-
-/** In a folder the bytes of a trashed file have another name than those of a live one. */
-function moveObjects(
-  shadow: ShadowLibrary,
-  moved: { from: readonly StoredObject[]; to: readonly StoredObject[]; duty: ObjectDuty },
-): void {
-  const { duty, from, to } = moved;
-  for (const { name } of from) shadow.objects.drop(name);
-  for (const object of to) {
-    if (shadow.objects.assign(object, duty) === null) continue;
-    contradict(shadow, "INV-OBJECT-1", `Object ${object.name} is somebody else's`);
-  }
 }
 
 function purge(shadow: ShadowLibrary, event: Extract<TrashEvent, { kind: "purged" }>): void {

@@ -1,6 +1,7 @@
 import {
   type EngineTypes,
   isOnItsWay,
+  type NameStep,
   type ObjectName,
   type StoredObject,
   TRASH_PLACE,
@@ -9,6 +10,11 @@ import type { Observation } from "../world/observation.ts";
 import type { Watched } from "./promise_checker.ts";
 import type { ShadowFile } from "./shadow_records.ts";
 import { LIBRARY_STORE } from "./stored_bytes.ts";
+
+/** The steps after which a name must lead somewhere. */
+const NAMING: ReadonlySet<NameStep["action"]> = new Set(
+  ["replace", "restore", "add", "move", "relink", "mend"] as const,
+);
 
 /** One look at a folder: whether it is as it must be. */
 export interface FolderLook {
@@ -26,7 +32,7 @@ export function* stepsInFolder(
   const { folder } = watched;
   if (outcome.kind !== "done" || folder === null) return;
   for (const { action, path, slot } of link.steps) {
-    if (action === "replace" || action === "restore" || action === "add") {
+    if (NAMING.has(action)) {
       const name = objectOf(path);
       yield {
         holds: watched.contentOf(name) !== null,
@@ -100,6 +106,14 @@ export function namesOf(file: Pick<ShadowFile, "names">): string[] {
 /** Names that a request to the folder may be changing. */
 function namesOnTheirWay({ state }: Watched): Set<string> {
   const paths = new Set<string>();
+  const { nameMove: move } = state;
+  if (move?.kind === "entries") {
+    // Only the name that goes may be gone before the library says so.
+    const change = move.changes[move.position];
+    const album = change?.from ?? null;
+    const name = album === null ? null : state.files.get(change!.file)?.entries.get(album) ?? null;
+    if (album !== null && name !== null) paths.add(album === "." ? name : `${album}/${name}`);
+  }
   for (const record of state.trash.values()) {
     if (!isOnItsWay(state, record)) continue;
     for (const object of record.homeObjects ?? []) paths.add(pathOf(object));

@@ -148,6 +148,7 @@ export class ShadowLibrary {
         return foldAlbumEvent(this, event);
       case "fileAdded":
       case "fileVanished":
+      case "fileMoved":
       case "fileEdited":
       case "hashVerified":
       case "hashFailed":

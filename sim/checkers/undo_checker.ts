@@ -1,4 +1,4 @@
-import type { AlbumId, PlanId } from "@scenekeep/engine/core";
+import type { AlbumId, FileId, ObjectName, PlanId } from "@scenekeep/engine/core";
 import { FolderMemory } from "./folder_memory.ts";
 import { type Expectation, PlanFootprint } from "./plan_footprint.ts";
 import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
@@ -13,6 +13,8 @@ interface Undoing {
   readonly disturbed: Set<string>;
   /** In a folder: what each file that is to come back was called, by `ALBUM\nFILE`. */
   readonly names: ReadonlyMap<string, string>;
+  /** In a folder: where the bytes of each such file were. */
+  readonly homes: ReadonlyMap<string, ObjectName>;
 }
 
 /**
@@ -53,7 +55,8 @@ export class UndoChecker extends PromiseChecker {
     if (entry === null) return false;
     const file = shadow.files.get(entry.file);
     const own = file?.albums.filter((id) => shadow.albums.get(id)?.owner === file.owner) ?? [];
-    return (own.length === 1 && own[0] === entry.album) || this.#isNeeded(entry);
+    return (own.length === 1 && own[0] === entry.album) || hasNameAlone(shadow, entry) ||
+      this.#isNeeded(entry);
   }
 
   #noteItems(shadow: ShadowLibrary): void {
@@ -106,6 +109,7 @@ export class UndoChecker extends PromiseChecker {
       expectations: footprint.expectations(turn.shadow),
       disturbed: new Set(),
       names: trashedNames(turn.shadow, plan),
+      homes: trashedHomes(turn.shadow, plan),
     });
   }
 
@@ -130,6 +134,7 @@ export class UndoChecker extends PromiseChecker {
       const isDisturbed = problem !== null &&
         (expectation.subjects.some((id) => undoing.disturbed.has(id)) ||
           isNameTaken(turn.shadow, undoing.names, expectation.subjects) ||
+          expectation.subjects.some((id) => isHomeTaken(turn.shadow, undoing.homes, id)) ||
           this.#mustStay(turn.shadow, expectation.standIn));
       this.expect(
         problem === null || isDisturbed,
@@ -147,6 +152,38 @@ function trashedNames(shadow: ShadowLibrary, plan: PlanId): Map<string, string> 
     for (const { album, name } of entries) if (name !== null) names.set(`${album}\n${file}`, name);
   }
   return names;
+}
+
+function trashedHomes(shadow: ShadowLibrary, plan: PlanId): Map<string, ObjectName> {
+  const homes = new Map<string, ObjectName>();
+  if (shadow.libraryKind !== "folder") return homes;
+  for (const { cause, file, record } of shadow.trash.values()) {
+    const [object] = record.objects;
+    if (cause.kind !== "plan" || cause.plan !== plan || object === undefined) continue;
+    homes.set(file, object.name);
+  }
+  return homes;
+}
+
+/** True when a file cannot come back at all: another one has its bytes there by now. */
+function isHomeTaken(
+  shadow: ShadowLibrary,
+  homes: ReadonlyMap<string, ObjectName>,
+  id: string,
+): boolean {
+  const home = homes.get(id);
+  if (home === undefined || shadow.files.has(id as FileId)) return false;
+  return shadow.objects.get(home)?.duty === "live";
+}
+
+/** True for a name of a folder that nothing has taken back: it is there as long as it is one. */
+function hasNameAlone(shadow: ShadowLibrary, { album, file }: EntryChange): boolean {
+  const name = shadow.files.get(file)?.names?.get(album);
+  if (name === undefined) return false;
+  for (const id of shadow.albums.get(album)?.files ?? []) {
+    if (id !== file && shadow.files.get(id)?.names?.get(album) === name) return false;
+  }
+  return true;
 }
 
 /** True when an entry cannot come back: another file of the directory is called so by now. */

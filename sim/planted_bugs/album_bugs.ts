@@ -33,6 +33,24 @@ export const ALBUM_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
+    id: "folder-links-lead-to-the-old-name",
+    breaks: "In a folder a file moves to another name, and its links lead to the old one",
+    promise: "INV-OBJECT-1",
+    scenario: "folder-entries",
+    actors: (engine) => ({
+      librarian: withEffects(
+        engine.librarian,
+        (effects) =>
+          effects.map((effect) =>
+            effect.kind !== "link" ? effect : {
+              ...effect,
+              steps: effect.steps.filter(({ action }) => action !== "relink"),
+            }
+          ),
+      ),
+    }),
+  },
+  {
     id: "no-stand-ins",
     breaks: "A clean-up trashes members and adds no stand-ins",
     promise: "INV-ALBUM-1",

@@ -173,6 +173,10 @@ export class FolderTree implements ObjectHolder {
         return this.#restore(step);
       case "mend":
         return this.#mend(step);
+      case "move":
+        return this.#move(step);
+      case "relink":
+        return this.#relink(step);
     }
   }
 
@@ -250,8 +254,42 @@ export class FolderTree implements ObjectHolder {
     return null;
   }
 
+  #move({ expectedHash, path, sameAs, target }: NameStep): PortError | null {
+    if (target === null) return "refused";
+    const node = this.#nodes.get(path);
+    const from = this.#nodes.get(target);
+    const isMade = node?.kind === "bytes" && (from === undefined || isLinkTo(from, path));
+    const bytes = isMade ? node : from;
+    if (bytes?.kind !== "bytes") return "missing";
+    if (expectedHash !== null && bytes.content.contentHash !== expectedHash) return "changed";
+    if (isMade) return null;
+    if (sameAs === null ? node !== undefined : !isLinkTo(node, sameAs)) return "changed";
+    this.#nodes.set(path, bytes);
+    this.#nodes.set(target, { kind: "link", target: path });
+    return null;
+  }
+
+  #relink({ path, sameAs, target }: NameStep): PortError | null {
+    if (target === null || sameAs === null) return "refused";
+    const node = this.#nodes.get(path);
+    if (node === undefined || this.#nodes.get(target)?.kind !== "bytes") return "missing";
+    if (isLinkTo(node, target)) return null;
+    if (!isLinkTo(node, sameAs)) return "changed";
+    this.#nodes.set(path, { kind: "link", target });
+    return null;
+  }
+
+  #takeMoveBack({ path, sameAs, target }: NameStep): void {
+    const node = this.#nodes.get(path);
+    const from = target === null ? undefined : this.#nodes.get(target);
+    if (target === null || node?.kind !== "bytes" || !isLinkTo(from, path)) return;
+    this.#nodes.set(target, node);
+    if (sameAs === null) this.#nodes.delete(path);
+    else this.#nodes.set(path, { kind: "link", target: sameAs });
+  }
+
   #takeBack(step: NameStep): void {
-    const { action, path, slot, target } = step;
+    const { action, path, sameAs, slot, target } = step;
     switch (action) {
       case "replace":
       case "discard": {
@@ -278,11 +316,19 @@ export class FolderTree implements ObjectHolder {
         if (target !== null && isLinkTo(this.#nodes.get(path), target)) this.#nodes.delete(path);
         return;
       case "unlink":
-        if (target !== null && !this.#nodes.has(path)) {
+        // Where the bytes did not move away from it, the name was never theirs to lead to.
+        if (target !== null && !this.#nodes.has(path) && this.#resolves(target)) {
           this.#nodes.set(path, { kind: "link", target });
         }
         return;
       case "mend":
+        return;
+      case "move":
+        return this.#takeMoveBack(step);
+      case "relink":
+        if (target !== null && sameAs !== null && isLinkTo(this.#nodes.get(path), target)) {
+          this.#nodes.set(path, { kind: "link", target: sameAs });
+        }
         return;
     }
   }

@@ -133,6 +133,36 @@ Deno.test("FolderTree mends links to nothing, and nothing else", () => {
   assertEquals(tree.node("l"), { kind: "link", target: "b" });
 });
 
+Deno.test("FolderTree moves bytes to another name, links follow, and all of it goes back", () => {
+  const tree = photos();
+  tree.change(link({ action: "add", path: "l", target: "a" }));
+  tree.change(link({ action: "add", path: "m", target: "a" }));
+  const before = [...tree.nodes()].toSorted();
+  const move = { action: "move", path: "l", target: "a", sameAs: "a", expectedHash: "x" } as const;
+  const steps = [
+    move,
+    { action: "relink", path: "m", target: "l", sameAs: "a" },
+    { action: "unlink", path: "a", target: "l" },
+  ] as const;
+  assertEquals(tree.change(link({ ...move, expectedHash: "y" })), failed("changed"));
+  assertEquals(tree.change(link({ ...move, sameAs: null })), failed("changed"));
+  assertEquals(tree.change(link({ ...move, path: "c" })), failed("changed"));
+  assertEquals(tree.change(link({ ...move, target: "nowhere" })), failed("missing"));
+  assertEquals(tree.change(link(...steps, { ...steps[1], path: "b" })), failed("changed"));
+  assertEquals([...tree.nodes()].toSorted(), before);
+  for (const part of [0, 1, 2, 3, 3]) {
+    tree.changePart(link(...steps), part);
+    for (const path of ["l", "m"]) assertEquals(tree.content(name(path))?.contentHash, "x");
+  }
+  assertEquals(tree.change(link(...steps)), DONE);
+  assertEquals([tree.node("a"), tree.node("m")], [null, { kind: "link", target: "l" }]);
+  tree.takeBack(link(...steps));
+  assertEquals([...tree.nodes()].toSorted(), before);
+  const away = link({ ...move, path: "n", sameAs: null }, { ...steps[2], target: "n" });
+  assertEquals([tree.change(away), tree.change(away)], [DONE, DONE]);
+  assertEquals([tree.node("a"), tree.node("n")?.kind], [null, "bytes"]);
+});
+
 function photos(): FolderTree {
   const tree = new FolderTree({ name: "photos" });
   tree.put(name("a"), { sizeBytes: 1, contentHash: "x" });

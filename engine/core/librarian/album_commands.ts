@@ -3,9 +3,15 @@ import { type AlbumRecord, isPermanent } from "../library/album.ts";
 import type { FileRecord } from "../library/file.ts";
 import type { AlbumId, FileId } from "../library/ids.ts";
 import type { AlbumCommand } from "../messages/librarian_messages.ts";
-import { departs, type Departures, homeAlbum, isHidden, ownAlbums } from "./entries.ts";
+import { departs, type Departures, homeAlbum, isHidden } from "./entries.ts";
+import {
+  emitDeparture,
+  emitEntryMove,
+  emitLeaveUncategorized,
+  needsHome,
+} from "./entry_departure.ts";
 import { endUnmetObligations } from "./obligations.ts";
-import { emitTrash } from "./trash_commands.ts";
+import { trashAll } from "./trash_commands.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 
 /** Handles what a user does with albums and entries. */
@@ -107,21 +113,6 @@ function addEntry(
   draft.reply(asker, { kind: "accepted" });
 }
 
-/** A file that has a real album of its owner needs no place among the uncategorized. */
-function emitLeaveUncategorized(
-  draft: TurnDraft,
-  moved: { file: FileRecord; into: AlbumRecord },
-): void {
-  const { file, into } = moved;
-  const uncategorized = draft.state.uncategorized.get(file.owner);
-  const filed = into.owner === file.owner && into.kind === "regular";
-  if (!filed || uncategorized === undefined || !file.entries.has(uncategorized)) return;
-  const departures: Departures = new Map();
-  departs(departures, uncategorized, file.id);
-  endUnmetObligations(draft, departures);
-  draft.emit({ kind: "entryRemoved", album: uncategorized, file: file.id });
-}
-
 function removeEntry(
   draft: TurnDraft,
   asker: Asker,
@@ -141,51 +132,6 @@ function removeEntry(
   }
   emitDeparture(draft, { album, file, home });
   draft.reply(asker, { kind: "accepted" });
-}
-
-/** True when leaving the album would leave the file in no album of its owner. */
-function needsHome(draft: TurnDraft, leaving: { file: FileRecord; leaving: AlbumId }): boolean {
-  const { file } = leaving;
-  return file.owner === draft.state.owner &&
-    ownAlbums(draft.state, file, leaving.leaving).length === 0;
-}
-
-function emitDeparture(
-  draft: TurnDraft,
-  departure: {
-    album: AlbumRecord;
-    file: FileRecord;
-    home: { album: AlbumId; hideFile: boolean } | null;
-  },
-): void {
-  const { album, file, home } = departure;
-  const departures: Departures = new Map();
-  departs(departures, album.id, file.id);
-  endUnmetObligations(draft, departures);
-  emitEntryMove(draft, { album, file, home });
-}
-
-function emitEntryMove(
-  draft: TurnDraft,
-  move: {
-    album: AlbumRecord;
-    file: FileRecord;
-    home: { album: AlbumId; hideFile: boolean } | null;
-  },
-): void {
-  const { album, file, home } = move;
-  draft.emit({ kind: "entryRemoved", album: album.id, file: file.id });
-  if (home === null) return;
-  if (!file.entries.has(home.album)) {
-    draft.emit({ kind: "entryAdded", album: home.album, file: file.id, name: null });
-  }
-  if (home.hideFile && !file.metadata.hidden) {
-    draft.emit({
-      kind: "metadataChanged",
-      file: file.id,
-      metadata: { ...file.metadata, hidden: true },
-    });
-  }
 }
 
 function moveEntry(
@@ -245,7 +191,7 @@ function deleteAlbum(
       : null;
     emitEntryMove(draft, { album, file, home });
   }
-  for (const file of trashed.values()) emitTrash(draft, file, { kind: "user" });
+  trashAll(draft, [...trashed.values()]);
   draft.emit({ kind: "albumDeleted", album: album.id });
   draft.reply(asker, { kind: "accepted" });
 }

@@ -94,7 +94,7 @@ function readyItem(
   for (const reservation of state.reservations.values()) {
     if (reservation.replaces === file.id) return "busy";
   }
-  // A name in a folder cannot leave alone yet: it may be the one that has the bytes.
+  // A plan moves no bytes to another name, and the name that leaves may be the one that has them.
   if (item.action === "removeEntry" && state.libraryKind === "folder") return "physicalFailure";
   if (item.action === "removeEntry" && !removesOneOfSeveral(state, { file, item })) {
     return "fileChanged";

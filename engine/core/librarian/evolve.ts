@@ -38,6 +38,7 @@ export function evolve(state: LibraryState, event: LibraryEvent): void {
       return evolveAlbum(state, event);
     case "fileAdded":
     case "fileVanished":
+    case "fileMoved":
     case "fileEdited":
     case "hashVerified":
     case "hashFailed":

@@ -14,6 +14,7 @@ import {
   loseNames,
   noteChange,
   queueEmbedding,
+  renameObjects,
   unindexFile,
 } from "./indexes.ts";
 
@@ -25,6 +26,8 @@ export function evolveFile(state: LibraryState, event: FileEvent): void {
     case "fileVanished":
       state.vanished.add(event.file);
       return forgetFile(state, event.file);
+    case "fileMoved":
+      return moveFile(state, event);
     case "fileEdited":
       return editFile(state, event);
     case "hashVerified":
@@ -138,6 +141,12 @@ function forgetFile(state: LibraryState, id: FileId): void {
   state.plannedRemovals.delete(id);
   if (file.owner !== state.owner) return;
   for (const object of file.objects) state.objectNames.delete(object.name);
+}
+
+function moveFile(state: LibraryState, event: FileEvent & { kind: "fileMoved" }): void {
+  const file = liveFile(state, event.file);
+  renameObjects(state, { from: file.objects, to: event.objects });
+  file.objects = event.objects;
 }
 
 /** Own bytes that the engine can reach are read once per version. */

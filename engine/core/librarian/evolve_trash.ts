@@ -1,6 +1,6 @@
 import { invariant } from "../protocol/invariant.ts";
 import type { TrashEvent } from "../library/events.ts";
-import { type StoredObject, totalBytes } from "../library/file.ts";
+import { totalBytes } from "../library/file.ts";
 import type { LibraryState } from "../library/state.ts";
 import type { TrashRecord } from "../library/trash.ts";
 import { dropEntry } from "./evolve_album.ts";
@@ -12,6 +12,7 @@ import {
   freeName,
   indexFile,
   liveFile,
+  renameObjects,
   unindexFile,
 } from "./indexes.ts";
 import { queueEmbedding } from "./indexes.ts";
@@ -130,15 +131,6 @@ function purge(state: LibraryState, sequence: number): void {
   const hash = record.contentHash;
   if (hash !== null && !state.filesByHash.has(hash)) state.embedded.delete(hash);
   if (record.content === "file") state.pins.delete(record.file);
-}
-
-/** In a folder the bytes of a trashed file have another name than those of a live one. */
-function renameObjects(
-  state: LibraryState,
-  renamed: { from: readonly StoredObject[]; to: readonly StoredObject[] },
-): void {
-  for (const { name } of renamed.from) state.objectNames.delete(name);
-  for (const { name } of renamed.to) state.objectNames.add(name);
 }
 
 function removeRecord(state: LibraryState, sequence: number): TrashRecord {

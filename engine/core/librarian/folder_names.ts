@@ -60,7 +60,7 @@ export function isMovingNames(state: LibraryState): boolean {
 export function isOnItsWay(state: LibraryState, record: TrashRecord): boolean {
   if (record.homeObjects === undefined) return false;
   const { nameMove } = state;
-  const isMoved = nameMove !== null && nameMove.kind !== "mend" &&
+  const isMoved = nameMove !== null && "sequences" in nameMove &&
     nameMove.sequences.includes(record.sequence);
   if (isMoved) return true;
   if (record.cause.kind !== "plan") return false;
@@ -191,7 +191,7 @@ function holderOf(
 }
 
 /** The hash that an object must have; null where the library knows none. */
-function hashOfObject(
+export function hashOfObject(
   file: Pick<FileRecord, "contentHash">,
   object: StoredObject,
 ): string | null {

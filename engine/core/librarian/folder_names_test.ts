@@ -98,17 +98,6 @@ Deno.test("deleteForGood() removes the slots of the bytes and of the links", () 
   assertEquals(driver.state.awaitingRemoval.size, 0);
 });
 
-Deno.test("a folder's directories are not changed by hand", () => {
-  const driver = folder();
-  const reply = driver.command({
-    kind: "moveEntry",
-    from: identifier("2020"),
-    to: identifier("best"),
-    file: identifier("b"),
-  });
-  assert(reply.kind === "refused" && reply.code === "WRONG_LIBRARY_KIND");
-});
-
 Deno.test("a shot goes to the trash by one request, each copy compared with its keeper", () => {
   const driver = shots();
   confirmExact(driver);

@@ -1,6 +1,6 @@
 import { invariant } from "../protocol/invariant.ts";
 import type { AlbumRecord } from "../library/album.ts";
-import { type FileRecord, totalBytes } from "../library/file.ts";
+import { type FileRecord, type StoredObject, totalBytes } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
 import { LOST_NAMES_MAX } from "../library/lost_name.ts";
 import type { ObligationRecord } from "../library/obligation.ts";
@@ -112,6 +112,15 @@ export function freeName(
   if (entry.name === null) return;
   const key = nameKey(entry.album, entry.name);
   if (state.names.get(key) === entry.file) state.names.delete(key);
+}
+
+/** Notes that bytes have other names: in a folder those of a trashed file do. */
+export function renameObjects(
+  state: LibraryState,
+  renamed: { from: readonly StoredObject[]; to: readonly StoredObject[] },
+): void {
+  for (const { name } of renamed.from) state.objectNames.delete(name);
+  for (const { name } of renamed.to) state.objectNames.add(name);
 }
 
 /** How `LibraryState.names` calls a name in a directory. */

@@ -14,8 +14,8 @@ import type { LibraryCommand } from "../messages/librarian_messages.ts";
 import { handleAlbumCommand } from "./album_commands.ts";
 import { handleCarriedOut, parseCarryKey, repeatCarryOut } from "./carry_out.ts";
 import { handleDeviceCommand } from "./device_commands.ts";
+import { changeFolder, handleEntryChanged, parseEntryKey, repeatEntry } from "./entry_moves.ts";
 import { evolve } from "./evolve.ts";
-import { refuseInFolder } from "./folder_commands.ts";
 import { handleFileCommand } from "./file_commands.ts";
 import { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 import { handleApplyItem, handleVerified, parseVerifyKey, repeatRead } from "./item_saga.ts";
@@ -109,7 +109,7 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
     case "addEntry":
     case "removeEntry":
     case "moveEntry":
-      if (refuseInFolder(draft, asker, body)) return;
+      if (changeFolder(draft, asker, body)) return;
       return handleAlbumCommand(draft, asker, body);
     case "recordFiles":
     case "syncFolder":
@@ -123,7 +123,6 @@ function handleMessage(draft: TurnDraft, envelope: Envelope<EngineMessage>): voi
     case "offerUpload":
     case "commitUpload":
     case "abandonUpload":
-      if (refuseInFolder(draft, asker, body)) return;
       handleUploadCommand(draft, asker, body);
       return announceNewFiles(draft);
     case "trashFiles":
@@ -191,6 +190,8 @@ function handleCompletion(draft: TurnDraft, key: string, outcome: Outcome<unknow
   if (moved !== null) return handleMoved(draft, { ...moved, outcome });
   const mended = parseMendKey(key);
   if (mended !== null) return handleMended(draft, { ...mended, outcome });
+  const entry = parseEntryKey(key);
+  if (entry !== null) return handleEntryChanged(draft, { ...entry, outcome });
   const [topic, subject, cause] = key.split("/");
   if (topic === "purge" && (cause === "age" || cause === "user")) {
     return handlePurgeCheck(draft, { sequence: Number(subject), cause, outcome });
@@ -208,6 +209,8 @@ function repeatRequest(draft: TurnDraft, key: string): void {
   if (moved !== null) return repeatMove(draft, moved);
   const mended = parseMendKey(key);
   if (mended !== null) return repeatMend(draft, mended);
+  const entry = parseEntryKey(key);
+  if (entry !== null) return repeatEntry(draft, entry);
   const read = parseVerifyKey(key);
   if (read !== null) return repeatRead(draft, read);
   if (key.startsWith("remove/")) repeatRemoval(draft, key);

@@ -1,7 +1,7 @@
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome, PortError } from "../protocol/incoming.ts";
 import type { FileRecord } from "../library/file.ts";
-import { lengthOfMove, type MoveOfNames } from "../library/name_move.ts";
+import { lengthOfMove, type MoveOfNames, type NameMove } from "../library/name_move.ts";
 import type { TrashRecord } from "../library/trash.ts";
 import { trashedEntries } from "./entries.ts";
 import { homecoming, trashSteps } from "./folder_names.ts";
@@ -105,7 +105,7 @@ export function handleMoved(
   const { attempt, outcome, sequence } = moved;
   const record = currentRecord(draft, sequence);
   const move = draft.state.nameMove;
-  if (record === null || move === null || move.kind === "mend") return;
+  if (record === null || !isOfTrash(move)) return;
   if (outcome.kind === "failed") {
     if (isWorthRepeating(outcome.error, attempt)) {
       return askAgain(draft, `names/${sequence}/${attempt + 1}`);
@@ -121,13 +121,19 @@ export function handleMoved(
 export function repeatMove(draft: TurnDraft, again: { sequence: number; attempt: number }): void {
   const record = currentRecord(draft, again.sequence);
   const move = draft.state.nameMove;
-  if (record === null || move === null || move.kind === "mend") return;
+  if (record === null || !isOfTrash(move)) return;
   requestMove(draft, { kind: move.kind, record, attempt: again.attempt });
+}
+
+function isOfTrash(
+  move: NameMove | null,
+): move is Extract<NameMove, { readonly kind: "trash" | "restore" }> {
+  return move?.kind === "trash" || move?.kind === "restore";
 }
 
 function currentRecord(draft: TurnDraft, sequence: number): TrashRecord | null {
   const { nameMove: move, trash } = draft.state;
-  if (move === null || move.kind === "mend") return null;
+  if (!isOfTrash(move)) return null;
   if (move.sequences[move.position] !== sequence) return null;
   return trash.get(sequence) ?? null;
 }
@@ -135,7 +141,7 @@ function currentRecord(draft: TurnDraft, sequence: number): TrashRecord | null {
 /** Ends one file of the move and asks for the next one that has something to move. */
 function goOn(draft: TurnDraft): void {
   const { nameMove: move, trash } = draft.state;
-  if (move === null || move.kind === "mend") return;
+  if (!isOfTrash(move)) return;
   for (let next = move.position + 1; next <= move.sequences.length; next += 1) {
     draft.emit({ kind: "namesMoved" });
     const sequence = move.sequences[next];

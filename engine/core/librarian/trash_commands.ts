@@ -89,14 +89,19 @@ function trashFiles(draft: TurnDraft, asker: Asker, ids: readonly FileId[]): voi
     for (const album of file.entries.keys()) departs(departures, album, file.id);
   }
   endUnmetObligations(draft, departures);
-  const sequences: number[] = [];
-  for (const file of files.values()) sequences.push(emitTrash(draft, file, { kind: "user" }));
-  const [first] = files.values();
-  if (state.libraryKind === "folder" && first !== undefined) {
-    startMove(draft, { kind: "trash", sequences });
-    requestTrashing(draft, { file: first, sequence: sequences[0]! });
-  }
+  trashAll(draft, [...files.values()]);
   draft.reply(asker, { kind: "accepted" });
+}
+
+/** Trashes files by the user's word; in a folder their names follow, one file after the other. */
+export function trashAll(draft: TurnDraft, files: readonly FileRecord[]): void {
+  const sequences: number[] = [];
+  for (const file of files) sequences.push(emitTrash(draft, file, { kind: "user" }));
+  const [file] = files;
+  const [sequence] = sequences;
+  if (draft.state.libraryKind !== "folder" || file === undefined || sequence === undefined) return;
+  startMove(draft, { kind: "trash", sequences });
+  requestTrashing(draft, { file, sequence });
 }
 
 function restoreRecords(draft: TurnDraft, asker: Asker, sequences: readonly number[]): void {

@@ -226,6 +226,8 @@ function whyStandInStays(
 ): string | null {
   const file = state.files.get(entry.file);
   if (file === undefined || !file.entries.has(entry.album)) return "it is not there any more";
+  // In a folder what comes back has taken the name; where nothing did, the name is there still.
+  if (file.entries.get(entry.album) !== null) return "nothing came back under its name";
   const album = state.albums.get(entry.album);
   const left = ownAlbums(state, file, entry.album).filter((id) => !undone.gone?.has(id));
   if (album?.owner === file.owner && left.length === 0) {

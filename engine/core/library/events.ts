@@ -105,6 +105,12 @@ export type FileEvent =
    * in the same turn. It leaves all its albums; its bytes are not ours any more.
    */
   | { readonly kind: "fileVanished"; readonly file: Id.FileId }
+  /** Folder libraries: the bytes have other names now, and are the same. */
+  | {
+    readonly kind: "fileMoved";
+    readonly file: Id.FileId;
+    readonly objects: readonly StoredObject[];
+  }
   /** New bytes under the same id. The old version went to the trash by `versionTrashed` before. */
   | {
     readonly kind: "fileEdited";
@@ -206,7 +212,7 @@ export type TrashEvent =
 /** Folder libraries: names that are being moved on disk by the user's word. */
 export type NameEvent =
   | { readonly kind: "namesMoving"; readonly move: MoveOfNames }
-  /** The next file of the move has been dealt with; the events of the same turn say how. */
+  /** The next thing of the move has been dealt with; the events of the same turn say how. */
   | { readonly kind: "namesMoved" };
 
 /** The life of a plan, item by item, and the obligations that it makes. */

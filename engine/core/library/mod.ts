@@ -9,6 +9,7 @@ export * from "./clock_trust.ts";
 export * from "./device.ts";
 export * from "./events.ts";
 export * from "./file.ts";
+export * from "./folded_name.ts";
 export * from "./ids.ts";
 export * from "./keeper_order.ts";
 export * from "./lost_name.ts";

@@ -26,7 +26,23 @@ export type MoveOfNames =
     /** Links to nothing: each is a name of its file once it leads there; what fails stays. */
     readonly kind: "mend";
     readonly links: readonly MendedLink[];
+  }
+  | {
+    /** Entries that come, go or move: so in the library once the folder is so; what fails stays. */
+    readonly kind: "entries";
+    readonly changes: readonly EntryChange[];
+    /** An album that goes when nothing is left in it at the end; null for none. */
+    readonly deletes: AlbumId | null;
   };
+
+/** One change of the entries of a file. */
+export interface EntryChange {
+  readonly file: FileId;
+  /** The album that the file leaves, or null. */
+  readonly from: AlbumId | null;
+  /** The album that it comes to, and its name there, which is null where there are none. */
+  readonly to: { readonly album: AlbumId; readonly name: string | null } | null;
+}
 
 /** A name in a directory that is a link to nothing, and the file to which it shall lead. */
 export interface MendedLink {
@@ -37,5 +53,12 @@ export interface MendedLink {
 
 /** How many things a move moves. */
 export function lengthOfMove(move: MoveOfNames): number {
-  return move.kind === "mend" ? move.links.length : move.sequences.length;
+  switch (move.kind) {
+    case "mend":
+      return move.links.length;
+    case "entries":
+      return move.changes.length;
+    default:
+      return move.sequences.length;
+  }
 }

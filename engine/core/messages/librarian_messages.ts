@@ -69,6 +69,10 @@ export type AlbumCommand =
     readonly cover: Id.FileId | null;
     readonly order: readonly Id.FileId[] | null;
   }
+  /**
+   * In a folder the names follow, after the answer, one entry after the other; what the folder
+   * refuses stays. A file keeps its last name there: `LAST_ENTRY`.
+   */
   | { readonly kind: "deleteAlbum"; readonly album: Id.AlbumId; readonly files: "keep" | "trash" }
   | { readonly kind: "addEntry"; readonly album: Id.AlbumId; readonly file: Id.FileId }
   | { readonly kind: "removeEntry"; readonly album: Id.AlbumId; readonly file: Id.FileId }

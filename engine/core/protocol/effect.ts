@@ -79,15 +79,30 @@ export interface Link {
  *   link to `target` where that is given.
  * - `mend`: `path`, a link to nothing, leads to `target`, whose content it is, from now on. Where
  *   it leads to nobody loses anything: it is not taken back.
+ * - `move`: the file at `target` is at `path` from now on, which must be free, or a link to it
+ *   where `sameAs` is `target`. Its old name leads to it as before, until an `unlink` takes that
+ *   away.
+ * - `relink`: `path`, a link to `sameAs`, leads to `target` instead, which is the same file.
  */
 export interface NameStep {
-  readonly action: "replace" | "discard" | "add" | "unlink" | "restore" | "mend";
+  readonly action:
+    | "replace"
+    | "discard"
+    | "add"
+    | "unlink"
+    | "restore"
+    | "mend"
+    | "move"
+    | "relink";
   readonly path: string;
   readonly target: string | null;
   readonly slot: string | null;
   /** Hash of the content that `path` (or what is in `slot`) must lead to; null for any. */
   readonly expectedHash: string | null;
-  /** A name whose content must be the same, byte for byte, right before anything goes; or null. */
+  /**
+   * A name whose content must be the same, byte for byte, right before anything goes; or null. Of
+   * `move` and `relink`: what `path` leads to by then.
+   */
   readonly sameAs: string | null;
 }
 

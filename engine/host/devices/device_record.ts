@@ -1,10 +1,11 @@
+import { foldedName } from "@scenekeep/engine/core";
 import { join } from "@std/path";
 import { mkdirSync } from "node:fs";
 import { CleanUpError } from "../clean_up/clean_up_error.ts";
 import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
 import { codeOf } from "../folder/name_failure.ts";
 import type { SystemNames } from "../folder/system_names.ts";
-import { directoryName, foldedName } from "./folded_name.ts";
+import { directoryName } from "./directory_name.ts";
 import { writeWhole } from "./write_whole.ts";
 
 /** The directory of the library in which each device has one. */

@@ -1,5 +1,5 @@
 import { NameFailure } from "../folder/name_failure.ts";
-import { fitsAsName } from "./folded_name.ts";
+import { fitsAsName } from "./directory_name.ts";
 import type { StoredContents } from "./stored_contents.ts";
 
 /** More files of one name in one directory are refused. */

@@ -1,8 +1,8 @@
+import { foldedName } from "@scenekeep/engine/core";
 import { contentsOf } from "../reading/contents_of.ts";
 import { albumOf } from "../folder/folder_library.ts";
 import type { ReadFolder } from "../scan/read_folder.ts";
 import type { ScanWorkers } from "../scan/scan_workers.ts";
-import { foldedName } from "./folded_name.ts";
 
 /** Sizes and contents to look for. */
 export interface ContentQuestion {

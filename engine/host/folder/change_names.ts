@@ -2,13 +2,14 @@ import type { NameStep } from "@scenekeep/engine/core";
 import { unreachable } from "@scenekeep/engine/core";
 import type { BytesCheck } from "./check_bytes.ts";
 import type { FolderPlace } from "./folder_place.ts";
+import { ByteMoves } from "./move_bytes.ts";
 import { NameFailure, nameFailure } from "./name_failure.ts";
 import { isSameInode, type NameNode, nodeAt } from "./name_node.ts";
 import { pathOfLink } from "./path_of_link.ts";
 import type { NameSwaps, SlottedName } from "./swap_names.ts";
 
-/** Steps without a slot of their own lie aside under this one. */
-const NO_SLOT = "0";
+/** Steps without a slot of their own lie aside under this and their place in the request. */
+const NO_SLOT = "0.";
 
 /**
  * The steps of a change of names on a real tree. Each finds out for itself what of it has been done
@@ -18,11 +19,13 @@ export class NameChanges {
   readonly #place: FolderPlace;
   readonly #swaps: NameSwaps;
   readonly #bytes: BytesCheck;
+  readonly #moves: ByteMoves;
 
   constructor(parts: { place: FolderPlace; swaps: NameSwaps; bytes: BytesCheck }) {
     this.#place = parts.place;
     this.#swaps = parts.swaps;
     this.#bytes = parts.bytes;
+    this.#moves = new ByteMoves(parts);
   }
 
   /** Announces a change that will be asked for soon. Makes nothing of it. */
@@ -43,7 +46,7 @@ export class NameChanges {
     for (const [place, step] of steps.entries()) {
       try {
         // deno-lint-ignore no-await-in-loop -- one after the other is the point
-        await this.#make(step);
+        await this.#make(step, place);
       } catch (error) {
         this.#takeAllBack(steps, place);
         throw nameFailure(error, step.path);
@@ -55,16 +58,16 @@ export class NameChanges {
     for (let place = steps.length - 1; place >= 0; place -= 1) {
       const step = steps[place];
       // What comes behind is of an earlier attempt, if it is there: a slot is nobody else's.
-      if (step === undefined || (place > failed && !isTrashing(step))) continue;
+      if (step === undefined || (place > failed && !isFound(step))) continue;
       try {
-        this.#takeBack(step, place < failed);
+        this.#takeBack(step, place, place < failed);
       } catch (error) {
         throw new Error(`Cannot take back what was done to "${step.path}"`, { cause: error });
       }
     }
   }
 
-  async #make(step: NameStep): Promise<void> {
+  async #make(step: NameStep, place: number): Promise<void> {
     switch (step.action) {
       case "replace":
       case "discard":
@@ -74,9 +77,13 @@ export class NameChanges {
       case "add":
         return this.#add(step);
       case "unlink":
-        return this.#unlink(step);
+        return this.#unlink(step, place);
       case "mend":
-        return await this.#mend(step);
+        return await this.#mend(step, place);
+      case "move":
+        return await this.#moves.move({ step, place });
+      case "relink":
+        return this.#moves.relink({ step, place });
       default:
         return unreachable(step.action);
     }
@@ -173,6 +180,8 @@ export class NameChanges {
 
   #add({ path, target }: NameStep): void {
     if (target === null) throw new NameFailure("refused", path, "it would lead to nothing");
+    // An album that nothing was ever in has no directory yet.
+    this.#place.makeWayTo(path);
     const node = this.#place.node(path);
     if (node !== null && this.#swaps.leadsTo(node, path, target)) return;
     if (node !== null) throw new NameFailure("changed", path, "something else is there");
@@ -182,9 +191,9 @@ export class NameChanges {
     this.#swaps.addStandIn(path, target);
   }
 
-  #unlink(step: NameStep): void {
+  #unlink(step: NameStep, place: number): void {
     const { path, target } = step;
-    const name = this.#unslottedNameOf(step);
+    const name = this.#unslottedNameOf(step, place);
     this.#swaps.settle(name, target);
     const node = nodeAt(name.full, path);
     if (node === null) return;
@@ -194,9 +203,9 @@ export class NameChanges {
     this.#swaps.takeAway(name, node);
   }
 
-  async #mend(step: NameStep): Promise<void> {
+  async #mend(step: NameStep, place: number): Promise<void> {
     const { expectedHash, path, target } = step;
-    const name = this.#unslottedNameOf(step);
+    const name = this.#unslottedNameOf(step, place);
     this.#swaps.settle(name, target);
     const to = target === null ? null : this.#place.node(target);
     if (target === null || to?.kind !== "file" || path === target) {
@@ -216,7 +225,9 @@ export class NameChanges {
   }
 
   /** @param wasMade False for the step that failed: it may be half done. */
-  #takeBack(step: NameStep, wasMade: boolean): void {
+  #takeBack(step: NameStep, place: number, wasMade: boolean): void {
+    // Nothing can have been done to a name that cannot be reached.
+    if (step.slot === null && !wasMade && !this.#isReachable(step.path)) return;
     switch (step.action) {
       case "replace":
       case "discard":
@@ -224,17 +235,29 @@ export class NameChanges {
       case "restore":
         return this.#takeRestoreBack(step, wasMade);
       case "add":
-        return wasMade || this.#isAdded(step) ? this.#unlink(step) : undefined;
+        return wasMade || this.#isAdded(step) ? this.#unlink(step, place) : undefined;
       case "unlink":
-        if (!wasMade || step.target === null || this.#place.node(step.path) !== null) return;
-        return this.#add(step);
+        return this.#takeUnlinkBack(step, place);
       case "mend":
         // Once it leads there it may: what it led to before was nothing.
-        if (!wasMade) this.#swaps.settle(this.#unslottedNameOf(step), step.target);
+        if (!wasMade) this.#swaps.settle(this.#unslottedNameOf(step, place), step.target);
         return;
+      case "move":
+        return this.#moves.takeMoveBack({ step, place });
+      case "relink":
+        return this.#moves.takeRelinkBack({ step, place });
       default:
         return unreachable(step.action);
     }
+  }
+
+  /** A name that went leads to its file again, as long as that is there. */
+  #takeUnlinkBack(step: NameStep, place: number): void {
+    const { path, target } = step;
+    if (target === null) return;
+    this.#swaps.settle(this.#unslottedNameOf(step, place), target);
+    if (this.#place.node(path) !== null || this.#place.node(target)?.kind !== "file") return;
+    this.#add(step);
   }
 
   /** A link that was made, and of which the disk may not know yet. */
@@ -275,6 +298,16 @@ export class NameChanges {
     else this.#swaps.putStandIn(name, { target, over: again });
   }
 
+  #isReachable(path: string): boolean {
+    try {
+      this.#place.pathTo(path);
+      return true;
+    } catch (error) {
+      if (error instanceof NameFailure) return false;
+      throw error;
+    }
+  }
+
   #reachableNameOf(step: NameStep): SlottedName | null {
     try {
       return this.#nameOf(step);
@@ -284,8 +317,8 @@ export class NameChanges {
     }
   }
 
-  #unslottedNameOf({ path }: NameStep): SlottedName {
-    return { path, full: this.#place.pathTo(path), slot: NO_SLOT };
+  #unslottedNameOf({ path }: NameStep, place: number): SlottedName {
+    return { path, full: this.#place.pathTo(path), slot: `${NO_SLOT}${place}` };
   }
 
   #nameOf(step: NameStep): SlottedName {
@@ -295,6 +328,11 @@ export class NameChanges {
 
 function isTrashing({ action }: NameStep): boolean {
   return action === "replace" || action === "discard";
+}
+
+/** True for steps of which a later attempt can tell whether they were made. */
+function isFound(step: NameStep): boolean {
+  return isTrashing(step) || step.action === "unlink" || step.action === "relink";
 }
 
 function slotOf({ path, slot }: NameStep): string {

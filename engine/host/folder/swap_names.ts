@@ -116,6 +116,20 @@ export class NameSwaps {
     });
   }
 
+  /** Gives the file at `to` another name, over nothing or over a link to it. */
+  giveName(name: SlottedName, file: { to: string; over: NameNode | null }): void {
+    const { over, to } = file;
+    const there = this.#place.pathTo(to);
+    if (over === null) {
+      return this.#place.changeDirectory(
+        dirname(name.full),
+        () => this.#system.link(there, name.full),
+      );
+    }
+    this.#system.link(there, this.#place.aside(name.slot));
+    this.#putOver(name, over);
+  }
+
   /** Brings back what is in the slot, over nothing or over a stand-in. */
   bringBack(name: SlottedName, over: NameNode | null): void {
     const there = this.#place.slot(name.slot);

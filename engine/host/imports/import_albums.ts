@@ -1,4 +1,5 @@
-import { directoryName, foldedName } from "../devices/folded_name.ts";
+import { foldedName } from "@scenekeep/engine/core";
+import { directoryName } from "../devices/directory_name.ts";
 import type { ImportedFile } from "./fold_copies.ts";
 
 /** Where goes what is in no album of an export, below the library. */

@@ -1,7 +1,7 @@
 import { type ContentHash, type FileId, identifier } from "@scenekeep/engine/core";
 import { folderPair } from "../devices/device_folder.ts";
 import type { LeftOutItem } from "../devices/device_units.ts";
-import { directoryName } from "../devices/folded_name.ts";
+import { directoryName } from "../devices/directory_name.ts";
 import { LibrarySession, type TransferOptions } from "../devices/library_session.ts";
 import type { PartOutcome, ShotPart, ShotVerdict } from "../devices/store_shot.ts";
 import type { StoredContents } from "../devices/stored_contents.ts";
