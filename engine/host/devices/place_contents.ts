@@ -1,5 +1,6 @@
 import { dirname } from "@std/path";
-import { type FolderPlace, linkText } from "../folder/folder_place.ts";
+import type { FolderPlace } from "../folder/folder_place.ts";
+import { linkText } from "../folder/link_text.ts";
 import { codeOf, NameFailure, nameFailure } from "../folder/name_failure.ts";
 import { isUnchanged, type NameNode, nodeAt } from "../folder/name_node.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";

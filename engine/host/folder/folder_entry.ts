@@ -31,6 +31,9 @@ export interface UnreadableEntry {
 /** The directory for the program's own files in a library; never looked at. */
 export const OWN_DIRECTORY = ".scenekeep";
 
+/** Where it is written which names are reflinks, below the root. */
+export const REFLINKS_FILE: string = `${OWN_DIRECTORY}/reflinks.jsonl`;
+
 /** True for a path with a part whose name begins with a dot; `.`, the folder itself, is none. */
 export function isHiddenPath(path: string): boolean {
   return path.split("/").some((name) => name.length > 1 && name.startsWith("."));

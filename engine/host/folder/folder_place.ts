@@ -1,5 +1,5 @@
 import { TRASH_PLACE } from "@scenekeep/engine/core";
-import { dirname, join, relative } from "@std/path";
+import { dirname, join } from "@std/path";
 import { lstatSync } from "node:fs";
 import { OWN_DIRECTORY } from "./folder_entry.ts";
 import { codeOf, NameFailure, nameFailure } from "./name_failure.ts";
@@ -163,11 +163,6 @@ export class FolderPlace {
       }
     }
   }
-}
-
-/** What a link at `path` says to lead to `target`, both below the root. */
-export function linkText(path: string, target: string): string {
-  return relative(dirname(join("/", path)), join("/", target));
 }
 
 function isThere(full: string): boolean {

@@ -1,12 +1,9 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "@std/path";
-import { OWN_DIRECTORY } from "./folder_entry.ts";
+import { REFLINKS_FILE } from "./folder_entry.ts";
 import { codeOf, NameFailure } from "./name_failure.ts";
 import { type NameNode, nodeAt } from "./name_node.ts";
 import type { SystemNames } from "./system_names.ts";
-
-/** Where it is written which names are reflinks, below the root. */
-export const REFLINKS_FILE: string = `${OWN_DIRECTORY}/reflinks.jsonl`;
 
 /** What tells one state of a file from another: inode, size, and time of modification. */
 type FileState = readonly [inode: string, sizeBytes: string, modifiedNs: string];

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "@std/path";
-import { type FolderPlace, linkText } from "./folder_place.ts";
+import type { FolderPlace } from "./folder_place.ts";
+import { linkText } from "./link_text.ts";
 import { codeOf, NameFailure, nameFailure } from "./name_failure.ts";
 import { hasSameBytes, isSameInode, type NameNode, nodeAt } from "./name_node.ts";
 import { Reflinks } from "./reflinks.ts";

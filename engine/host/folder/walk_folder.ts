@@ -1,9 +1,8 @@
 import { join } from "@std/path";
-import { type FolderEntry, OWN_DIRECTORY } from "./folder_entry.ts";
+import { type FolderEntry, OWN_DIRECTORY, REFLINKS_FILE } from "./folder_entry.ts";
 import { type FolderListing, FolderSurvey } from "./folder_survey.ts";
-import { linkText } from "./folder_place.ts";
+import { linkText } from "./link_text.ts";
 import { lookAtNow, reasonOf } from "./look_at.ts";
-import { Reflinks } from "./reflinks.ts";
 import { SystemDirectories } from "./system_directories.ts";
 
 /** How long a walk goes on before others have their turn: progress, and Ctrl-C. */
@@ -65,12 +64,18 @@ export async function surveyFolder(root: string, options: WalkOptions = {}): Pro
       else survey.addUnreadable(path, `more than ${DEPTH_MAX} folders deep`);
     }
   }
-  const standIns = Reflinks.read(root).standIns();
-  if (standIns.size > 0) {
-    const links = [...standIns].map(([path, target]) => [path, linkText(path, target)] as const);
-    survey.showAsLinks(new Map(links));
-  }
+  await showReflinks(root, survey);
   return survey;
+}
+
+/** Loads what it takes only where the folder has a list of reflinks. */
+async function showReflinks(root: string, survey: FolderSurvey): Promise<void> {
+  if (lookAtNow(join(root, REFLINKS_FILE), REFLINKS_FILE).kind !== "entry") return;
+  const { Reflinks } = await import("./reflinks.ts");
+  const standIns = Reflinks.read(root).standIns();
+  if (standIns.size === 0) return;
+  const links = [...standIns].map(([path, target]) => [path, linkText(path, target)] as const);
+  survey.showAsLinks(new Map(links));
 }
 
 /** Where directories are not read through the system's own library. */

@@ -1,6 +1,6 @@
 import { type LibraryState, type LostName, pathOf, pathOfEntry } from "@scenekeep/engine/core";
 import type { FolderEntry } from "../folder/folder_entry.ts";
-import { linkText } from "../folder/folder_place.ts";
+import { linkText } from "../folder/link_text.ts";
 import { pathOfLink } from "../folder/path_of_link.ts";
 
 /**
