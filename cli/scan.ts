@@ -8,6 +8,7 @@ import type { ModelDescription, ScanOptions, ScanResult } from "@scenekeep/engin
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
 import { KEEP_HELP, KEEP_LISTS, keepRulesOf } from "./keep_rules.ts";
+import { late } from "./late_modules.ts";
 import { ProgressLine } from "./progress.ts";
 import { SELECTION_HELP, SELECTION_LISTS, selectionOf } from "./selection_options.ts";
 import { SCAN_COLUMNS, scanCsv } from "./scan_csv.ts";
@@ -118,8 +119,8 @@ async function tell(
   const [planPath, sheetPath] = [pathOf("plan"), pathOf("html")];
   if (planPath !== null) await writeOutput(planPath, [jsonText(result.report.plan)]);
   if (sheetPath !== null) {
-    const { scanThumbnails } = await import("@scenekeep/engine/host");
-    const { contactSheet, picturesOfSheet } = await import("./contact_sheet.ts");
+    const { scanThumbnails } = await late.host();
+    const { contactSheet, picturesOfSheet } = await late.contactSheet();
     const thumbnails = await scanThumbnails({
       root,
       files: picturesOfSheet(result),
@@ -138,7 +139,7 @@ async function tell(
 
 /** Reading a model's description takes all of the host, which a scan for copies does without. */
 async function modelNamed(word: string): Promise<ModelDescription | string> {
-  const { readModel } = await import("./model_file.ts");
+  const { readModel } = await late.modelFile();
   return await readModel(word);
 }
 
@@ -163,10 +164,10 @@ function scanOptions(given: Given): Pick<ScanOptions, "exactOnly" | "verifies" |
  */
 async function scan(options: ScanOptions): Promise<ScanResult> {
   if (options.exactOnly === true && options.plans === false) {
-    const { scanCopies } = await import("@scenekeep/engine/host/copies");
+    const { scanCopies } = await late.copies();
     return await scanCopies(options);
   }
-  const { scanFolder } = await import("@scenekeep/engine/host");
+  const { scanFolder } = await late.host();
   return await scanFolder(options);
 }
 

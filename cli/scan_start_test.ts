@@ -7,11 +7,13 @@ interface ModuleFacts {
   readonly specifier: string;
   readonly dependencies?: readonly {
     readonly code?: { readonly specifier?: string };
-    readonly isDynamic?: boolean;
   }[];
 }
 
-/** What is loaded with a module at once, by the compiler's own graph. */
+/**
+ * What is read before a module runs, by the compiler's own graph: also what a dynamic import names
+ * by a literal.
+ */
 async function loadedWith(module: string): Promise<string[]> {
   const path = fromFileUrl(new URL(module, import.meta.url));
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", path] })
@@ -22,8 +24,8 @@ async function loadedWith(module: string): Promise<string[]> {
   );
   const loaded = new Set<string>(roots);
   for (const specifier of loaded) {
-    for (const { code, isDynamic } of known.get(specifier)?.dependencies ?? []) {
-      if (code?.specifier !== undefined && isDynamic !== true) loaded.add(code.specifier);
+    for (const { code } of known.get(specifier)?.dependencies ?? []) {
+      if (code?.specifier !== undefined) loaded.add(code.specifier);
     }
   }
   return [...loaded];

@@ -1,4 +1,5 @@
 import type { FileSelection } from "@scenekeep/engine/host";
+import { late } from "./late_modules.ts";
 import { type Terminal, wrongUsage } from "./terminal.ts";
 
 /** The options that say which files take part. */
@@ -28,7 +29,7 @@ export async function selectionOf(
     return patterns === undefined ? [] : [[name, patterns] as const];
   });
   if (lists.length === 0) return undefined;
-  const { FileSelection, PatternError } = await import("@scenekeep/engine/host/copies");
+  const { FileSelection, PatternError } = await late.copies();
   try {
     return new FileSelection(Object.fromEntries(lists));
   } catch (error) {

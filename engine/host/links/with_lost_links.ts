@@ -1,4 +1,6 @@
 import { resolve } from "@std/path";
+import { late } from "../scan/late_modules.ts";
+import { scanCache } from "../scan/scan_cache.ts";
 import type { ScanOptions, ScanResult } from "../scan/scan_folder.ts";
 import type { UnreadableFile } from "../scan/scan_report.ts";
 import { leadsNowhere } from "./leads_nowhere.ts";
@@ -17,9 +19,8 @@ export async function withLostLinks(
   if (!(await hasLostLink(root, report.unreadable))) {
     return { numbers, report: { ...report, unreadable } };
   }
-  const { lookForLostLinks } = await import("./look_for_lost_links.ts");
-  const { readFolder } = await import("../scan/read_folder.ts");
-  const { scanCache } = await import("../scan/scan_cache.ts");
+  const { lookForLostLinks } = await late.lostLinks();
+  const { readFolder } = await late.readFolder();
   const folder = await readFolder(root, scanCache(options.cache ?? null), options.selection);
   const lostLinks = await lookForLostLinks(folder, options);
   const lost = new Set(lostLinks.map(({ file }) => file));

@@ -9,6 +9,7 @@ import { coreCount, READING_THREADS_MAX } from "../reading/reading_threads.ts";
 import { StagedReading } from "../reading/staged_reading.ts";
 import { withLostLinks } from "../links/with_lost_links.ts";
 import { ChosenNames } from "./chosen_names.ts";
+import { late } from "./late_modules.ts";
 import { lookAtFolder } from "./look_at_folder.ts";
 import { reasonOf } from "./reason_of.ts";
 import { openScanCache, scanCache } from "./scan_cache.ts";
@@ -46,7 +47,7 @@ export async function scanCopies(options: ScanOptions): Promise<ScanResult> {
   if (found.known !== null) {
     return timed(await withLostLinks(JSON.parse(found.known), options), startMs);
   }
-  const { copiesReport } = await import("./copies_report.ts");
+  const { copiesReport } = await late.copiesReport();
   const result = copiesReport(found.copies, options.selection ?? WHOLE_SELECTION);
   if (found.isSteady) reports.put(root, found.fingerprint, JSON.stringify(result));
   return timed(await withLostLinks(result, options), startMs);
