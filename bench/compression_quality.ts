@@ -10,9 +10,10 @@
  */
 
 import { photosDev } from "@scenekeep/tools/permitted";
-import { fromFileUrl, resolve } from "@std/path";
+import { resolve } from "@std/path";
 import { parseArgs } from "node:util";
 import type { MeasuredCompression, MeasuredCopy } from "@scenekeep/models";
+import { measureBy } from "./measure_program.ts";
 import { writeSection } from "./write_section.ts";
 
 const TITLE = "## Traces of compression";
@@ -33,19 +34,9 @@ async function main(): Promise<void> {
   if (folder === null) {
     return say("Skipped: there are no labelled photos; name a folder of them with --photos");
   }
-  const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--config",
-      fromFileUrl(new URL("../models/packages/deno.json", import.meta.url)),
-      fromFileUrl(new URL("../models/measure_compression.ts", import.meta.url)),
-      resolve(folder),
-      ...["--photos", values.count],
-    ],
-  }).output();
-  if (code !== 0) throw new Error(`Cannot measure: ${new TextDecoder().decode(stderr)}`);
-  const text = resultText(JSON.parse(new TextDecoder().decode(stdout)) as MeasuredCompression);
+  const parameters = [resolve(folder), "--photos", values.count];
+  const program = import.meta.resolve("../models/measure_compression.ts");
+  const text = resultText(await measureBy<MeasuredCompression>(program, parameters));
   say(text);
   if (values.write) await writeSection(TITLE, text);
 }

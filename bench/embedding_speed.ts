@@ -6,9 +6,10 @@
  */
 
 import { photosDev } from "@scenekeep/tools/permitted";
-import { fromFileUrl, join, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
 import { parseArgs } from "node:util";
 import type { MeasuredSpeed } from "@scenekeep/models";
+import { measureBy } from "./measure_program.ts";
 import { writeSection } from "./write_section.ts";
 
 const TITLE = "## Embedding beside bare calls";
@@ -25,19 +26,10 @@ async function main(): Promise<void> {
   });
   const folder = values.photos ?? photosDev();
   if (folder === null) return say("Skipped: there are no photos; name a folder with --photos");
-  const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--config",
-      fromFileUrl(new URL("../models/packages/deno.json", import.meta.url)),
-      fromFileUrl(new URL("../models/measure_speed.ts", import.meta.url)),
-      join(resolve(folder), "images"),
-      ...["--photos", values.count, "--rounds", values.rounds],
-    ],
-  }).output();
-  if (code !== 0) throw new Error(`Cannot measure: ${new TextDecoder().decode(stderr)}`);
-  const text = resultText(JSON.parse(new TextDecoder().decode(stdout)) as MeasuredSpeed);
+  const images = join(resolve(folder), "images");
+  const parameters = [images, "--photos", values.count, "--rounds", values.rounds];
+  const program = import.meta.resolve("../models/measure_speed.ts");
+  const text = resultText(await measureBy<MeasuredSpeed>(program, parameters));
   say(text);
   if (values.write) await writeSection(TITLE, text);
 }
