@@ -6,11 +6,7 @@ interface LateModules {
   readonly modelFile: () => Promise<typeof import("./model_file.ts")>;
 }
 
-/**
- * The runtime reads all modules that an import names by a literal before the first line runs, also
- * where the import is dynamic. A name that is resolved first is found when it is asked for: a scan
- * of a known folder is over before the others would be read.
- */
+/** Resolved first, so that they are read when they are asked for: see [Note: Late modules]. */
 export const late: LateModules = {
   host: () => import(import.meta.resolve("@scenekeep/engine/host")),
   copies: () => import(import.meta.resolve("@scenekeep/engine/host/copies")),

@@ -3,6 +3,7 @@ import {
   isOnItsWay,
   type NameStep,
   type ObjectName,
+  pathOfEntry,
   type StoredObject,
   TRASH_PLACE,
 } from "@scenekeep/engine/core";
@@ -98,7 +99,7 @@ export function* leftInFolder({ folder, state }: Watched): Generator<FolderLook>
 export function namesOf(file: Pick<ShadowFile, "names">): string[] {
   const paths: string[] = [];
   for (const [album, name] of file.names ?? []) {
-    if (name !== null) paths.push(album === "." ? name : `${album}/${name}`);
+    if (name !== null) paths.push(pathOfEntry(album, name));
   }
   return paths;
 }
@@ -112,13 +113,13 @@ function namesOnTheirWay({ state }: Watched): Set<string> {
     const change = move.changes[move.position];
     const album = change?.from ?? null;
     const name = album === null ? null : state.files.get(change!.file)?.entries.get(album) ?? null;
-    if (album !== null && name !== null) paths.add(album === "." ? name : `${album}/${name}`);
+    if (album !== null && name !== null) paths.add(pathOfEntry(album, name));
   }
   for (const record of state.trash.values()) {
     if (!isOnItsWay(state, record)) continue;
     for (const object of record.homeObjects ?? []) paths.add(pathOf(object));
     for (const { album, name } of record.entries) {
-      if (name !== null) paths.add(album === "." ? name : `${album}/${name}`);
+      if (name !== null) paths.add(pathOfEntry(album, name));
     }
   }
   return paths;

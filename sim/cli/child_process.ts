@@ -1,8 +1,8 @@
 /**
  * What the runtime is told in every run, as the `sim` task of `deno.json` does: to collect garbage
  * before the heap has grown by more than 20 percent. Left to itself it takes half as much memory
- * again for a large library, and a tenth less time. The young heap may be four times as large as it
- * would be: most of what a run makes is over soon, and what is not yet over is moved.
+ * again for a large library, and a tenth less time. The young heap may grow to 64 MiB a half: most
+ * of what a run makes is over soon, and what is not yet over when it is full has to be moved.
  */
 const HEAP_FLAGS: readonly string[] = [
   "--heap-growing-percent=20",

@@ -1,4 +1,5 @@
 import type { AlbumRecord } from "../library/album.ts";
+import { pathOfEntry } from "../library/entry_path.ts";
 import type { LibraryKind } from "../library/events.ts";
 import {
   type FileKind,
@@ -186,8 +187,7 @@ function smallestPath(file: FileRecord): string {
   let smallest: string | null = null;
   for (const [album, entryName] of file.entries) {
     const name = entryName ?? file.name;
-    // The album of the root is ".", which is no part of a path.
-    const path = album === "." ? name : `${album}/${name}`;
+    const path = pathOfEntry(album, name);
     if (smallest === null || compareText(path, smallest) < 0) smallest = path;
   }
   return smallest ?? file.name;

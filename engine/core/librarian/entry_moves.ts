@@ -1,6 +1,7 @@
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import { type AlbumRecord, isPermanent } from "../library/album.ts";
+import { pathOfEntry } from "../library/entry_path.ts";
 import type { FileRecord } from "../library/file.ts";
 import type { AlbumId } from "../library/ids.ts";
 import type { EntryChange } from "../library/name_move.ts";
@@ -12,9 +13,15 @@ import {
   needsHome,
 } from "./entry_departure.ts";
 import { entrySteps, freeEntryName } from "./entry_names.ts";
-import { isMovingNames, pathOfEntry } from "./folder_names.ts";
+import { isMovingNames } from "./folder_names.ts";
 import { nameKey } from "./indexes.ts";
-import { askAgain, isWorthRepeating, startMove } from "./name_moves.ts";
+import {
+  askAgain,
+  isWorthRepeating,
+  keyOfPlace,
+  type PlaceInMove,
+  startMove,
+} from "./name_moves.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 
 /**
@@ -26,21 +33,6 @@ import type { Asker, TurnDraft } from "./turn_draft.ts";
  * cannot be taken: there is no place in a folder for a file without one. The answer comes before
  * the folder was asked; what fails is as it was, and a warning says why.
  */
-
-const ENTRY_KEY = /^entry\/(\d+)\/(\d+)$/;
-
-/** What the key of a request says. */
-export interface EntryKey {
-  /** Place in the move. */
-  readonly position: number;
-  readonly attempt: number;
-}
-
-/** Reads a key of a request for an entry, or null for keys of others. */
-export function parseEntryKey(key: string): EntryKey | null {
-  const [, position, attempt] = ENTRY_KEY.exec(key) ?? [];
-  return position === undefined ? null : { position: Number(position), attempt: Number(attempt) };
-}
 
 /**
  * Starts what a command changes in the names of a folder. False when it changes none there: then it
@@ -145,28 +137,24 @@ function start(
   request(draft, first, { position: 0, attempt: 1 });
 }
 
-function request(draft: TurnDraft, change: EntryChange, key: EntryKey): boolean {
+function request(draft: TurnDraft, change: EntryChange, at: PlaceInMove): boolean {
   const steps = entrySteps(draft.state, change)?.steps ?? [];
   if (steps.length === 0) return false;
-  draft.request({
-    kind: "link",
-    key: identifier(`entry/${key.position}/${key.attempt}`),
-    steps,
-  });
+  draft.request({ kind: "link", key: identifier(keyOfPlace("entry", at)), steps });
   return true;
 }
 
 /** Goes on with the move once the folder has answered. */
 export function handleEntryChanged(
   draft: TurnDraft,
-  changed: EntryKey & { readonly outcome: Outcome<unknown> },
+  changed: PlaceInMove & { readonly outcome: Outcome<unknown> },
 ): void {
   const { attempt, outcome, position } = changed;
   const change = currentChange(draft, position);
   const move = draft.state.nameMove;
   if (change === null || move?.kind !== "entries") return;
   if (outcome.kind === "failed" && isWorthRepeating(outcome.error, attempt)) {
-    return askAgain(draft, `entry/${position}/${attempt + 1}`);
+    return askAgain(draft, keyOfPlace("entry", { position, attempt: attempt + 1 }));
   }
   const error = outcome.kind === "failed" ? outcome.error : null;
   const isLast = position + 1 === move.changes.length;
@@ -199,7 +187,7 @@ function warnOfAlbum(draft: TurnDraft, album: AlbumId): void {
 }
 
 /** Asks the folder again for what it did not answer well. */
-export function repeatEntry(draft: TurnDraft, again: EntryKey): void {
+export function repeatEntry(draft: TurnDraft, again: PlaceInMove): void {
   const change = currentChange(draft, again.position);
   if (change !== null) request(draft, change, again);
 }

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
 import type { NameStep } from "../protocol/effect.ts";
-import { NO_METADATA, type StoredObject } from "../library/file.ts";
+import type { StoredObject } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
 import type { EngineMessage } from "../messages/engine_types.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
-import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
+import { entriesOf, makeAlbum, makeLibrary, recordedPhoto } from "./library_fixture.ts";
 
 const A = identifier<FileId>("a");
 
@@ -269,28 +269,15 @@ function record(
     );
     objects.push({ role: "video", name: beside, sizeBytes: 5 });
   }
-  const facts = {
-    widthPixels: 1,
-    heightPixels: 1,
-    sharpness: null,
-    takenAtMs: null,
-    raw: false,
-    reencoded: false,
-  };
   const reply = driver.command({
     kind: "recordFiles",
-    files: [{
+    files: [recordedPhoto({
       file: identifier(file),
-      owner: null,
       fileKind: video === undefined ? "photo" : "live",
       name,
-      capture: null,
-      contentHash: null,
       objects,
-      facts,
-      metadata: NO_METADATA,
       entries: names.map(([id, called]) => ({ album: identifier(id), name: called })),
-    }],
+    })],
   });
   assertEquals(reply.kind, "accepted");
 }

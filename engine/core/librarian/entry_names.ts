@@ -1,12 +1,13 @@
 import type { NameStep } from "../protocol/effect.ts";
 import { identifier, type ObjectName } from "../protocol/ids.ts";
 import type { AlbumRecord } from "../library/album.ts";
+import { pathOf, pathOfEntry, pathOfObject } from "../library/entry_path.ts";
 import type { FileRecord, StoredObject } from "../library/file.ts";
 import { foldedName } from "../library/folded_name.ts";
 import type { AlbumId } from "../library/ids.ts";
 import type { EntryChange } from "../library/name_move.ts";
 import type { LibraryState } from "../library/state.ts";
-import { hashOfObject, pathOf, pathOfEntry, pathOfObject } from "./folder_names.ts";
+import { hashOfObject } from "./folder_names.ts";
 import { nameKey } from "./indexes.ts";
 
 /** So often a number is tried for a name that is taken. */

@@ -1,5 +1,6 @@
 import type { NameStep } from "../protocol/effect.ts";
 import { identifier, type ObjectName } from "../protocol/ids.ts";
+import { nameInAlbum, pathOf, pathOfEntry, pathOfObject } from "../library/entry_path.ts";
 import type { FileRecord, StoredObject } from "../library/file.ts";
 import type { AlbumId, FileId } from "../library/ids.ts";
 import type { LibraryState } from "../library/state.ts";
@@ -27,23 +28,6 @@ interface Moved {
   readonly album: AlbumId | null;
   readonly isLink: boolean;
   readonly object: StoredObject;
-}
-
-/** The path of an object inside its library, or null when its name has none. */
-export function pathOfObject(object: StoredObject): string | null {
-  const slash = object.name.indexOf("/");
-  return slash < 0 ? null : object.name.slice(slash + 1);
-}
-
-/** Where the picture of a file of a folder library is, below the root. */
-export function pathOf(file: Pick<FileRecord, "objects">): string | null {
-  const original = file.objects.find((object) => object.role === "original");
-  return original === undefined ? null : pathOfObject(original);
-}
-
-/** The path of a name in a directory; `.` is the root. */
-export function pathOfEntry(album: string, name: string): string {
-  return album === "." ? name : `${album}/${name}`;
 }
 
 /** True while names are on their way and nothing else may move any. Linear in the plans. */
@@ -185,8 +169,7 @@ function holderOf(
   state: LibraryState,
   at: { album: AlbumId; path: string },
 ): FileRecord | null {
-  const name = at.album === "." ? at.path : at.path.slice(at.album.length + 1);
-  const holder = state.names.get(nameKey(at.album, name));
+  const holder = state.names.get(nameKey(at.album, nameInAlbum(at.album, at.path)));
   return holder === undefined ? null : state.files.get(holder) ?? null;
 }
 

@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
 import type { NameStep } from "../protocol/effect.ts";
-import { NO_METADATA } from "../library/file.ts";
 import type { ContentHash, FileId } from "../library/ids.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
-import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
+import { entriesOf, makeAlbum, makeLibrary, recordedPhoto } from "./library_fixture.ts";
 
 Deno.test("trashFiles() asks a folder for links first and bytes last, each to a slot", () => {
   const driver = folder();
@@ -217,29 +216,17 @@ function record(
   const { albums, capture, name } = named;
   const reply = driver.command({
     kind: "recordFiles",
-    files: [{
+    files: [recordedPhoto({
       file: identifier(file),
-      owner: null,
-      fileKind: "photo",
       name,
       capture: capture === undefined ? null : identifier(capture),
-      contentHash: null,
       objects: [{
         role: "original",
         name: identifier(`folder/${albums[0]}/${name}`),
         sizeBytes: 1000,
       }],
-      facts: {
-        widthPixels: 1,
-        heightPixels: 1,
-        sharpness: null,
-        takenAtMs: null,
-        raw: false,
-        reencoded: false,
-      },
-      metadata: NO_METADATA,
       entries: albums.map((album) => ({ album: identifier(album), name })),
-    }],
+    })],
   });
   assertEquals(reply.kind, "accepted");
 }

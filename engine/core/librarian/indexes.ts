@@ -1,5 +1,6 @@
 import { invariant } from "../protocol/invariant.ts";
 import type { AlbumRecord } from "../library/album.ts";
+import { pathOf, pathOfEntry } from "../library/entry_path.ts";
 import { type FileRecord, type StoredObject, totalBytes } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
 import { LOST_NAMES_MAX } from "../library/lost_name.ts";
@@ -87,13 +88,12 @@ export function takeName(
 
 /** Remembers what the links to a file that is gone held: that is what they are mended by. */
 export function loseNames(state: LibraryState, file: FileRecord): void {
-  const { contentHash, entries, objects } = file;
-  const [object] = objects;
-  if (state.libraryKind !== "folder" || contentHash === null || object === undefined) return;
-  const target = object.name.slice(object.name.indexOf("/") + 1);
+  const { contentHash, entries, objects: [object] } = file;
+  const target = pathOf(file);
+  if (state.libraryKind !== "folder" || contentHash === null) return;
+  if (target === null || object === undefined) return;
   for (const [album, name] of entries) {
-    const isPhysical = target === (album === "." ? name : `${album}/${name}`);
-    if (name === null || isPhysical) continue;
+    if (name === null || pathOfEntry(album, name) === target) continue;
     const key = nameKey(album, name);
     state.lostNames.delete(key);
     state.lostNames.set(key, { contentHash, sizeBytes: object.sizeBytes, target });

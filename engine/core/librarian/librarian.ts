@@ -14,13 +14,20 @@ import type { LibraryCommand } from "../messages/librarian_messages.ts";
 import { handleAlbumCommand } from "./album_commands.ts";
 import { handleCarriedOut, parseCarryKey, repeatCarryOut } from "./carry_out.ts";
 import { handleDeviceCommand } from "./device_commands.ts";
-import { changeFolder, handleEntryChanged, parseEntryKey, repeatEntry } from "./entry_moves.ts";
+import { changeFolder, handleEntryChanged, repeatEntry } from "./entry_moves.ts";
 import { evolve } from "./evolve.ts";
 import { handleFileCommand } from "./file_commands.ts";
 import { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 import { handleApplyItem, handleVerified, parseVerifyKey, repeatRead } from "./item_saga.ts";
-import { handleMended, parseMendKey, repeatMend } from "./mend_links.ts";
-import { askAgain, handleMoved, parseMoveKey, repeatedKey, repeatMove } from "./name_moves.ts";
+import { handleMended, repeatMend } from "./mend_links.ts";
+import {
+  askAgain,
+  handleMoved,
+  parseMoveKey,
+  placeOfKey,
+  repeatedKey,
+  repeatMove,
+} from "./name_moves.ts";
 import { handlePlanCommand, takeDraft } from "./plan_commands.ts";
 import { handlePurgeCheck, requestRemoval, SWEEP_INTERVAL_MS } from "./purge.ts";
 import { handleQuery } from "./queries.ts";
@@ -188,9 +195,9 @@ function handleCompletion(draft: TurnDraft, key: string, outcome: Outcome<unknow
   if (undone !== null) return handleNamesBack(draft, { key: undone, outcome });
   const moved = parseMoveKey(key);
   if (moved !== null) return handleMoved(draft, { ...moved, outcome });
-  const mended = parseMendKey(key);
+  const mended = placeOfKey("mend", key);
   if (mended !== null) return handleMended(draft, { ...mended, outcome });
-  const entry = parseEntryKey(key);
+  const entry = placeOfKey("entry", key);
   if (entry !== null) return handleEntryChanged(draft, { ...entry, outcome });
   const [topic, subject, cause] = key.split("/");
   if (topic === "purge" && (cause === "age" || cause === "user")) {
@@ -207,9 +214,9 @@ function repeatRequest(draft: TurnDraft, key: string): void {
   if (undone !== null) return repeatNames(draft, undone);
   const moved = parseMoveKey(key);
   if (moved !== null) return repeatMove(draft, moved);
-  const mended = parseMendKey(key);
+  const mended = placeOfKey("mend", key);
   if (mended !== null) return repeatMend(draft, mended);
-  const entry = parseEntryKey(key);
+  const entry = placeOfKey("entry", key);
   if (entry !== null) return repeatEntry(draft, entry);
   const read = parseVerifyKey(key);
   if (read !== null) return repeatRead(draft, read);

@@ -4,7 +4,13 @@ import { identifier } from "../protocol/ids.ts";
 import { NO_METADATA } from "../library/file.ts";
 import type { FileId } from "../library/ids.ts";
 import type { EngineMessage } from "../messages/engine_types.ts";
-import { FAVORITES, makeAlbum, makeLibrary, UNCATEGORIZED } from "./library_fixture.ts";
+import {
+  FAVORITES,
+  makeAlbum,
+  makeLibrary,
+  PLAIN_FACTS,
+  UNCATEGORIZED,
+} from "./library_fixture.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
 import { decodeLibrary, encodeLibrary } from "./state_codec.ts";
 
@@ -172,15 +178,6 @@ function run(driver: LibrarianDriver, taken: Step): void {
   }
 }
 
-const FACTS = {
-  widthPixels: 1,
-  heightPixels: 1,
-  sharpness: null,
-  takenAtMs: null,
-  raw: false,
-  reencoded: false,
-} as const;
-
 function adopt(driver: LibrarianDriver, taken: Step & { kind: "adopt" }): void {
   const object = identifier<never>(`library/${taken.file}-${uploads++}`);
   driver.objects.set(object, taken.hash);
@@ -194,7 +191,7 @@ function adopt(driver: LibrarianDriver, taken: Step & { kind: "adopt" }): void {
       capture: taken.capture === null ? null : identifier(taken.capture),
       contentHash: identifier(taken.hash),
       objects: [{ role: "original", name: object, sizeBytes: 100 + taken.file.charCodeAt(0) }],
-      facts: FACTS,
+      facts: PLAIN_FACTS,
       metadata: { ...NO_METADATA, caption: taken.file },
       entries: taken.albums.map((name) => ({ album: identifier(name), name: null })),
     }],
@@ -226,7 +223,7 @@ function edit(driver: LibrarianDriver, taken: Step & { kind: "edit" }): void {
     fileKind: "photo",
     name: taken.file,
     capture: null,
-    facts: FACTS,
+    facts: PLAIN_FACTS,
     metadata: NO_METADATA,
   });
   driver.verifyHashes();

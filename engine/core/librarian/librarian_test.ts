@@ -8,6 +8,7 @@ import {
   FAVORITES,
   makeAlbum,
   makeLibrary,
+  PLAIN_FACTS,
   UNCATEGORIZED,
   upload,
 } from "./library_fixture.ts";
@@ -268,14 +269,7 @@ test("recordFiles() refuses an object that belongs to another file", () => {
       name: identifier<ObjectName>("folder/x"),
       sizeBytes: 1,
     }],
-    facts: {
-      widthPixels: 1,
-      heightPixels: 1,
-      sharpness: null,
-      takenAtMs: null,
-      raw: false,
-      reencoded: false,
-    },
+    facts: PLAIN_FACTS,
     metadata: {
       caption: "",
       rating: 0,

@@ -1,7 +1,8 @@
 import { identifier, type ObjectName } from "../protocol/ids.ts";
-import { NO_METADATA } from "../library/file.ts";
+import { NO_METADATA, type PhotoFacts } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
 import type { AlbumKind } from "../library/album.ts";
+import type { RecordedFile } from "../messages/librarian_messages.ts";
 import type { LibrarianReply } from "../messages/librarian_replies.ts";
 import { LibrarianDriver } from "./librarian_driver.ts";
 
@@ -9,6 +10,31 @@ import { LibrarianDriver } from "./librarian_driver.ts";
 export const FAVORITES: AlbumId = identifier("favorites");
 /** The owner's uncategorized album in fixtures. */
 export const UNCATEGORIZED: AlbumId = identifier("uncategorized");
+
+/** What is known of a photo of which nothing is said. */
+export const PLAIN_FACTS: PhotoFacts = {
+  widthPixels: 1,
+  heightPixels: 1,
+  sharpness: null,
+  takenAtMs: null,
+  raw: false,
+  reencoded: false,
+};
+
+/** A photo as a scan records it, of which nothing is known but what is given. */
+export function recordedPhoto(
+  photo: Pick<RecordedFile, "entries" | "file" | "name" | "objects"> & Partial<RecordedFile>,
+): RecordedFile {
+  return {
+    owner: null,
+    fileKind: "photo",
+    capture: null,
+    contentHash: null,
+    facts: PLAIN_FACTS,
+    metadata: NO_METADATA,
+    ...photo,
+  };
+}
 
 /** A driver with a library of the given kind and limit. */
 export function makeLibrary(

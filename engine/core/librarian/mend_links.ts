@@ -1,9 +1,16 @@
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
+import { pathOf, pathOfEntry } from "../library/entry_path.ts";
 import type { MendedLink } from "../library/name_move.ts";
-import { imageHash, isMovingNames, pathOf, pathOfEntry } from "./folder_names.ts";
+import { imageHash, isMovingNames } from "./folder_names.ts";
 import { nameKey } from "./indexes.ts";
-import { askAgain, isWorthRepeating, startMove } from "./name_moves.ts";
+import {
+  askAgain,
+  isWorthRepeating,
+  keyOfPlace,
+  type PlaceInMove,
+  startMove,
+} from "./name_moves.ts";
 import { FILES_PER_COMMAND_MAX } from "./trash_commands.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 
@@ -16,21 +23,6 @@ import type { Asker, TurnDraft } from "./turn_draft.ts";
  * its new file once the folder has said so. A link that leads to nothing holds nothing, so nothing
  * of it goes to the trash, and what fails is as it was.
  */
-
-const MEND_KEY = /^mend\/(\d+)\/(\d+)$/;
-
-/** What the key of a request says. */
-export interface MendKey {
-  /** Place in the move. */
-  readonly position: number;
-  readonly attempt: number;
-}
-
-/** Reads a key of a request for a mended link, or null for keys of others. */
-export function parseMendKey(key: string): MendKey | null {
-  const [, position, attempt] = MEND_KEY.exec(key) ?? [];
-  return position === undefined ? null : { position: Number(position), attempt: Number(attempt) };
-}
 
 /** Starts to mend links. Linear in them. */
 export function mendLinks(draft: TurnDraft, asker: Asker, links: readonly MendedLink[]): void {
@@ -66,11 +58,11 @@ function problemOf(draft: TurnDraft, { album, file: id, name }: MendedLink): str
   return holder === undefined ? null : `${holder} is called so`;
 }
 
-function request(draft: TurnDraft, { album, file: id, name }: MendedLink, key: MendKey): void {
+function request(draft: TurnDraft, { album, file: id, name }: MendedLink, at: PlaceInMove): void {
   const file = draft.state.files.get(id);
   draft.request({
     kind: "link",
-    key: identifier(`mend/${key.position}/${key.attempt}`),
+    key: identifier(keyOfPlace("mend", at)),
     steps: [{
       action: "mend",
       path: pathOfEntry(album, name),
@@ -85,7 +77,7 @@ function request(draft: TurnDraft, { album, file: id, name }: MendedLink, key: M
 /** Goes on with the move once the folder has answered. */
 export function handleMended(
   draft: TurnDraft,
-  mended: MendKey & { readonly outcome: Outcome<unknown> },
+  mended: PlaceInMove & { readonly outcome: Outcome<unknown> },
 ): void {
   const { attempt, outcome, position } = mended;
   const link = currentLink(draft, position);
@@ -93,7 +85,7 @@ export function handleMended(
   if (link === null || move?.kind !== "mend") return;
   if (outcome.kind === "failed") {
     if (isWorthRepeating(outcome.error, attempt)) {
-      return askAgain(draft, `mend/${position}/${attempt + 1}`);
+      return askAgain(draft, keyOfPlace("mend", { position, attempt: attempt + 1 }));
     }
     const path = pathOfEntry(link.album, link.name);
     draft.warn("NAMES_STAY", `${path}: mend in the folder: ${outcome.error}`);
@@ -104,7 +96,7 @@ export function handleMended(
 }
 
 /** Asks the folder again for what it did not answer well. */
-export function repeatMend(draft: TurnDraft, again: MendKey): void {
+export function repeatMend(draft: TurnDraft, again: PlaceInMove): void {
   const link = currentLink(draft, again.position);
   if (link !== null) request(draft, link, again);
 }

@@ -1,13 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
 import type { NameStep } from "../protocol/effect.ts";
-import { NO_METADATA } from "../library/file.ts";
 import type { ContentHash, FileId } from "../library/ids.ts";
 import { LOST_NAMES_MAX } from "../library/lost_name.ts";
 import type { MendedLink } from "../library/name_move.ts";
 import { loseNames } from "./indexes.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
-import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
+import { entriesOf, makeAlbum, makeLibrary, recordedPhoto } from "./library_fixture.ts";
 
 const NOTHING = { kind: "syncFolder", gone: [], changed: [], renamed: [] } as const;
 
@@ -136,29 +135,16 @@ function record(
   const { albums, file, name } = named;
   driver.command({
     kind: "recordFiles",
-    files: [{
+    files: [recordedPhoto({
       file: identifier(file),
-      owner: null,
-      fileKind: "photo",
       name,
-      capture: null,
-      contentHash: null,
       objects: [{
         role: "original",
         name: identifier(`folder/${albums[0]}/${name}`),
         sizeBytes: 9,
       }],
-      facts: {
-        widthPixels: 1,
-        heightPixels: 1,
-        sharpness: null,
-        takenAtMs: null,
-        raw: false,
-        reencoded: false,
-      },
-      metadata: NO_METADATA,
       entries: albums.map((album) => ({ album: identifier(album), name })),
-    }],
+    })],
   });
 }
 

@@ -21,7 +21,7 @@
  */
 
 export { evolve } from "./evolve.ts";
-export { isOnItsWay, pathOf, pathOfEntry, TRASH_PLACE } from "./folder_names.ts";
+export { isOnItsWay, TRASH_PLACE } from "./folder_names.ts";
 export { LIBRARIAN_ACTOR } from "./librarian.ts";
 export { LIBRARIAN_INVARIANTS } from "./invariants.ts";
 export { SWEEP_INTERVAL_MS } from "./purge.ts";

@@ -20,6 +20,8 @@ import type { TurnDraft } from "./turn_draft.ts";
 /** What a request about names is called in its key and in the timer that repeats it. */
 const MOVE_KEY = /^names\/(\d+)\/(\d+)$/;
 
+const PLACE_KEY = /^(\w+)\/(\d+)\/(\d+)$/;
+
 /** The timers that ask the folder again start with this; the request's key follows. */
 const AGAIN = "again/";
 
@@ -33,6 +35,23 @@ export const MOVE_ATTEMPTS_MAX = 12;
 export function parseMoveKey(key: string): { sequence: number; attempt: number } | null {
   const [, sequence, attempt] = MOVE_KEY.exec(key) ?? [];
   return sequence === undefined ? null : { sequence: Number(sequence), attempt: Number(attempt) };
+}
+
+/** Where a move is that has no trash numbers, and how often that was asked for. */
+export interface PlaceInMove {
+  readonly position: number;
+  readonly attempt: number;
+}
+
+/** The key of a request for one thing of such a move: `mend/3/1`. */
+export function keyOfPlace(kind: "mend" | "entry", { attempt, position }: PlaceInMove): string {
+  return `${kind}/${position}/${attempt}`;
+}
+
+/** Reads a key that `keyOfPlace` made, or null for keys of others. */
+export function placeOfKey(kind: "mend" | "entry", key: string): PlaceInMove | null {
+  const [, name, position, attempt] = PLACE_KEY.exec(key) ?? [];
+  return name === kind ? { position: Number(position), attempt: Number(attempt) } : null;
 }
 
 /** The key of the request that a timer repeats, or null for other timers. */

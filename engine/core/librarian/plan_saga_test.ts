@@ -5,7 +5,7 @@ import type { AlbumId, FileId, PlanId, SceneId } from "../library/ids.ts";
 import type { PlanRequest } from "../library/plan.ts";
 import { READ_ATTEMPTS_MAX } from "./item_saga.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
-import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
+import { entriesOf, makeAlbum, makeLibrary, PLAIN_FACTS } from "./library_fixture.ts";
 
 function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
@@ -170,14 +170,7 @@ test("an item whose file was edited since is skipped, and nothing of it happens"
     fileKind: "photo",
     name: "x",
     capture: null,
-    facts: {
-      widthPixels: 1,
-      heightPixels: 1,
-      sharpness: null,
-      takenAtMs: null,
-      raw: false,
-      reencoded: false,
-    },
+    facts: PLAIN_FACTS,
     metadata: NO_METADATA,
   });
   confirm(driver);

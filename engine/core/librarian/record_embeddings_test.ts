@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
-import { NO_METADATA } from "../library/file.ts";
 import type { ContentHash } from "../library/ids.ts";
-import { makeAlbum, makeLibrary } from "./library_fixture.ts";
+import { makeAlbum, makeLibrary, recordedPhoto } from "./library_fixture.ts";
 
 const HASH = identifier<ContentHash>("hash-a");
 
@@ -11,25 +10,13 @@ function catalogWithOneFile(): ReturnType<typeof makeLibrary> {
   const album = makeAlbum(driver, "holiday");
   driver.command({
     kind: "recordFiles",
-    files: [{
+    files: [recordedPhoto({
       file: identifier("a"),
-      owner: null,
-      fileKind: "photo",
       name: "a.jpg",
-      capture: null,
       contentHash: HASH,
       objects: [{ role: "original", name: identifier("catalog/a/original"), sizeBytes: 10 }],
-      facts: {
-        widthPixels: 1,
-        heightPixels: 1,
-        sharpness: null,
-        takenAtMs: null,
-        raw: false,
-        reencoded: false,
-      },
-      metadata: NO_METADATA,
       entries: [{ album, name: null }],
-    }],
+    })],
   });
   return driver;
 }

@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
-import { NO_METADATA } from "../library/file.ts";
 import type { RecordedFile } from "../messages/librarian_messages.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
-import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
+import { entriesOf, makeAlbum, makeLibrary, recordedPhoto } from "./library_fixture.ts";
 
 const NOTHING = { kind: "syncFolder", gone: [], changed: [], renamed: [] } as const;
 
@@ -73,23 +72,10 @@ function objectOf(name: string, sizeBytes: number): RecordedFile["objects"][0] {
 }
 
 function recorded(file: string, name: string): RecordedFile {
-  return {
+  return recordedPhoto({
     file: identifier(file),
-    owner: null,
-    fileKind: "photo",
     name,
-    capture: null,
-    contentHash: null,
     objects: [objectOf(name, 1000)],
-    facts: {
-      widthPixels: 1,
-      heightPixels: 1,
-      sharpness: null,
-      takenAtMs: null,
-      raw: false,
-      reencoded: false,
-    },
-    metadata: NO_METADATA,
     entries: [{ album: identifier("2020"), name }],
-  };
+  });
 }

@@ -7,6 +7,7 @@
 export * from "./album.ts";
 export * from "./clock_trust.ts";
 export * from "./device.ts";
+export * from "./entry_path.ts";
 export * from "./events.ts";
 export * from "./file.ts";
 export * from "./folded_name.ts";

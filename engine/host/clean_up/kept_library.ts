@@ -14,7 +14,7 @@ import {
 import { join } from "@std/path";
 import type { CopyCheck } from "../folder/check_bytes.ts";
 import { FolderChanges } from "../folder/folder_changes.ts";
-import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
+import { JOURNAL_FILE } from "../folder/folder_entry.ts";
 import { FolderObjects } from "../folder/folder_objects.ts";
 import { NameFailure } from "../folder/name_failure.ts";
 import { TRASH_MANIFEST } from "../folder/trash_manifest.ts";
@@ -23,7 +23,6 @@ import type { SystemNames } from "../folder/system_names.ts";
 import { HashPool } from "../hashing/hash_pool.ts";
 import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
-import { JOURNAL_NAME } from "../links/kept_state.ts";
 import { observeLibrarian } from "../libraries/observed_librarian.ts";
 import { hostActor } from "../runtime/hosted_actor.ts";
 import { machineClock } from "../runtime/machine_clock.ts";
@@ -139,7 +138,7 @@ export class KeptLibrary implements AsyncDisposable {
   ): Promise<KeptLibrary> {
     const { clock = machineClock(), makes, signal, standIns, system, verify } = options;
     const root = await realFolder(options.root);
-    const path = join(root, OWN_DIRECTORY, JOURNAL_NAME);
+    const path = join(root, JOURNAL_FILE);
     if (!makes && !(await isThere(path))) {
       throw new CleanUpError(
         "NOTHING_APPLIED",

@@ -3,11 +3,12 @@ import {
   type FileRecord,
   type LibraryState,
   type MendedLink,
+  nameInAlbum,
   pathOf,
 } from "@scenekeep/engine/core";
 import { albumOf } from "../folder/folder_library.ts";
 import { findLostLinks } from "../links/find_lost_links.ts";
-import { keptState } from "../links/kept_state.ts";
+import { hasJournal } from "../links/kept_state.ts";
 import { leadsNowhere } from "../links/leads_nowhere.ts";
 import { lookForLostLinks } from "../links/look_for_lost_links.ts";
 import type { LostLink } from "../links/lost_link.ts";
@@ -54,7 +55,7 @@ export async function proposeRepair(options: RepairOptions): Promise<LostLink[]>
  */
 export async function repairLinks(options: RepairOptions): Promise<RepairResult> {
   const root = await realFolder(options.root);
-  if (await keptState(root) === null) {
+  if (!(await hasJournal(root))) {
     const lost = await proposeRepair(options);
     return { mended: [], stays: lost.map((link) => stayed(link, reasonOf(link))) };
   }
@@ -123,7 +124,7 @@ function mendedLink(
 ): MendedLink | null {
   if (mend.kind !== "copy" && mend.kind !== "trash") return null;
   const album = albumOf(path);
-  const name = path.slice(album === "." ? 0 : album.length + 1);
+  const name = nameInAlbum(album, path);
   // What came back from the trash may have brought this name with it.
   if (state.names.has(`${album}/${name}`)) return null;
   const id = mend.kind === "copy" ? synced.fileAt(mend.file) : fileAt(state, mend.file);
@@ -133,7 +134,7 @@ function mendedLink(
 
 function fileAt(state: Readonly<LibraryState>, path: string): FileId | null {
   const album = albumOf(path);
-  const id = state.names.get(`${album}/${path.slice(album === "." ? 0 : album.length + 1)}`);
+  const id = state.names.get(`${album}/${nameInAlbum(album, path)}`);
   const file: FileRecord | undefined = id === undefined ? undefined : state.files.get(id);
   return file !== undefined && pathOf(file) === path ? file.id : null;
 }

@@ -1,4 +1,4 @@
-import { type ContentHash, identifier } from "@scenekeep/engine/core";
+import { type ContentHash, identifier, nameInAlbum } from "@scenekeep/engine/core";
 import { basename } from "@std/path";
 import { CleanUpError } from "../clean_up/clean_up_error.ts";
 import type { FolderEntry } from "../folder/folder_entry.ts";
@@ -133,8 +133,7 @@ function choose(
 }
 
 function partOf(root: string, unit: DeviceUnit, entry: FolderEntry): ShotPart {
-  const from = unit.album === "." ? 0 : unit.album.length + 1;
-  const stem = unit.stem.slice(from);
+  const stem = nameInAlbum(unit.album, unit.stem);
   return { root, entry, stem, rest: entry.path.slice(unit.stem.length) };
 }
 

@@ -31,6 +31,9 @@ export interface UnreadableEntry {
 /** The directory for the program's own files in a library; never looked at. */
 export const OWN_DIRECTORY = ".scenekeep";
 
+/** The journal of a folder that was cleaned up, below the root. */
+export const JOURNAL_FILE: string = `${OWN_DIRECTORY}/library.sqlite`;
+
 /** Where it is written which names are reflinks, below the root. */
 export const REFLINKS_FILE: string = `${OWN_DIRECTORY}/reflinks.jsonl`;
 

@@ -3,6 +3,7 @@ import {
   type CaptureId,
   type FileId,
   identifier,
+  nameInAlbum,
   NO_METADATA,
   type ObjectName,
   type RecordedFile,
@@ -102,7 +103,7 @@ function addName(draft: Draft, name: FolderEntry, skipped: UnreadableEntry[]): v
     skipped.push({ path: name.path, reason: `another name of "${draft.entry.path}"` });
     return;
   }
-  draft.names.set(album, name.path.slice(album === "." ? 0 : album.length + 1));
+  draft.names.set(album, nameInAlbum(album, name.path));
 }
 
 function addLink(

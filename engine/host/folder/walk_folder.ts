@@ -2,7 +2,6 @@ import { join } from "@std/path";
 import { type FolderEntry, OWN_DIRECTORY, REFLINKS_FILE } from "./folder_entry.ts";
 import { type FolderListing, FolderSurvey } from "./folder_survey.ts";
 import { linkText } from "./link_text.ts";
-import { late } from "../scan/late_modules.ts";
 import { lookAtNow, reasonOf } from "./look_at.ts";
 import { SystemDirectories } from "./system_directories.ts";
 
@@ -72,11 +71,16 @@ export async function surveyFolder(root: string, options: WalkOptions = {}): Pro
 /** Loads what it takes only where the folder has a list of reflinks. */
 async function showReflinks(root: string, survey: FolderSurvey): Promise<void> {
   if (lookAtNow(join(root, REFLINKS_FILE), REFLINKS_FILE).kind !== "entry") return;
-  const { Reflinks } = await late.reflinks();
+  const { Reflinks } = await loadReflinks();
   const standIns = Reflinks.read(root).standIns();
   if (standIns.size === 0) return;
   const links = [...standIns].map(([path, target]) => [path, linkText(path, target)] as const);
   survey.showAsLinks(new Map(links));
+}
+
+/** See [Note: Late modules]. */
+async function loadReflinks(): Promise<typeof import("./reflinks.ts")> {
+  return await import(import.meta.resolve("./reflinks.ts"));
 }
 
 /** Where directories are not read through the system's own library. */

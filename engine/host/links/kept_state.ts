@@ -5,13 +5,10 @@ import {
   type LibraryEvent,
   type LibraryState,
 } from "@scenekeep/engine/core";
-import { join } from "@std/path";
-import { OWN_DIRECTORY } from "../folder/folder_entry.ts";
+import { basename, join } from "@std/path";
+import { JOURNAL_FILE } from "../folder/folder_entry.ts";
 import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
-
-/** The journal of a folder, in the program's own folder. */
-export const JOURNAL_NAME = "library.sqlite";
 
 /** So often a journal that somebody writes meanwhile is copied anew. */
 const COPIES_MAX = 3;
@@ -24,11 +21,11 @@ const COPIES_MAX = 3;
  * @throws {JournalError} When it cannot be read, is damaged, or is written all the time.
  */
 export async function keptState(root: string): Promise<LibraryState | null> {
-  const path = join(root, OWN_DIRECTORY, JOURNAL_NAME);
-  if (await stampOf(path) === null) return null;
+  const path = join(root, JOURNAL_FILE);
+  if (!(await hasJournal(root))) return null;
   const aside = await Deno.makeTempDir({ prefix: "scenekeep-journal-" });
   try {
-    const copy = join(aside, JOURNAL_NAME);
+    const copy = join(aside, basename(path));
     // deno-lint-ignore no-await-in-loop -- one attempt after the other
     for (let attempt = 1; !(await copied(path, copy)); attempt += 1) {
       if (attempt < COPIES_MAX) continue;
@@ -42,6 +39,11 @@ export async function keptState(root: string): Promise<LibraryState | null> {
   } finally {
     await Deno.remove(aside, { recursive: true });
   }
+}
+
+/** True for a folder that was ever cleaned up. */
+export async function hasJournal(root: string): Promise<boolean> {
+  return await stampOf(join(root, JOURNAL_FILE)) !== null;
 }
 
 /** False when the journal changed meanwhile. */

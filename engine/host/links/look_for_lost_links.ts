@@ -1,6 +1,8 @@
+import type { FileSelection } from "../folder/file_selection.ts";
 import { JournalError } from "../journal/journal_error.ts";
 import { contentsOf } from "../reading/contents_of.ts";
-import type { ReadFolder } from "../scan/read_folder.ts";
+import { type ReadFolder, readFolder } from "../scan/read_folder.ts";
+import { scanCache } from "../scan/scan_cache.ts";
 import { ScanWorkers } from "../scan/scan_workers.ts";
 import { findLostLinks, type KnownLibrary } from "./find_lost_links.ts";
 import { keptState } from "./kept_state.ts";
@@ -35,6 +37,15 @@ export async function lookForLostLinks(
   const found = await findLostLinks(folder, library, contents);
   await workers.rest();
   return found;
+}
+
+/** The same of a folder that is to be read, as a scan does it. */
+export async function lostLinksOf(
+  root: string,
+  options: LostLinksOptions & { readonly selection?: FileSelection | undefined },
+): Promise<LostLink[]> {
+  const { cache = null, selection } = options;
+  return await lookForLostLinks(await readFolder(root, scanCache(cache), selection), options);
 }
 
 async function knownLibrary(

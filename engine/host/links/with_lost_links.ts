@@ -1,6 +1,4 @@
 import { resolve } from "@std/path";
-import { late } from "../scan/late_modules.ts";
-import { scanCache } from "../scan/scan_cache.ts";
 import type { ScanOptions, ScanResult } from "../scan/scan_folder.ts";
 import type { UnreadableFile } from "../scan/scan_report.ts";
 import { leadsNowhere } from "./leads_nowhere.ts";
@@ -19,13 +17,16 @@ export async function withLostLinks(
   if (!(await hasLostLink(root, report.unreadable))) {
     return { numbers, report: { ...report, unreadable } };
   }
-  const { lookForLostLinks } = await late.lostLinks();
-  const { readFolder } = await late.readFolder();
-  const folder = await readFolder(root, scanCache(options.cache ?? null), options.selection);
-  const lostLinks = await lookForLostLinks(folder, options);
+  const { lostLinksOf } = await loadLook();
+  const lostLinks = await lostLinksOf(root, options);
   const lost = new Set(lostLinks.map(({ file }) => file));
   const left = unreadable.filter(({ file }) => !lost.has(file));
   return { numbers, report: { ...report, unreadable: left, lostLinks } };
+}
+
+/** See [Note: Late modules]. */
+async function loadLook(): Promise<typeof import("./look_for_lost_links.ts")> {
+  return await import(import.meta.resolve("./look_for_lost_links.ts"));
 }
 
 async function hasLostLink(root: string, files: readonly UnreadableFile[]): Promise<boolean> {

@@ -9,7 +9,6 @@ import { coreCount, READING_THREADS_MAX } from "../reading/reading_threads.ts";
 import { StagedReading } from "../reading/staged_reading.ts";
 import { withLostLinks } from "../links/with_lost_links.ts";
 import { ChosenNames } from "./chosen_names.ts";
-import { late } from "./late_modules.ts";
 import { lookAtFolder } from "./look_at_folder.ts";
 import { reasonOf } from "./reason_of.ts";
 import { openScanCache, scanCache } from "./scan_cache.ts";
@@ -47,10 +46,21 @@ export async function scanCopies(options: ScanOptions): Promise<ScanResult> {
   if (found.known !== null) {
     return timed(await withLostLinks(JSON.parse(found.known), options), startMs);
   }
-  const { copiesReport } = await late.copiesReport();
+  const { copiesReport } = await loadReport();
   const result = copiesReport(found.copies, options.selection ?? WHOLE_SELECTION);
   if (found.isSteady) reports.put(root, found.fingerprint, JSON.stringify(result));
   return timed(await withLostLinks(result, options), startMs);
+}
+
+/**
+ * [Note: Late modules]
+ *
+ * The runtime reads all modules that an import names by a literal before the first line runs, also
+ * where the import is dynamic. A name that is resolved first is read when it is asked for: a scan
+ * of a known folder is over before the others would be read.
+ */
+async function loadReport(): Promise<typeof import("./copies_report.ts")> {
+  return await import(import.meta.resolve("./copies_report.ts"));
 }
 
 /** What a folder holds, or what is remembered of it. */
