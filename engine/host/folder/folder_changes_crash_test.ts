@@ -2,9 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { linkSync, lstatSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
-import { systemError, watchedSystem } from "../testing/broken_system.ts";
+import { dyingSystem, failingSystem, watchedSystem } from "../testing/broken_system.ts";
 import {
   assertNothingAside,
+  atEachCall,
   cleanUp,
   CONTEXT,
   DONE,
@@ -52,43 +53,37 @@ for (const [which, system] of SYSTEMS) {
     needs: NEEDS,
     fn: async () => {
       for (const direction of ["there", "back"] as const) {
-        let isOver = false;
-        for (let at = 1; !isOver; at += 1) {
-          // deno-lint-ignore no-await-in-loop -- one crash after the other
-          await inFolder(async (place) => {
-            const { root } = place;
-            const before = treeFacts(root, { directoryTimes: false });
-            const good = place.changes({ system });
-            if (direction === "back") await good.link(cleanUp(place), CONTEXT);
-            const request = direction === "there" ? cleanUp(place) : wayBack(place);
-            const dying = watchedSystem(system, (number) => {
-              // Nothing that comes after it happens, either.
-              if (number >= at) throw systemError("EIO");
-            });
-            const cut = await place.changes({ system: dying }).link(request, CONTEXT);
-            if (cut.kind === "done") {
-              assert(at > 12, `only ${at} calls`);
-              isOver = true;
-              return;
-            }
-            // What is there at this moment leads to the content under every name.
-            for (const name of ["x/a.jpg", "y/b.jpg", "z/b.jpg"]) {
-              assertEquals(textOf(join(root, name)), "copy", `${name} at ${at}`);
-            }
-            const outcome = await place.changes({ system }).link(request, CONTEXT);
-            assertEquals(outcome, DONE, `${direction} ${at}: ${place.reasons.join()}`);
-            if (direction === "there") {
-              assertEquals(await good.link(wayBack(place), CONTEXT), DONE);
-            }
-            assertEquals(
-              treeDifferences(before, treeFacts(root, { directoryTimes: false })),
-              [],
-              `${direction} ${at}`,
-            );
-            assertNothingAside(root);
-            assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
-          });
-        }
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        await atEachCall(async (place, at) => {
+          const { root } = place;
+          const before = treeFacts(root, { directoryTimes: false });
+          const good = place.changes({ system });
+          if (direction === "back") await good.link(cleanUp(place), CONTEXT);
+          const request = direction === "there" ? cleanUp(place) : wayBack(place);
+          const dying = dyingSystem(system, at);
+          const cut = await place.changes({ system: dying }).link(request, CONTEXT);
+          if (cut.kind === "done") {
+            assert(at > 12, `only ${at} calls`);
+            return true;
+          }
+          // What is there at this moment leads to the content under every name.
+          for (const name of ["x/a.jpg", "y/b.jpg", "z/b.jpg"]) {
+            assertEquals(textOf(join(root, name)), "copy", `${name} at ${at}`);
+          }
+          const outcome = await place.changes({ system }).link(request, CONTEXT);
+          assertEquals(outcome, DONE, `${direction} ${at}: ${place.reasons.join()}`);
+          if (direction === "there") {
+            assertEquals(await good.link(wayBack(place), CONTEXT), DONE);
+          }
+          assertEquals(
+            treeDifferences(before, treeFacts(root, { directoryTimes: false })),
+            [],
+            `${direction} ${at}`,
+          );
+          assertNothingAside(root);
+          assertEquals(namesOf(join(root, ".scenekeep/trash")), []);
+          return false;
+        });
       }
     },
   });
@@ -98,30 +93,27 @@ for (const [which, system] of SYSTEMS) {
     needs: NEEDS,
     fn: async () => {
       for (const code of ["EIO", "ENOSPC", "EROFS"]) {
-        let isOver = false;
-        for (let at = 1; !isOver; at += 1) {
-          // deno-lint-ignore no-await-in-loop -- one failure after the other
-          await inFolder(async (place) => {
-            const { root } = place;
-            const before = treeFacts(root, { system });
-            isOver = true;
-            const failing = watchedSystem(system, (number, call) => {
-              if (number === at) isOver = false;
-              if (number === at && call !== "setModified") throw systemError(code);
-            });
-            const outcome = await place.changes({ system: failing }).link(cleanUp(place), CONTEXT);
-            const after = treeFacts(root, { system });
-            if (outcome.kind === "done") {
-              assertEquals(readlinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
-            } else if (outcome.error !== "failed") {
-              assertEquals(treeDifferences(before, after), [], `${code} ${at}`);
-              assertEquals(namesOf(join(root, ".scenekeep/trash")), [], `${code} ${at}`);
-            } else {
-              await place.changes({ system }).link(cleanUp(place), CONTEXT);
-            }
-            assertNothingAside(root);
-          });
-        }
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        await atEachCall(async (place, at) => {
+          const { root } = place;
+          const before = treeFacts(root, { system });
+          const failing = failingSystem(system, { at, code });
+          const outcome = await place.changes({ system: failing.system }).link(
+            cleanUp(place),
+            CONTEXT,
+          );
+          const after = treeFacts(root, { system });
+          if (outcome.kind === "done") {
+            assertEquals(readlinkSync(join(root, "y/b.jpg")), "../x/a.jpg");
+          } else if (outcome.error !== "failed") {
+            assertEquals(treeDifferences(before, after), [], `${code} ${at}`);
+            assertEquals(namesOf(join(root, ".scenekeep/trash")), [], `${code} ${at}`);
+          } else {
+            await place.changes({ system }).link(cleanUp(place), CONTEXT);
+          }
+          assertNothingAside(root);
+          return !failing.wasReached();
+        });
       }
     },
   });

@@ -3,14 +3,14 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { lstatSync, lutimesSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
-import { systemError, watchedSystem } from "../testing/broken_system.ts";
+import { dyingSystem } from "../testing/broken_system.ts";
 import {
   assertNothingAside,
+  atEachCall,
   CONTEXT,
   DONE,
   failed,
   folderTest,
-  inFolder,
   link,
   LONG_AGO,
   NEEDS,
@@ -48,34 +48,25 @@ for (const [which, system] of SYSTEMS) {
   permittedTest({
     name: `FolderChanges mends a link after a crash at any call (calls ${which})`,
     needs: NEEDS,
-    fn: async () => {
-      let isOver = false;
-      for (let at = 1; !isOver; at += 1) {
-        // deno-lint-ignore no-await-in-loop -- one crash after the other
-        await inFolder(async (place) => {
-          const { root } = place;
-          const request = mending(place);
-          place.changes({ system }).makeOwnDirectories();
-          const before = treeFacts(root, { directoryTimes: false });
-          const dying = watchedSystem(system, (number) => {
-            if (number >= at) throw systemError("EIO");
-          });
-          const cut = await place.changes({ system: dying }).link(request, CONTEXT);
-          const between = readlinkSync(join(root, "z/b.jpg"));
-          assert(["../y/b.jpg", "../x/a.jpg"].includes(between), between);
-          if (cut.kind === "done") {
-            assert(at > 4, `only ${at} calls`);
-            isOver = true;
-          }
-          assertEquals(await place.changes({ system }).link(request, CONTEXT), DONE);
-          const different = treeDifferences(before, treeFacts(root, { directoryTimes: false }));
-          assertEquals(different.length, 1, different.join());
-          assertEquals(lstatSync(join(root, "z/b.jpg")).mtimeMs, LONG_AGO.getTime());
-          await place.changes({ system }).clearAside();
-          assertNothingAside(root);
-        });
-      }
-    },
+    fn: () =>
+      atEachCall(async (place, at) => {
+        const { root } = place;
+        const request = mending(place);
+        place.changes({ system }).makeOwnDirectories();
+        const before = treeFacts(root, { directoryTimes: false });
+        const dying = dyingSystem(system, at);
+        const cut = await place.changes({ system: dying }).link(request, CONTEXT);
+        const between = readlinkSync(join(root, "z/b.jpg"));
+        assert(["../y/b.jpg", "../x/a.jpg"].includes(between), between);
+        if (cut.kind === "done") assert(at > 4, `only ${at} calls`);
+        assertEquals(await place.changes({ system }).link(request, CONTEXT), DONE);
+        const different = treeDifferences(before, treeFacts(root, { directoryTimes: false }));
+        assertEquals(different.length, 1, different.join());
+        assertEquals(lstatSync(join(root, "z/b.jpg")).mtimeMs, LONG_AGO.getTime());
+        await place.changes({ system }).clearAside();
+        assertNothingAside(root);
+        return cut.kind === "done";
+      }),
   });
 }
 

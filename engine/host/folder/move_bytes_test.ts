@@ -11,14 +11,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { permittedTest } from "@scenekeep/tools/permitted";
-import { systemError, watchedSystem } from "../testing/broken_system.ts";
+import { dyingSystem, failingSystem } from "../testing/broken_system.ts";
 import {
   assertNothingAside,
+  atEachCall,
   CONTEXT,
   DONE,
   failed,
   folderTest,
-  inFolder,
   link,
   LONG_AGO,
   namesOf,
@@ -77,41 +77,33 @@ for (const [which, system] of SYSTEMS) {
     needs: NEEDS,
     fn: async () => {
       for (const to of ["link", "new"] as const) {
-        let isOver = false;
-        for (let at = 1; !isOver; at += 1) {
-          // deno-lint-ignore no-await-in-loop -- one crash after the other
-          await inFolder(async (place) => {
-            const { root } = place;
-            const request = leaving(place, to);
-            const { ino } = lstatSync(join(root, "y/b.jpg"));
-            const dying = watchedSystem(system, (number) => {
-              if (number >= at) throw systemError("EIO");
-            });
-            const cut = await place.changes({ system: dying }).link(request, CONTEXT);
-            if (cut.kind === "done") {
-              assert(at > 12, `only ${at} calls`);
-              isOver = true;
-            } else {
-              // The library still says that it is there.
-              assertNothingLost(place, ino, `${to} ${at}`);
-            }
-            for (const name of STAYS) assertEquals(textOf(join(root, name)), "copy", `${at}`);
-            const outcome = await place.changes({ system }).link(request, CONTEXT);
-            assertEquals(outcome, DONE, `${to} ${at}: ${place.reasons.join()}`);
-            const home = to === "link" ? "z/b.jpg" : "n/b.jpg";
-            assertEquals([lstatSync(join(root, home)).ino, namesOf(join(root, "y"))], [
-              ino,
-              ["c.jpg"],
-            ]);
-            for (const name of STAYS) {
-              if (name === home) continue;
-              assertEquals(readlinkSync(join(root, name)), `../${home}`, `${to} ${at}`);
-              assertEquals(lstatSync(join(root, name)).mtimeMs, LONG_AGO.getTime());
-            }
-            await place.changes({ system }).clearAside();
-            assertNothingAside(root);
-          });
-        }
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        await atEachCall(async (place, at) => {
+          const { root } = place;
+          const request = leaving(place, to);
+          const { ino } = lstatSync(join(root, "y/b.jpg"));
+          const dying = dyingSystem(system, at);
+          const cut = await place.changes({ system: dying }).link(request, CONTEXT);
+          if (cut.kind === "done") assert(at > 12, `only ${at} calls`);
+          // The library still says that it is there.
+          else assertNothingLost(place, ino, `${to} ${at}`);
+          for (const name of STAYS) assertEquals(textOf(join(root, name)), "copy", `${at}`);
+          const outcome = await place.changes({ system }).link(request, CONTEXT);
+          assertEquals(outcome, DONE, `${to} ${at}: ${place.reasons.join()}`);
+          const home = to === "link" ? "z/b.jpg" : "n/b.jpg";
+          assertEquals([lstatSync(join(root, home)).ino, namesOf(join(root, "y"))], [
+            ino,
+            ["c.jpg"],
+          ]);
+          for (const name of STAYS) {
+            if (name === home) continue;
+            assertEquals(readlinkSync(join(root, name)), `../${home}`, `${to} ${at}`);
+            assertEquals(lstatSync(join(root, name)).mtimeMs, LONG_AGO.getTime());
+          }
+          await place.changes({ system }).clearAside();
+          assertNothingAside(root);
+          return cut.kind === "done";
+        });
       }
     },
   });
@@ -121,30 +113,24 @@ for (const [which, system] of SYSTEMS) {
     needs: NEEDS,
     fn: async () => {
       for (const to of ["link", "new"] as const) {
-        let isOver = false;
-        for (let at = 1; !isOver; at += 1) {
-          // deno-lint-ignore no-await-in-loop -- one failure after the other
-          await inFolder(async (place) => {
-            const { root } = place;
-            const request = leaving(place, to);
-            if (to === "new") mkdirSync(join(root, "n"));
-            place.changes({ system }).makeOwnDirectories();
-            const before = treeFacts(root, { directoryTimes: false });
-            isOver = true;
-            const failing = watchedSystem(system, (number, call) => {
-              if (number === at) isOver = false;
-              if (number === at && call !== "setModified") throw systemError("ENOSPC");
-            });
-            const outcome = await place.changes({ system: failing }).link(request, CONTEXT);
-            if (outcome.kind === "failed" && outcome.error !== "failed") {
-              const after = treeFacts(root, { directoryTimes: false });
-              assertEquals(treeDifferences(before, after), [], `${to} ${at}`);
-            }
-            for (const name of STAYS) assertEquals(textOf(join(root, name)), "copy");
-            await place.changes({ system }).clearAside();
-            assertNothingAside(root);
-          });
-        }
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        await atEachCall(async (place, at) => {
+          const { root } = place;
+          const request = leaving(place, to);
+          if (to === "new") mkdirSync(join(root, "n"));
+          place.changes({ system }).makeOwnDirectories();
+          const before = treeFacts(root, { directoryTimes: false });
+          const failing = failingSystem(system, { at, code: "ENOSPC" });
+          const outcome = await place.changes({ system: failing.system }).link(request, CONTEXT);
+          if (outcome.kind === "failed" && outcome.error !== "failed") {
+            const after = treeFacts(root, { directoryTimes: false });
+            assertEquals(treeDifferences(before, after), [], `${to} ${at}`);
+          }
+          for (const name of STAYS) assertEquals(textOf(join(root, name)), "copy");
+          await place.changes({ system }).clearAside();
+          assertNothingAside(root);
+          return !failing.wasReached();
+        });
       }
     },
   });

@@ -32,6 +32,33 @@ export function watchedSystem(system: SystemNames, atCall: AtCall): SystemNames 
   };
 }
 
+/** The system of a process that dies at a call: neither that nor anything after it happens. */
+export function dyingSystem(system: SystemNames, at: number): SystemNames {
+  return watchedSystem(system, (number) => {
+    if (number >= at) throw systemError("EIO");
+  });
+}
+
+/** A system of which one call fails, and whether that was reached. */
+export interface FailingSystem {
+  readonly system: SystemNames;
+  readonly wasReached: () => boolean;
+}
+
+/** The system with one call that fails; times that cannot be set are no failure. */
+export function failingSystem(
+  system: SystemNames,
+  { at, code }: { readonly at: number; readonly code: string },
+): FailingSystem {
+  let isReached = false;
+  const failing = watchedSystem(system, (number, call) => {
+    if (number !== at) return;
+    isReached = true;
+    if (call !== "setModified") throw systemError(code);
+  });
+  return { system: failing, wasReached: () => isReached };
+}
+
 /** An error with a code, as the runtime throws it. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: as a test wants it`), { code });

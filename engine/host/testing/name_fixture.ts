@@ -59,6 +59,22 @@ export function folderTest(name: string, fn: (place: Place) => Promise<void>): F
   return { name, needs: NEEDS, fn: () => inFolder(fn) };
 }
 
+/**
+ * Tries something once for each call of the system, from the first on, each time in a folder of its
+ * own, until `use` says that the call was not reached any more.
+ */
+export async function atEachCall(
+  use: (place: Place, at: number) => Promise<boolean>,
+): Promise<void> {
+  let isOver = false;
+  for (let at = 1; !isOver; at += 1) {
+    // deno-lint-ignore no-await-in-loop -- one folder after the other
+    await inFolder(async (place) => {
+      isOver = await use(place, at);
+    });
+  }
+}
+
 /** `x/a.jpg` and `y/b.jpg` are copies, `y/c.jpg` is not, and `z/b.jpg` leads to `y/b.jpg`. */
 export async function inFolder(use: (place: Place) => Promise<void>): Promise<void> {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "scenekeep-changes-" }));
