@@ -78,8 +78,17 @@ export function* namesInFolder(watched: Watched): Generator<FolderLook> {
   }
 }
 
-/** At rest: the trash holds what the library's trash says, and nothing else. */
-export function* leftInFolder({ folder, state }: Watched): Generator<FolderLook> {
+/**
+ * At rest: bytes are under the very names that the library says, and no link is; the trash holds
+ * what the library's trash says, and nothing else.
+ */
+export function* leftInFolder({ folder, shadow, state }: Watched): Generator<FolderLook> {
+  for (const { id, objects, owner } of shadow.files.values()) {
+    for (const object of owner === shadow.owner ? objects : []) {
+      const holds = folder?.node(pathOf(object))?.kind === "bytes";
+      yield { holds, name: id, what: `The bytes of ${id} are not ${object.name} itself` };
+    }
+  }
   const known = new Set<string>();
   for (const { objects } of state.trash.values()) {
     for (const { name } of objects) known.add(name);

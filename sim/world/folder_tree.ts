@@ -326,6 +326,8 @@ export class FolderTree implements ObjectHolder {
       case "move":
         return this.#takeMoveBack(step);
       case "relink":
+        // What had the bytes gets them back by the move that is taken back next.
+        if (sameAs === path) return;
         if (target !== null && sameAs !== null && isLinkTo(this.#nodes.get(path), target)) {
           this.#nodes.set(path, { kind: "link", target: sameAs });
         }

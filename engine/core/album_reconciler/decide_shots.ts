@@ -1,3 +1,4 @@
+import { isPermanent } from "../library/album.ts";
 import type { AlbumId } from "../library/ids.ts";
 import type { KeptInstead } from "../library/plan.ts";
 import {
@@ -107,12 +108,17 @@ function goesAlong(part: PlannedFile, home: PlannedScene): boolean {
   return choice === null || (choice === "delete" && scene !== null);
 }
 
-/** True when an album of its owner holds the file besides the one under review. */
+/**
+ * True when an album of its owner holds the file besides the one under review. In a folder it must
+ * be a directory: no bytes are in favorites.
+ */
 function livesElsewhere(context: PlanningContext, file: PlannedFile): boolean {
-  for (const album of file.facts.albums) {
-    if (album !== context.scopeAlbum && isOwnAlbum(context.world, album)) return true;
-  }
-  return false;
+  const { scopeAlbum, world } = context;
+  return file.facts.albums.some((id) => {
+    if (id === scopeAlbum || !isOwnAlbum(world, id)) return false;
+    const kind = world.albums.get(id)?.kind;
+    return world.facts.libraryKind !== "folder" || (kind !== undefined && !isPermanent(kind));
+  });
 }
 
 function whyNoKeeper(

@@ -63,8 +63,10 @@ function checkAction(examined: ExaminedPlan, item: PlanItem, file: FileRecord): 
   const { library, report, scopeAlbum } = examined;
   const place = { item: item.index, file: item.file };
   let ownElsewhere = 0;
-  for (const id of file.entries.keys()) {
-    if (id !== scopeAlbum && library.albums.get(id)?.owner === file.owner) ownElsewhere += 1;
+  for (const [id, name] of file.entries) {
+    // In a folder only a name can keep the bytes.
+    if (id === scopeAlbum || (library.libraryKind === "folder" && name === null)) continue;
+    if (library.albums.get(id)?.owner === file.owner) ownElsewhere += 1;
   }
   if (item.action === "removeEntry") {
     const sound = scopeAlbum !== null && item.fromAlbum === scopeAlbum &&

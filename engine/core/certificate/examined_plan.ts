@@ -10,6 +10,7 @@ export type LibraryView = Readonly<
   Pick<
     LibraryState,
     | "library"
+    | "libraryKind"
     | "owner"
     | "files"
     | "filesByCapture"

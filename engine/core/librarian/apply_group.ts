@@ -2,13 +2,20 @@ import { identifier } from "../protocol/ids.ts";
 import type { AlbumRecord } from "../library/album.ts";
 import type { FileRecord } from "../library/file.ts";
 import type { AlbumId, ContentHash, FileId, ObligationId } from "../library/ids.ts";
-import type { EntryReference, ItemChanges, PlanItem, SkipReason } from "../library/plan.ts";
+import type {
+  EntryReference,
+  ItemChanges,
+  PlanItem,
+  RemovedEntry,
+  SkipReason,
+} from "../library/plan.ts";
 import type { LibraryState, PlanRecord } from "../library/state.ts";
 import { isSeenByOthers, mayEnter, sideOf } from "../library/visibility.ts";
 import { type CarriedItem, requestCarryOut } from "./carry_out.ts";
 import { isFavorite, isHidden, isMixed, ownAlbums, trashedEntries } from "./entries.ts";
 import { mergeInto } from "./merge_item.ts";
 import { isMetWithout, obligationsOn } from "./obligations.ts";
+import { removedEntry } from "./removed_names.ts";
 import { emitTrash } from "./trash_commands.ts";
 import type { TurnDraft } from "./turn_draft.ts";
 
@@ -23,6 +30,8 @@ interface ReadyItem {
   readonly item: PlanItem;
   readonly file: FileRecord;
   readonly keeper: FileRecord;
+  /** The entry that goes when the file lives on; null when the file goes. */
+  readonly removed: RemovedEntry | null;
 }
 
 /** Who stands for the scene in one album after the item, and whether it has to be added. */
@@ -94,22 +103,19 @@ function readyItem(
   for (const reservation of state.reservations.values()) {
     if (reservation.replaces === file.id) return "busy";
   }
-  // A plan moves no bytes to another name, and the name that leaves may be the one that has them.
-  if (item.action === "removeEntry" && state.libraryKind === "folder") return "physicalFailure";
-  if (item.action === "removeEntry" && !removesOneOfSeveral(state, { file, item })) {
-    return "fileChanged";
-  }
-  return { record, item, file, keeper };
+  const { fromAlbum } = item;
+  if (item.action === "trashFile") return { record, item, file, keeper, removed: null };
+  if (fromAlbum === null || !removesOneOfSeveral(state, { file, fromAlbum })) return "fileChanged";
+  const removed = removedEntry(state, { file, album: fromAlbum });
+  return removed === null ? "physicalFailure" : { record, item, file, keeper, removed };
 }
 
 /** An entry may go only while the file keeps another one in an album of its owner. */
 function removesOneOfSeveral(
   state: LibraryState,
-  removal: { file: FileRecord; item: PlanItem },
+  { file, fromAlbum }: { file: FileRecord; fromAlbum: AlbumId },
 ): boolean {
-  const { file, item } = removal;
-  return item.fromAlbum !== null && file.entries.has(item.fromAlbum) &&
-    ownAlbums(state, file, item.fromAlbum).length > 0;
+  return file.entries.has(fromAlbum) && ownAlbums(state, file, fromAlbum).length > 0;
 }
 
 function representationsOf(
@@ -198,12 +204,11 @@ function emitItem(
       keeperHash: item.keeperHash,
     })
     : null;
-  const removed = item.action === "removeEntry" && item.fromAlbum !== null
-    ? [{ album: item.fromAlbum, file: file.id }]
-    : [];
-  for (const entry of removed) draft.emit({ kind: "entryRemoved", ...entry });
+  const removed = ready.removed === null ? [] : [ready.removed];
+  for (const entry of removed) emitRemoval(draft, entry);
   const arranged = emitArrangements(draft, { file, representations });
-  const carryOut = item.action === "trashFile" && draft.state.libraryKind !== "stored";
+  const hasNames = removed.some(({ name }) => name !== undefined);
+  const carryOut = hasNames || (trashSequence !== null && draft.state.libraryKind !== "stored");
   draft.emit({
     kind: "itemApplied",
     plan: record.plan.id,
@@ -212,14 +217,17 @@ function emitItem(
     trashSequence,
     changes: { added, removed, merged, arranged },
   });
-  if (!carryOut || draft.state.libraryKind !== "folder" || trashSequence === null) {
-    return { carryOut, carried: null };
-  }
+  if (!carryOut || draft.state.libraryKind !== "folder") return { carryOut, carried: null };
+  const { index } = item;
+  if (trashSequence === null) return { carryOut, carried: { index, removed } };
   const entries = trashedEntries(draft.state, file);
-  return {
-    carryOut,
-    carried: { index: item.index, sequence: trashSequence, file, entries, added },
-  };
+  return { carryOut, carried: { index, sequence: trashSequence, file, entries, added } };
+}
+
+/** The entry goes, and where it had the bytes of a folder another name is where they are. */
+function emitRemoval(draft: TurnDraft, { album, file, moved }: RemovedEntry): void {
+  if (moved !== undefined) draft.emit({ kind: "fileMoved", file, objects: moved.to });
+  draft.emit({ kind: "entryRemoved", album, file });
 }
 
 /** Cover and manual order follow to the stand-in (R7). */

@@ -2,13 +2,14 @@ import { identifier } from "../protocol/ids.ts";
 import type { Outcome, PortError } from "../protocol/incoming.ts";
 import type { FileRecord } from "../library/file.ts";
 import type { AlbumId, PlanId } from "../library/ids.ts";
-import type { EntryReference, SkipReason } from "../library/plan.ts";
+import type { EntryReference, RemovedEntry, SkipReason } from "../library/plan.ts";
 import type { PlanRecord } from "../library/state.ts";
 import type { TrashedEntry } from "../library/trash.ts";
 import type { PlanCommand } from "../messages/librarian_messages.ts";
 import { trashSteps } from "./folder_names.ts";
 import { finishWhenSettled } from "./item_saga.ts";
 import { askAgain, isUnknown } from "./name_moves.ts";
+import { departureSteps } from "./removed_names.ts";
 import type { Asker, TurnDraft } from "./turn_draft.ts";
 import { emitUndoItem } from "./undo_plan.ts";
 
@@ -28,19 +29,24 @@ export function parseCarryKey(key: string): CarryKey | null {
   return { plan: identifier(plan), index: Number(index), attempt: Number(attempt) };
 }
 
-/** An applied item whose names have to follow. */
-export interface CarriedItem {
-  readonly index: number;
+/** An applied item whose names have to follow: of what goes to the trash, or leaves an album. */
+export type CarriedItem = { readonly index: number } & (CarriedFile | CarriedEntries);
+
+interface CarriedFile {
   readonly sequence: number;
   readonly file: Pick<FileRecord, "contentHash" | "objects">;
   readonly entries: readonly TrashedEntry[];
   readonly added: readonly EntryReference[];
 }
 
+interface CarriedEntries {
+  readonly removed: readonly RemovedEntry[];
+}
+
 /**
  * Asks the folder port to make names follow the items of one shot, all of them or none: all that
  * the removed files were called goes to the trash, and where a stand-in was added it takes the
- * name.
+ * name. What leaves an album alone is called no more what it was called there.
  */
 export function requestCarryOut(
   draft: TurnDraft,
@@ -62,6 +68,7 @@ function stepsOf(
   item: CarriedItem,
 ): ReturnType<typeof trashSteps> {
   const { files } = draft.state;
+  if ("removed" in item) return item.removed.flatMap((entry) => departureSteps(draft.state, entry));
   const standIns = new Map<AlbumId, FileRecord>();
   for (const { album, file } of item.added) {
     const standIn = files.get(file);
@@ -97,10 +104,11 @@ export function repeatCarryOut(draft: TurnDraft, again: CarryKey): void {
   const items = carriedIndexes(record, index).flatMap((next): CarriedItem[] => {
     const item = record.items[next];
     if (item?.kind !== "applied") return [];
+    const { added, removed } = item.changes;
+    if (removed.length > 0) return [{ index: next, removed }];
     const trashed = draft.state.trash.get(item.trashSequence ?? 0);
     if (trashed?.homeObjects === undefined) return [];
     const { contentHash, entries, homeObjects: objects, sequence } = trashed;
-    const { added } = item.changes;
     return [{ index: next, sequence, file: { contentHash, objects }, entries, added }];
   });
   requestCarryOut(draft, { record, items, attempt });

@@ -1,11 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
-import type { NameStep } from "../protocol/effect.ts";
 import type { StoredObject } from "../library/file.ts";
-import type { AlbumId, ContentHash, FileId } from "../library/ids.ts";
+import type { FileId } from "../library/ids.ts";
 import type { EngineMessage } from "../messages/engine_types.ts";
 import type { LibrarianDriver } from "./librarian_driver.ts";
-import { entriesOf, makeAlbum, makeLibrary, recordedPhoto } from "./library_fixture.ts";
+import {
+  album,
+  holds,
+  linkSteps,
+  namesOf,
+  objectsOf,
+  record,
+  stepsOf,
+  tell,
+} from "./folder_fixture.ts";
+import { entriesOf, makeAlbum, makeLibrary } from "./library_fixture.ts";
 
 const A = identifier<FileId>("a");
 
@@ -243,79 +252,6 @@ function folder(): LibrarianDriver {
   return driver;
 }
 
-function album(id: string): AlbumId {
-  return identifier(id);
-}
-
-function tell(driver: LibrarianDriver, command: EngineMessage): void {
-  assertEquals(driver.command(command), { kind: "accepted" });
-}
-
-/** Records a file with these names, of which the first has the bytes, and perhaps a video. */
-function record(
-  driver: LibrarianDriver,
-  file: string,
-  paths: readonly string[],
-  video?: string,
-): void {
-  const names = paths.map((path) => path.split("/") as [string, string]);
-  const [[directory, name] = ["", ""]] = names;
-  const objects: StoredObject[] = [
-    { role: "original", name: identifier(`folder/${directory}/${name}`), sizeBytes: 9 },
-  ];
-  if (video !== undefined) {
-    const beside = identifier<StoredObject["name"]>(
-      `folder/${directory}/${name.split(".")[0]}.${video}`,
-    );
-    objects.push({ role: "video", name: beside, sizeBytes: 5 });
-  }
-  const reply = driver.command({
-    kind: "recordFiles",
-    files: [recordedPhoto({
-      file: identifier(file),
-      fileKind: video === undefined ? "photo" : "live",
-      name,
-      objects,
-      entries: names.map(([id, called]) => ({ album: identifier(id), name: called })),
-    })],
-  });
-  assertEquals(reply.kind, "accepted");
-}
-
-/** Says what bytes a file has. */
-function holds(driver: LibrarianDriver, file: string, content: string): void {
-  const contentHash = identifier<ContentHash>(content);
-  driver.tell({
-    kind: "filesHashed",
-    results: [{ file: identifier(file), version: 1, contentHash, reason: null }],
-  });
-}
-
-function namesOf(driver: LibrarianDriver, file: string): string[] {
-  const entries = [...driver.state.files.get(identifier(file))?.entries ?? []];
-  return entries.map(([id, name]) => `${id}/${name}`);
-}
-
-function objectsOf(driver: LibrarianDriver, file: string): string[] {
-  return driver.state.files.get(identifier(file))?.objects.map(({ name }) => name) ?? [];
-}
-
 function home(file: { readonly objects: readonly StoredObject[] }): string | undefined {
   return file.objects[0]?.name;
-}
-
-/** The steps that the folder has been asked for and has not answered. */
-function linkSteps(driver: LibrarianDriver): NameStep[] {
-  const steps: NameStep[] = [];
-  for (const { effect } of driver.pending) if (effect.kind === "link") steps.push(...effect.steps);
-  return steps;
-}
-
-function stepsOf(driver: LibrarianDriver): (string | null)[][] {
-  return linkSteps(driver).map(({ action, path, target, sameAs }) => [
-    action,
-    path,
-    target,
-    sameAs,
-  ]);
 }

@@ -7,7 +7,7 @@ import { foldedName } from "../library/folded_name.ts";
 import type { AlbumId } from "../library/ids.ts";
 import type { EntryChange } from "../library/name_move.ts";
 import type { LibraryState } from "../library/state.ts";
-import { hashOfObject } from "./folder_names.ts";
+import { linksOf, nameStep, stepsOfMove } from "./home_moves.ts";
 import { nameKey } from "./indexes.ts";
 
 /** So often a number is tried for a name that is taken. */
@@ -71,43 +71,25 @@ export function entrySteps(state: LibraryState, change: EntryChange): EntrySteps
   const oldName = from === null ? null : file.entries.get(from) ?? null;
   const oldPath = from === null || oldName === null ? null : pathOfEntry(from, oldName);
   const newPath = to === null || to.name === null ? null : pathOfEntry(to.album, to.name);
-  if (oldPath === physical) return homeSteps(state, { file, from, newPath, physical });
+  if (oldPath === physical) return homeSteps(state, { file, from, newPath });
   const steps: NameStep[] = [];
-  if (newPath !== null) steps.push(step({ action: "add", path: newPath, target: physical }));
-  if (oldPath !== null) steps.push(step({ action: "unlink", path: oldPath, target: physical }));
+  if (newPath !== null) steps.push(nameStep({ action: "add", path: newPath, target: physical }));
+  if (oldPath !== null) steps.push(nameStep({ action: "unlink", path: oldPath, target: physical }));
   return { steps, objects: null };
 }
 
 /** The steps by which the bytes leave a name. */
 function homeSteps(
   state: LibraryState,
-  leaving: { file: FileRecord; from: AlbumId | null; newPath: string | null; physical: string },
+  leaving: { file: FileRecord; from: AlbumId | null; newPath: string | null },
 ): EntrySteps | null {
-  const { file, from, newPath, physical } = leaving;
-  const links: string[] = [];
-  for (const [album, name] of file.entries) {
-    if (album !== from && name !== null) links.push(pathOfEntry(album, name));
-  }
+  const { file, from, newPath } = leaving;
+  const links = linksOf(file, from);
   const heir = newPath ?? links.find((path) => mayHaveBytes(state, file, path)) ?? null;
   const objects = heir === null ? null : objectsAt(file, heir);
-  if (heir === null || objects === null) return null;
-  const steps: NameStep[] = [];
-  const gone: NameStep[] = [];
-  for (const [index, object] of file.objects.entries()) {
-    const target = pathOfObject(object);
-    const moved = objects[index];
-    const path = moved === undefined ? null : pathOfObject(moved);
-    if (path === null || target === null) return null;
-    const sameAs = newPath === null && target === physical ? target : null;
-    const expectedHash = hashOfObject(file, object);
-    steps.push(step({ action: "move", path, target, sameAs, expectedHash }));
-    gone.push(step({ action: "unlink", path: target, target: path }));
-  }
-  for (const path of links) {
-    if (path === heir) continue;
-    steps.push(step({ action: "relink", path, target: heir, sameAs: physical }));
-  }
-  return { steps: [...steps, ...gone], objects };
+  if (objects === null) return null;
+  const { contentHash, objects: before } = file;
+  return { steps: stepsOfMove({ contentHash, from: before, to: objects, links }), objects };
 }
 
 /** A name of another ending would say of the bytes what they are not. */
@@ -139,8 +121,4 @@ function splitName(path: string): [string, string] {
   const slash = path.lastIndexOf("/");
   const dot = path.lastIndexOf(".");
   return dot <= slash + 1 ? [path, ""] : [path.slice(0, dot), path.slice(dot)];
-}
-
-function step(made: Partial<NameStep> & Pick<NameStep, "action" | "path">): NameStep {
-  return { target: null, slot: null, expectedHash: null, sameAs: null, ...made };
 }

@@ -1,7 +1,8 @@
+import type { NameStep } from "../protocol/effect.ts";
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import type { Metadata } from "../library/file.ts";
-import type { EntryReference, ItemChanges } from "../library/plan.ts";
+import type { EntryReference, ItemChanges, RemovedEntry } from "../library/plan.ts";
 import type { ItemState, LibraryState, PlanRecord } from "../library/state.ts";
 import type { AlbumId, FileId, PlanId } from "../library/ids.ts";
 import type { TrashRecord } from "../library/trash.ts";
@@ -10,6 +11,7 @@ import { homecoming } from "./folder_names.ts";
 import { addToIndex } from "./indexes.ts";
 import { askAgain, isWorthRepeating } from "./name_moves.ts";
 import { isMetWithout, obligationsOn } from "./obligations.ts";
+import { entryReturn } from "./removed_names.ts";
 import { emitRestore, type Restored } from "./restore_file.ts";
 import type { TurnDraft } from "./turn_draft.ts";
 
@@ -93,15 +95,20 @@ function requestNames(
   asked: { record: PlanRecord; plan: PlanId; position: number; attempt: number },
 ): boolean {
   const { attempt, plan, position } = asked;
-  const trashed = trashedBy(draft.state, itemAt(asked.record, position));
-  const home = trashed === null ? null : homecoming(draft.state, trashed);
-  if (home === null || home.steps.length === 0) return false;
-  draft.request({
-    kind: "link",
-    key: identifier(`undo/${plan}/${position}/${attempt}`),
-    steps: home.steps,
-  });
+  const steps = stepsBack(draft.state, itemAt(asked.record, position));
+  if (steps.length === 0) return false;
+  draft.request({ kind: "link", key: identifier(`undo/${plan}/${position}/${attempt}`), steps });
   return true;
+}
+
+function stepsBack(state: LibraryState, item: AppliedState | null): readonly NameStep[] {
+  const trashed = trashedBy(state, item);
+  const steps = [...(trashed === null ? null : homecoming(state, trashed))?.steps ?? []];
+  for (const entry of item?.changes.removed ?? []) {
+    const back = entryReturn(state, entry);
+    if (typeof back !== "string") steps.push(...back.steps);
+  }
+  return steps;
 }
 
 /** Ends the undo of one item; `names` says why its names did not come back. */
@@ -116,11 +123,16 @@ function endItem(
   const trashed = trashedBy(draft.state, item);
   const isTaken = trashed !== null && homecoming(draft.state, trashed) === null;
   const why = isTaken ? "another file is called so by now" : ended.names;
-  const stays = why === null
-    ? emitUndoItem(draft, { record, index })
-    : [`trash ${item.trashSequence}: ${NAMES_NOT_PUT_BACK}: ${why}`];
+  const stays = why === null ? emitUndoItem(draft, { record, index }) : [whyNamesStay(item, why)];
   draft.emit({ kind: "itemUndone", plan: record.plan.id, index, stays });
   goOn(draft, record, ended.position - 1);
+}
+
+function whyNamesStay(item: AppliedState, why: string): string {
+  const [entry] = item.changes.removed;
+  return entry === undefined
+    ? `trash ${item.trashSequence}: ${NAMES_NOT_PUT_BACK}: ${why}`
+    : `entry ${entry.file} in ${entry.album}: the folder refused its name: ${why}`;
 }
 
 function itemAt(record: PlanRecord, position: number): AppliedState | null {
@@ -202,14 +214,17 @@ function withoutMissing(record: TrashRecord, { missing }: Restored): TrashRecord
   return { ...record, entries: record.entries.filter(({ album }) => !missing.includes(album)) };
 }
 
-function restoreEntry(draft: TurnDraft, entry: EntryReference, stays: string[]): void {
-  const album = draft.state.albums.get(entry.album);
-  const live = draft.state.files.has(entry.file);
-  if (album === undefined || !live) {
-    stays.push(`entry ${entry.file} in ${entry.album}: one of them is gone`);
-  } else if (!album.entries.has(entry.file)) {
-    draft.emit({ kind: "entryAdded", album: entry.album, file: entry.file, name: null });
+function restoreEntry(draft: TurnDraft, entry: RemovedEntry, stays: string[]): void {
+  const { album, file } = entry;
+  const back = entryReturn(draft.state, entry);
+  if (typeof back === "string") {
+    if (draft.state.albums.get(album)?.entries.has(file) !== true) {
+      stays.push(`entry ${file} in ${album}: ${back}`);
+    }
+    return;
   }
+  if (back.objects !== null) draft.emit({ kind: "fileMoved", file, objects: back.objects });
+  draft.emit({ kind: "entryAdded", album, file, name: back.name });
 }
 
 /** Null when the stand-in may go; else why it stays. */

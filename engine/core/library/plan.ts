@@ -1,5 +1,5 @@
 import type { AlbumId, ContentHash, FileId, LibraryId, PlanId, SceneId } from "./ids.ts";
-import type { Metadata } from "./file.ts";
+import type { Metadata, StoredObject } from "./file.ts";
 
 /** Version of the plan document. Readers accept this and every earlier one. */
 export const PLAN_FORMAT = "plan/1";
@@ -268,7 +268,7 @@ export interface ItemChanges {
   /** Entries that were made. */
   readonly added: readonly EntryReference[];
   /** Entries that went while their file lives on. */
-  readonly removed: readonly EntryReference[];
+  readonly removed: readonly RemovedEntry[];
   /** The keeper's metadata, where it changed. */
   readonly merged:
     | { readonly file: FileId; readonly before: Metadata; readonly after: Metadata }
@@ -287,6 +287,14 @@ export interface EntryReference {
   readonly album: AlbumId;
   /** The file in it. */
   readonly file: FileId;
+}
+
+/** An entry that went while its file lives on. */
+export interface RemovedEntry extends EntryReference {
+  /** In a folder: what the file was called there. Absent where it had no name. */
+  readonly name?: string;
+  /** In a folder: where the bytes were and went to, when it was they that had the name. */
+  readonly moved?: { readonly from: readonly StoredObject[]; readonly to: readonly StoredObject[] };
 }
 
 /** An album's cover and manual order. */

@@ -101,7 +101,7 @@ export interface NameStep {
   readonly expectedHash: string | null;
   /**
    * A name whose content must be the same, byte for byte, right before anything goes; or null. Of
-   * `move` and `relink`: what `path` leads to by then.
+   * `move` and `relink`: what `path` leads to by then, or itself when it still has the bytes.
    */
   readonly sameAs: string | null;
 }

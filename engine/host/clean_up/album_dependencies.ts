@@ -1,4 +1,6 @@
 import {
+  type AlbumId,
+  type FileId,
   type LibraryState,
   pathOf,
   pathOfEntry,
@@ -27,15 +29,24 @@ export function plannedDependencies({ items }: Pick<Plan, "items">): AlbumDepend
   return dependenciesOf(links);
 }
 
-/** Which directories depend on which by the links that a plan added and that are there by now. */
+/**
+ * Which directories depend on which by a plan: by the links that it added, and by those to bytes
+ * that it has let another name have.
+ */
 export function appliedDependencies(
   { root, state }: { readonly root: string; readonly state: Pick<LibraryState, "files"> },
   record: Pick<PlanRecord, "items"> | undefined,
 ): AlbumDependency[] {
-  const added = (record?.items ?? []).flatMap((item) =>
-    item.kind === "applied" ? item.changes.added : []
-  );
-  return dependenciesOf(added.flatMap(({ album, file: id }) => {
+  const links = (record?.items ?? []).flatMap((item) => {
+    if (item.kind !== "applied") return [];
+    const moved = item.changes.removed.filter((entry) => entry.moved !== undefined);
+    const albumsOf = (file: FileId): AlbumId[] => [...state.files.get(file)?.entries.keys() ?? []];
+    return [
+      ...item.changes.added,
+      ...moved.flatMap(({ file }) => albumsOf(file).map((album) => ({ album, file }))),
+    ];
+  });
+  return dependenciesOf(links.flatMap(({ album, file: id }) => {
     const file = state.files.get(id);
     // The library's own albums have no links.
     const name = file?.entries.get(album) ?? null;

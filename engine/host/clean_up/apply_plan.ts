@@ -238,7 +238,10 @@ function resultOf(
     if (planned === undefined) continue;
     const sequence = item.kind === "applied" ? item.trashSequence : null;
     // A file of several names is called by another one in the plan, perhaps.
-    for (const path of pathsOf(kept, planned.file, sequence)) {
+    const paths = pathsOf(kept, planned.file, sequence);
+    const removed = item.kind === "applied" ? item.changes.removed : [];
+    for (const { album, name } of removed) if (name) paths.add(pathOfEntry(album, name));
+    for (const path of paths) {
       if (item.kind !== "skipped") gone.add(path);
       else reasons.set(path, kept.refusals.get(path) ?? inWords(item.reason));
     }

@@ -1,3 +1,4 @@
+import type { NameStep } from "@scenekeep/engine/core";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
@@ -14,6 +15,15 @@ import {
 } from "../testing/clean_up_tree.ts";
 import { diskTest } from "../testing/disk_test_case.ts";
 import { reflinkDisk, run } from "../testing/loop_disk.ts";
+import {
+  assertNothingAside,
+  CONTEXT,
+  DONE,
+  failed,
+  inFolder,
+  link,
+  namesOf,
+} from "../testing/name_fixture.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { applyPlan, type ApplyResult } from "./apply_plan.ts";
 import { CleanUpError } from "./clean_up_error.ts";
@@ -113,6 +123,45 @@ reflinkTest("a reflink that was written is a file of its own, and so is one whos
   assert(statSync(full("2021/shot.jpg")).isFile());
   assert(tree.items > 0);
 });
+
+permittedTest(diskTest({
+  name: "a reflink follows a file that gets another name, and leads back when that is taken back",
+  make: reflinkDisk,
+  fn: (disk) =>
+    inFolder(async ({ changes, hash, root }) => {
+      const folder = changes({ standIns: "reflink" });
+      const [home, other, clone] = ["y/c.jpg", "n/c.jpg", "x/c.jpg"];
+      const change = (...steps: Partial<NameStep>[]) => folder.link(link(...steps), CONTEXT);
+      assertEquals(await change({ action: "add", path: clone, target: home }), DONE);
+      const there: readonly Partial<NameStep>[] = [
+        { action: "move", path: other, target: home, expectedHash: hash(home) },
+        { action: "relink", path: clone, target: other, sameAs: home },
+        { action: "unlink", path: home, target: other },
+      ];
+      const wrong = { action: "relink", path: "x/a.jpg", target: other, sameAs: home } as const;
+      for (const steps of [[...there.slice(0, 2), wrong], [...there, wrong]]) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        assertEquals(await change(...steps), failed("changed"));
+        assertEquals(namesOf(join(root, "y")), ["b.jpg", "c.jpg"]);
+        assertEquals(namesOf(join(root, "n")), []);
+      }
+      const back: readonly Partial<NameStep>[] = [
+        { action: "move", path: home, target: other, expectedHash: hash(home) },
+        { action: "relink", path: clone, target: home, sameAs: other },
+        { action: "relink", path: other, target: home, sameAs: other },
+      ];
+      for (const steps of [there, there, back, back]) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        assertEquals(await change(...steps), DONE, JSON.stringify(steps));
+        assert(lstatSync(join(root, clone)).isFile());
+        assertEquals(readFileSync(join(root, clone), "utf8"), "own");
+      }
+      // What had the bytes meanwhile is a stand-in now, and so may be taken away.
+      assertEquals(await change({ action: "unlink", path: other, target: home }), DONE);
+      assertEquals(await change({ action: "unlink", path: clone, target: home }), DONE);
+      assertNothingAside(root);
+    }, disk.path),
+}));
 
 permittedTest(diskTest({
   name: "applyPlan() changes nothing where reflinks are wanted and cannot be made",

@@ -60,7 +60,8 @@ export class NameChanges {
       // What comes behind is of an earlier attempt, if it is there: a slot is nobody else's.
       if (step === undefined || (place > failed && !isFound(step))) continue;
       try {
-        this.#takeBack(step, place, place < failed);
+        if (isOfMove(step, steps)) this.#moves.takeGoingBack({ step, place });
+        else this.#takeBack(step, place, place < failed);
       } catch (error) {
         throw new Error(`Cannot take back what was done to "${step.path}"`, { cause: error });
       }
@@ -328,6 +329,12 @@ export class NameChanges {
 
 function isTrashing({ action }: NameStep): boolean {
   return action === "replace" || action === "discard";
+}
+
+/** True for the step by which a file loses the name that it had before it moved. */
+function isOfMove({ action, path, target }: NameStep, steps: readonly NameStep[]): boolean {
+  return action === "unlink" &&
+    steps.some((step) => step.action === "move" && step.target === path && step.path === target);
 }
 
 /** True for steps of which a later attempt can tell whether they were made. */

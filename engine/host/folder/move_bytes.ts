@@ -39,7 +39,7 @@ export class ByteMoves {
     const node = nodeAt(name.full, path);
     const from = this.#place.node(target);
     const isMade = node?.kind === "file" && (from === null || isSameInode(from, node) ||
-      (from.kind === "link" && this.#swaps.leadsTo(from, target, path)));
+      this.#swaps.leadsTo(from, target, path));
     const there = isMade ? node : from;
     if (there?.kind !== "file") throw new NameFailure("missing", path, `"${target}" is not there`);
     const problem = this.#place.ownerProblem(there);
@@ -61,25 +61,39 @@ export class ByteMoves {
     throw new NameFailure("changed", path, `"${target}" changed a moment ago`);
   }
 
-  /** Lets a link lead to the new name of its file. */
+  /**
+   * Lets a link lead to the new name of its file. Where `sameAs` is the name itself it still has
+   * the bytes, which have the new name as well by now, and becomes a link.
+   */
   relink({ place, step: { path, sameAs, target } }: PlacedStep): void {
     if (target === null || sameAs === null) {
       throw new NameFailure("refused", path, "it would lead to nothing");
     }
     const name = this.#nameOf(path, `0.${place}`);
     this.#swaps.settle(name, target);
-    if (path === target || this.#place.node(target)?.kind !== "file") {
+    const to = path === target ? null : this.#place.node(target);
+    if (to?.kind !== "file") {
       throw new NameFailure("missing", path, `"${target}" is not there`);
     }
     const node = nodeAt(name.full, path);
     if (node === null) throw new NameFailure("missing", path, "it is not there");
-    if (this.#swaps.leadsTo(node, path, target)) return;
-    if (node.kind !== "link" || !this.#swaps.leadsTo(node, path, sameAs)) {
+    const hasBytes = sameAs === path && isSameInode(node, to);
+    if (!hasBytes && this.#swaps.leadsTo(node, path, target)) return;
+    if (!hasBytes && !this.#swaps.leadsTo(node, path, sameAs)) {
       throw new NameFailure("changed", path, "it leads elsewhere, or is a file of its own");
     }
     const problem = this.#place.ownerProblem(node);
     if (problem !== null) throw new NameFailure("refused", path, problem);
     this.#swaps.putStandIn(name, { target, over: node });
+  }
+
+  /** Gives a file its old name as a second one again: those that led there will do so next. */
+  takeGoingBack({ place, step: { path, target } }: PlacedStep): void {
+    if (target === null) return;
+    const name = this.#nameOf(path, `0.${place}`);
+    this.#swaps.settle(name, target);
+    if (nodeAt(name.full, path) !== null || this.#place.node(target)?.kind !== "file") return;
+    this.#swaps.giveName(name, { to: target, over: null });
   }
 
   /** Gives a file its old name back, and the new one to the link that had it, or to nothing. */
@@ -92,20 +106,23 @@ export class ByteMoves {
     const old = this.#nameOf(target, `00.${place}`);
     this.#swaps.settle(old, path);
     const from = nodeAt(old.full, target);
-    const isLink = from?.kind === "link" && this.#swaps.leadsTo(from, target, path);
-    if (from === null || isLink) this.#swaps.giveName(old, { to: path, over: from });
-    else if (!isSameInode(from, node)) return;
+    if (from === null || !isSameInode(from, node)) {
+      if (from !== null && !this.#swaps.leadsTo(from, target, path)) return;
+      this.#swaps.giveName(old, { to: path, over: from });
+    }
     if (sameAs === null) this.#swaps.takeAway(name, node);
-    else this.#swaps.putStandIn(name, { target, over: node });
+    else this.#swaps.putStandIn(name, { target: sameAs, over: node });
   }
 
   /** Lets a link lead to the old name of its file again. */
   takeRelinkBack({ place, step: { path, sameAs, target } }: PlacedStep): void {
-    if (target === null || sameAs === null) return;
+    // What had the bytes gets them back by the move that is taken back next.
+    if (target === null || sameAs === null || sameAs === path) return;
     const name = this.#nameOf(path, `0.${place}`);
     this.#swaps.settle(name, target);
     const node = nodeAt(name.full, path);
-    if (node?.kind !== "link" || !this.#swaps.leadsTo(node, path, target)) return;
+    if (node === null || !this.#swaps.leadsTo(node, path, target)) return;
+    if (node.kind === "file" && this.#swaps.leadsTo(node, path, sameAs)) return;
     this.#swaps.putStandIn(name, { target: sameAs, over: node });
   }
 

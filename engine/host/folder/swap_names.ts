@@ -90,7 +90,7 @@ export class NameSwaps {
     const aside = this.#place.aside(name.slot);
     if (this.#kind === "hard") this.#system.link(this.#place.pathTo(target), aside);
     else if (this.#kind === "reflink") {
-      const like = over.kind === "file" ? this.#place.slot(name.slot) : null;
+      const like = over.kind === "file" ? name.full : null;
       this.#system.rename(this.#clone(name, { target, like }), aside);
     } else {
       this.#system.symlink(linkText(name.path, target), aside);

@@ -75,9 +75,18 @@ export async function atEachCall(
   }
 }
 
-/** `x/a.jpg` and `y/b.jpg` are copies, `y/c.jpg` is not, and `z/b.jpg` leads to `y/b.jpg`. */
-export async function inFolder(use: (place: Place) => Promise<void>): Promise<void> {
-  const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "scenekeep-changes-" }));
+/**
+ * `x/a.jpg` and `y/b.jpg` are copies, `y/c.jpg` is not, and `z/b.jpg` leads to `y/b.jpg`.
+ *
+ * @param beside The directory to make it in. @default that of temporary files
+ */
+export async function inFolder(
+  use: (place: Place) => Promise<void>,
+  beside?: string,
+): Promise<void> {
+  const dir = beside === undefined ? {} : { dir: beside };
+  const made = await Deno.makeTempDir({ prefix: "scenekeep-changes-", ...dir });
+  const root = await Deno.realPath(made);
   const reasons: string[] = [];
   const hashed = (path: string) => hashFileSync(path, readBuffer());
   try {
