@@ -49,7 +49,8 @@ function parametersOf(options: SimOptions, seed: number): string[] {
   return parameters;
 }
 
-function otherAmbience(clockShift: string): ChildAmbience {
+/** A process in which all is different that could leak in. */
+export function otherAmbience(clockShift: string): ChildAmbience {
   return {
     environment: { TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
     runtime: ["--seed=20260229", `--preload=${clockShift}`],

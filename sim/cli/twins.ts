@@ -1,0 +1,146 @@
+/**
+ * Compares what becomes of a library with faults and without, and in other orders: `deno task
+ * twins`, see `--help`.
+ *
+ * @module
+ */
+
+import { besideTwin, inOtherOrder, RACES, type SameEnd } from "../oracles/same_end.ts";
+import { loadScenario } from "../scenario/load_scenario.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { type Arguments, parseArguments } from "./arguments.ts";
+import { runChild } from "./child_process.ts";
+import { EXIT_CODES } from "./exit_code.ts";
+
+const HELP = `Runs each scenario with its faults, and with everything moved about in time, and
+compares the library in the end with that of a run without either.
+
+deno task twins [SCENARIO.json ...] [options]
+
+Without a name: every scenario of scenarios/ that says what its users do, one by one.
+
+  --runs N        seeds of each scenario (5)
+  --seed N        the first seed (1)
+  --processes N   at a time (as many as there are cores)
+
+Ends with 0 when all are the same, else 10; the last line is the command that repeats it.`;
+
+/** What came of the seeds of one scenario. */
+interface TwinRow {
+  readonly path: string;
+  /** Why its runs are not compared; null when they are. */
+  readonly leftOut: string | null;
+  readonly comparisons: number;
+  readonly strikes: number;
+  /** Of each comparison that was not equal: how it was made, and the first of what differs. */
+  readonly unequal: readonly string[];
+}
+
+/** Differences that are told of one comparison. */
+const TOLD_MAX = 3;
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
+
+async function main(parameters: readonly string[]): Promise<number> {
+  const parsed = parseArguments(parameters, {
+    values: ["--runs", "--seed", "--processes"],
+    flags: ["--child"],
+  });
+  if (parsed.kind === "help") return print(HELP, EXIT_CODES.clean);
+  if (parsed.kind === "problem") {
+    return print(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  }
+  const given = parsed.arguments;
+  const [first] = given.paths;
+  if (given.has("--child") && first !== undefined) {
+    return print(JSON.stringify(await compareSeeds(first, given)), EXIT_CODES.clean);
+  }
+  const paths = given.paths.length > 0 ? [...given.paths] : await allScenarios();
+  return summary(await compareAll(paths, given), given);
+}
+
+async function allScenarios(): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name } of Deno.readDir("scenarios")) {
+    if (name.endsWith(".json") && name !== "schema.json") paths.push(`scenarios/${name}`);
+  }
+  return paths.sort();
+}
+
+async function compareSeeds(path: string, given: Arguments): Promise<TwinRow> {
+  const scenario = loadScenario(await Deno.readTextFile(path), path);
+  const leftOut = whyLeftOut(scenario);
+  const unequal: string[] = [];
+  let [comparisons, strikes] = [0, 0];
+  const note = (how: string, { differences, problem, strikes: struck }: SameEnd): void => {
+    comparisons += 1;
+    strikes += struck;
+    if (problem === null && differences.length === 0) return;
+    unequal.push([how, problem ?? "", ...differences.slice(0, TOLD_MAX)].join("\n      "));
+  };
+  const [from, runs] = [given.number("--seed", 1), given.number("--runs", 5)];
+  for (let seed = from; leftOut === null && seed < from + runs; seed += 1) {
+    note(`seed ${seed}, with faults`, besideTwin(scenario, { seed }));
+    note(`seed ${seed}, in another order`, inOtherOrder(scenario, { seed }));
+  }
+  return { path, leftOut, comparisons, strikes, unequal };
+}
+
+function whyLeftOut({ id, workload, world }: Scenario): string | null {
+  const isDrawn = workload !== undefined || world.kind !== "listed";
+  if (isDrawn) return "its users are drawn, and do what the moment allows";
+  return RACES[id] ?? null;
+}
+
+async function compareAll(paths: string[], given: Arguments): Promise<TwinRow[]> {
+  const rows: TwinRow[] = [];
+  const options = ["--runs", "--seed"].flatMap((name) =>
+    given.number(name, 0) > 0 ? [name, `${given.number(name, 0)}`] : []
+  );
+  const work = async (): Promise<void> => {
+    for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+      // deno-lint-ignore no-await-in-loop -- one process after the other, in each lane
+      const { stderr, stdout } = await runChild(import.meta.url, [path, "--child", ...options]);
+      if (stdout.trim() === "") throw new Error(`Cannot compare ${path}: ${stderr}`);
+      const row = JSON.parse(stdout) as TwinRow;
+      rows.push(row);
+      print(lineOf(row), EXIT_CODES.clean);
+    }
+  };
+  const lanes = Math.max(1, given.number("--processes", navigator.hardwareConcurrency));
+  await Promise.all(Array.from({ length: Math.min(lanes, paths.length) }, work));
+  return rows;
+}
+
+function lineOf({ comparisons, leftOut, path, strikes, unequal }: TwinRow): string {
+  if (leftOut !== null) return `${path.padEnd(52)} left out: ${leftOut}`;
+  const result = `${comparisons - unequal.length} of ${comparisons} the same, ${strikes} strikes`;
+  return [`${path.padEnd(52)} ${result}`, ...unequal.map((text) => `    ${text}`)].join("\n");
+}
+
+function summary(rows: readonly TwinRow[], given: Arguments): number {
+  const sum = (of: (row: TwinRow) => number): number =>
+    rows.reduce((total, row) => total + of(row), 0);
+  const unequal = sum((row) => row.unequal.length);
+  const compared = rows.filter(({ leftOut }) => leftOut === null);
+  const idle = compared.filter(({ strikes }) => strikes === 0);
+  print(
+    `${compared.length} scenarios compared ${sum((row) => row.comparisons)} times, ` +
+      `${sum((row) => row.strikes)} strikes, ${unequal} unequal`,
+    EXIT_CODES.clean,
+  );
+  for (const { path } of idle) print(`Nothing struck in ${path}`, EXIT_CODES.clean);
+  const named = ["--runs", "--seed"].filter((name) => given.number(name, 0) > 0)
+    .map((name) => `${name} ${given.number(name, 0)}`);
+  const isClean = unequal === 0 && idle.length === 0;
+  return print(
+    ["deno task twins", ...given.paths, ...named].join(" "),
+    isClean ? EXIT_CODES.clean : EXIT_CODES.violation,
+  );
+}
+
+function print(text: string, code: number): number {
+  // deno-lint-ignore no-console -- the command line prints its result
+  console.log(text);
+  return code;
+}

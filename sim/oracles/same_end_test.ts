@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { permittedTest } from "@scenekeep/tools/permitted";
+import { TIME_BUGS } from "../planted_bugs/time_bugs.ts";
+import { loadScenario } from "../scenario/load_scenario.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { libraryDifferences } from "./canonical_library.ts";
+import { besideTwin, inOtherOrder, RACES } from "./same_end.ts";
+
+/** Between them they upload, edit, clean up, undo, restore, purge, free up and change folders. */
+const SCENARIOS = [
+  "acknowledged-survives-crash",
+  "album-scoped-review",
+  "chain-of-looks",
+  "device-dies-while-freeing",
+  "edits-grow-and-shrink",
+  "folder-album-review",
+  "folder-undo-is-exact",
+  "metadata-merges",
+  "one-writer-many-commands",
+  "store-full-while-uploading",
+] as const;
+
+async function load(name: string): Promise<Scenario> {
+  const path = `scenarios/${name}.json`;
+  return loadScenario(await Deno.readTextFile(path), path);
+}
+
+for (const name of SCENARIOS) {
+  permittedTest({
+    name: `the library of ${name} comes to the same with faults, and in another order`,
+    needs: { read: ["scenarios"] },
+    fn: async () => {
+      const scenario = await load(name);
+      for (const compare of [besideTwin, inOtherOrder]) {
+        const { differences, problem, strikes } = compare(scenario, { seed: 3 });
+        assertEquals([problem, differences], [null, []], compare.name);
+        assert(strikes > 0, `nothing struck in ${compare.name}`);
+      }
+    },
+  });
+}
+
+permittedTest({
+  name: "besideTwin() shows a journal that forgets which messages were applied",
+  needs: { read: ["scenarios"] },
+  fn: async () => {
+    const bug = TIME_BUGS.find(({ id }) => id === "redeliveries-applied");
+    assert(bug?.store !== undefined);
+    const { differences, problem } = besideTwin(await load(bug.scenario), { store: bug.store });
+    assert(problem !== null || differences.length > 0);
+  },
+});
+
+permittedTest({
+  name: "inOtherOrder() shows who comes first where two devices have the same shots",
+  needs: { read: ["scenarios"] },
+  fn: async () => {
+    const [race] = Object.keys(RACES).filter((id) => id.startsWith("two-devices"));
+    const scenario = await load(race ?? "");
+    const unequal = [1, 2, 3].map((seed) => inOtherOrder(scenario, { seed }).differences.length);
+    assertNotEquals(unequal, [0, 0, 0]);
+  },
+});
+
+Deno.test({
+  name: "libraryDifferences() names each place",
+  permissions: "none",
+  fn: () => {
+    const left = { files: { a: { name: "x", albums: ["1"] } }, albums: {} };
+    const right = { files: { a: { name: "y", albums: ["1"] } }, albums: { b: { kind: "hidden" } } };
+    assertEquals(libraryDifferences(left, right), [
+      'albums/b: undefined, not {"kind":"hidden"}',
+      'files/a/name: "x", not "y"',
+    ]);
+    assertEquals(libraryDifferences(left, left), []);
+  },
+});
