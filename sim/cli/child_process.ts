@@ -32,7 +32,43 @@ export async function runChild(
   parameters: readonly string[],
   ambience: ChildAmbience = {},
 ): Promise<ChildOutput> {
-  const output = await new Deno.Command(Deno.execPath(), {
+  const output = await commandOf(program, parameters, ambience).output();
+  const decoder = new TextDecoder();
+  return {
+    code: output.code,
+    stdout: decoder.decode(output.stdout),
+    stderr: decoder.decode(output.stderr),
+  };
+}
+
+/**
+ * Runs the simulator in a fresh process and gives each line that it prints as it comes.
+ *
+ * @throws {Error} When it ends with another code than 0, with what it said.
+ */
+export async function* childLines(
+  program: string,
+  parameters: readonly string[],
+): AsyncGenerator<string> {
+  const child = commandOf(program, parameters, {}).spawn();
+  const said = new Response(child.stderr).text();
+  let rest = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  const { code } = await child.status;
+  if (code !== 0) throw new Error(`A simulator ended with ${code}: ${await said}`);
+  await said;
+}
+
+function commandOf(
+  program: string,
+  parameters: readonly string[],
+  ambience: ChildAmbience,
+): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -47,11 +83,5 @@ export async function runChild(
     ...(ambience.environment === undefined ? {} : { env: { ...ambience.environment } }),
     stdout: "piped",
     stderr: "piped",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code: output.code,
-    stdout: decoder.decode(output.stdout),
-    stderr: decoder.decode(output.stderr),
-  };
+  });
 }

@@ -7,7 +7,7 @@
 import { allCrashPoints, type CrashPointReport } from "../crash_points/crash_points.ts";
 import { loadScenario } from "../scenario/load_scenario.ts";
 import { parseArguments } from "./arguments.ts";
-import { runChild } from "./child_process.ts";
+import { childLines } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 
 const HELP =
@@ -28,14 +28,21 @@ const DAYS_MAX = 6;
 if (import.meta.main) Deno.exitCode = await main(Deno.args);
 
 async function main(parameters: readonly string[]): Promise<number> {
-  const parsed = parseArguments(parameters, { values: ["--out"], flags: ["--child"] });
+  const parsed = parseArguments(parameters, {
+    values: ["--out", "--lane"],
+    flags: ["--child"],
+  });
   if (parsed.kind === "help") return print(HELP, EXIT_CODES.clean);
   if (parsed.kind === "problem") return print(parsed.message, EXIT_CODES.badScenario);
   const given = parsed.arguments;
-  const [first] = given.paths;
-  if (given.has("--child") && first !== undefined) {
-    const scenario = loadScenario(await Deno.readTextFile(first), first);
-    return print(JSON.stringify(allCrashPoints(scenario)), EXIT_CODES.clean);
+  if (given.has("--child")) {
+    const part = { index: given.number("--lane", 0), of: LANES };
+    for (const path of given.paths) {
+      // deno-lint-ignore no-await-in-loop -- one scenario after the other
+      const scenario = loadScenario(await Deno.readTextFile(path), path);
+      print(JSON.stringify(allCrashPoints(scenario, part)));
+    }
+    return EXIT_CODES.clean;
   }
   const paths = given.paths.length > 0 ? [...given.paths] : await smallScenarios();
   return await crashEverywhere(paths, given.text("--out", ""));
@@ -54,24 +61,28 @@ async function smallScenarios(): Promise<string[]> {
   return paths.sort();
 }
 
-async function crashEverywhere(paths: string[], out: string): Promise<number> {
+async function crashEverywhere(paths: readonly string[], out: string): Promise<number> {
   const startedMs = performance.now();
   const reports: CrashPointReport[] = [];
-  const work = async (): Promise<void> => {
-    for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
-      // deno-lint-ignore no-await-in-loop -- one process after the other, in each of two lanes
-      const { stderr, stdout } = await runChild(import.meta.url, [path, "--child"]);
-      if (stdout.trim() === "") throw new Error(`Cannot crash ${path} everywhere: ${stderr}`);
-      const report = JSON.parse(stdout) as CrashPointReport;
-      reports.push(report);
-      print(lineOf(report));
-      for (const { point, text } of report.failures.slice(0, 3)) {
-        const [strike] = point.perturbations;
-        print(`    ${point.place} ${strike?.fault} ${strike?.entity}: ${text}`);
-      }
-      // deno-lint-ignore no-await-in-loop -- as above
-      if (out !== "") await writeFailures(report, out);
+  const parts = new Map<string, CrashPointReport[]>();
+  const take = async (part: CrashPointReport): Promise<void> => {
+    const known = [...parts.get(part.scenario) ?? [], part];
+    parts.set(part.scenario, known);
+    if (known.length < LANES) return;
+    const report = putTogether(known);
+    reports.push(report);
+    print(lineOf(report));
+    for (const { point, text } of report.failures.slice(0, 3)) {
+      const [strike] = point.perturbations;
+      print(`    ${point.place} ${strike?.fault} ${strike?.entity}: ${text}`);
     }
+    if (out !== "") await writeFailures(report, out);
+  };
+  const work = async (_: unknown, lane: number): Promise<void> => {
+    // Every process goes through all scenarios and does its part of each: none is left waiting.
+    const parameters = [...paths, "--child", "--lane", `${lane}`];
+    const lines = childLines(import.meta.url, parameters);
+    for await (const line of lines) await take(JSON.parse(line) as CrashPointReport);
   };
   await Promise.all(Array.from({ length: LANES }, work));
   const tried = reports.filter(({ leftOut }) => leftOut === null);
@@ -84,6 +95,17 @@ async function crashEverywhere(paths: string[], out: string): Promise<number> {
       `${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
   );
   return failures === 0 ? EXIT_CODES.clean : EXIT_CODES.violation;
+}
+
+/** The report of a scenario from those of its parts. */
+function putTogether(parts: readonly CrashPointReport[]): CrashPointReport {
+  const [first] = parts;
+  if (first === undefined) throw new TypeError("There are no parts to put together");
+  return {
+    ...first,
+    points: parts.reduce((sum, { points }) => sum + points, 0),
+    failures: parts.flatMap(({ failures }) => failures),
+  };
 }
 
 async function writeFailures(report: CrashPointReport, out: string): Promise<void> {

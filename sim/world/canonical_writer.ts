@@ -251,9 +251,13 @@ function percentEncoded(character: string): string {
   return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
+/** Its buffer is kept: a value is written to its end before the next one is begun. */
+const wholeValue = new CanonicalWriter();
+const decoder = new TextDecoder();
+
 /** The canonical JSON of a value as text. */
 export function canonicalJson(value: unknown): string {
-  const writer = new CanonicalWriter(1024);
-  writer.json(value);
-  return new TextDecoder().decode(writer.bytesFrom(0));
+  wholeValue.clear();
+  wholeValue.json(value);
+  return decoder.decode(wholeValue.bytesFrom(0));
 }
