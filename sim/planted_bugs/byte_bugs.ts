@@ -1,6 +1,7 @@
 import type { EngineEffect, LibraryState } from "@scenekeep/engine/core";
 import {
   appends,
+  librarianForgets,
   type PlantedBug,
   withEffects,
   withEvolve,
@@ -125,6 +126,31 @@ export const BYTE_BUGS: readonly PlantedBug[] = [
       librarian: withEffects(
         engine.librarian,
         (effects) => effects.filter((effect) => effect.kind !== "remove"),
+      ),
+    }),
+  },
+  {
+    id: "undo-forgets-where-bytes-are",
+    breaks: "An undo moves the bytes of a folder back and does not say so",
+    promise: "INV-OBJECT-1",
+    scenario: "folder-album-review",
+    actors: librarianForgets("itemUndone", "fileMoved"),
+  },
+  {
+    id: "links-do-not-follow",
+    breaks: "The bytes of a folder get another name, and other links do not follow",
+    promise: "INV-OBJECT-1",
+    scenario: "folder-album-review",
+    losesData: true,
+    actors: (engine) => ({
+      librarian: withEffects(
+        engine.librarian,
+        (effects) =>
+          effects.map((effect) =>
+            effect.kind === "link"
+              ? { ...effect, steps: effect.steps.filter(({ action }) => action !== "relink") }
+              : effect
+          ),
       ),
     }),
   },
