@@ -121,9 +121,18 @@ function questionOf(plan: Plan, root: string, depends: readonly AlbumDependency[
   for (const { albums, keeper } of plan.items) {
     keepers.set(keeper, (keepers.get(keeper) ?? 0) + albums.length);
   }
-  return `${count(plan.items.length, "file")} of ${printable(root)}, ${bytesText(bytesToTrash)}, ` +
-    `would go to the trash of the folder; ${count(keepers.size, "file")} would stand for them` +
-    dependsText(depends);
+  const names = plan.items.filter(({ action }) => action === "removeEntry").length;
+  const files = plan.items.length - names;
+  return `${count(files, "file")} of ${printable(root)}, ${bytesText(bytesToTrash)}, ` +
+    `would go to the trash of the folder${leavingText(names, "would leave")}; ` +
+    `${count(keepers.size, "file")} would stand for them` + dependsText(depends);
+}
+
+/** What becomes of names whose files live on. */
+function leavingText(names: number, verb: string): string {
+  if (names === 0) return "";
+  return `, and ${count(names, "name")} ${verb} the directory that was looked at: ` +
+    "what they name lives on elsewhere";
 }
 
 function dependsText(depends: readonly AlbumDependency[]): string {
@@ -149,10 +158,11 @@ function folderText(album: string): string {
 
 function csvOf({ items }: Plan, { skipped }: ApplyResult): string {
   const reasons = new Map(skipped.map(({ file, reason }) => [file, reason]));
-  const rows = items.map(({ bytesToTrash, file, keeper }) => {
+  const rows = items.map(({ action, bytesToTrash, file, keeper }) => {
     const reason = reasons.get(file);
+    const done = action === "removeEntry" ? "left" : "trashed";
     return [
-      reason === undefined ? "trashed" : "stayed",
+      reason === undefined ? done : "stayed",
       file,
       bytesToTrash,
       keeper,
@@ -163,10 +173,10 @@ function csvOf({ items }: Plan, { skipped }: ApplyResult): string {
 }
 
 function textOf(result: ApplyResult, file: string): string {
-  const { applied, bytesToTrash, isNew, skipped } = result;
+  const { applied, bytesToTrash, isNew, namesRemoved, skipped } = result;
   const lines = [
-    `${isNew ? "" : "Applied before: "}${count(applied, "file")} went to the trash, ` +
-    `${bytesText(bytesToTrash)}`,
+    `${isNew ? "" : "Applied before: "}${count(applied - namesRemoved, "file")} went to the ` +
+    `trash, ${bytesText(bytesToTrash)}${leavingText(namesRemoved, "left")}`,
     ...skipped.length === 0 ? [] : [`${count(skipped.length, "file")} stayed:`],
     ...skipped.map(({ file, reason }) => `  ${printable(file)}: ${printable(reason)}`),
     `Take it back: deno task undo ${printable(JSON.stringify(file))}`,

@@ -67,6 +67,33 @@ permittedTest({
 });
 
 permittedTest({
+  name: "a plan for one directory says which names leave it, and so does what became of it",
+  needs: NEEDS,
+  fn: () =>
+    inPlace(async ({ root, plan, cache }) => {
+      await Deno.symlink("../c.jpg", join(root, "album/c.jpg"));
+      const words = [root, "--exact-only", "--album", ".", "--plan", plan, ...cache];
+      const scan = await runQuietly(scanCommand, words);
+      const names = "0 files and 1 name of files that live on elsewhere";
+      assert(scan.out.includes(`To win: 0 bytes by removing ${names}`), scan.out);
+      const asked = await runQuietly(applyCommand, [plan, ...cache], { pressed: "n" });
+      const leaves = "and 1 name would leave the directory that was looked at";
+      assert(asked.error.includes(leaves), asked.error);
+      const done = await runQuietly(applyCommand, [plan, "--yes", ...cache]);
+      assertEquals(done.code, EXIT.done, done.error);
+      assert(done.out.includes("and 1 name left the directory that was looked at"), done.out);
+      assert((await Deno.lstat(join(root, "album/c.jpg"))).isFile);
+      const csv = await runQuietly(applyCommand, [plan, "--csv", "--yes", ...cache]);
+      assert(csv.out.includes("left,c.jpg,0,a.jpg"), csv.out);
+      assertEquals((await runQuietly(undoCommand, [plan, "--yes"])).code, EXIT.done);
+      assert((await Deno.lstat(join(root, "album/c.jpg"))).isSymlink);
+      const wrong = await runQuietly(scanCommand, [root, "--exact-only", "--album", "nowhere"]);
+      assertEquals(wrong.code, EXIT.folder);
+      assert(wrong.error.includes("no photo is in such a directory"), wrong.error);
+    }),
+});
+
+permittedTest({
   name: "apply verifies by bytes or by hash, and knows no other way",
   needs: NEEDS,
   fn: () =>

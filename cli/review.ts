@@ -40,6 +40,8 @@ changed; "not duplicates" is remembered in DIR/.scenekeep/not_duplicates.json.
   --plan FILE    where the plan goes
   --exact-only   look for exact copies alone; the model is left out
   --tier TIER    how alike pictures of a group are: close, similar (default) or related
+  --album PATH   review this directory of DIR alone: what is removed leaves it, and lives on
+                 where it has other names
   --cache DIR    remember hashes, vectors and the model there instead
   --json         say what came of it as one JSON object
   --help         say this
@@ -52,7 +54,7 @@ be read · 4 the cache or the model cannot be had · 5 the plan cannot be writte
 
 const SHAPE = {
   flags: ["json", "exact-only"],
-  values: ["tier", "plan", "cache"],
+  values: ["album", "tier", "plan", "cache"],
   lists: [...SELECTION_LISTS, ...KEEP_LISTS],
   positionals: ["DIR"],
 } as const;
@@ -80,7 +82,7 @@ export async function reviewCommand(
   if (keys === undefined) {
     return wrongUsage(terminal, "A review needs a terminal: use deno task scan --plan elsewhere");
   }
-  const cache = given.values.get("cache");
+  const [album, cache] = [given.values.get("album"), given.values.get("cache")];
   const keepRules = keepRulesOf(given.lists.get("keep") ?? []);
   if (typeof keepRules === "string") return wrongUsage(terminal, keepRules);
   const selection = await selectionOf(given.lists, terminal);
@@ -94,6 +96,7 @@ export async function reviewCommand(
       selection,
       keepRules,
       exactOnly: given.flags.has("exact-only"),
+      ...(album === undefined ? {} : { album }),
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
       signal: terminal.signal,
       onProgress: (state) => progress.show(state),

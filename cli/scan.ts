@@ -35,6 +35,8 @@ nothing in the folder. What it computes is remembered in the user's cache direct
   --html FILE    write a contact sheet of every group to FILE; it must be outside DIR
   --exact-only   look for exact copies alone; the model is left out
   --tier TIER    how alike pictures of a group are: close, similar (default) or related
+  --album PATH   look inside this directory of DIR alone: what is removed leaves it, and
+                 lives on where it has other names
   --plan FILE    write the plan with its certificate to FILE; it must be outside DIR
   --verify       compare the bytes of all copies again, whatever is remembered of them
   --model MODEL  compare pictures by this model: its name, or a file that describes it
@@ -53,7 +55,7 @@ const TIERS: readonly NonNullable<ScanOptions["tier"]>[] = ["close", "similar", 
 
 const SHAPE = {
   flags: ["json", "csv", "exact-only", "verify"],
-  values: ["tier", "plan", "html", "cache", "model"],
+  values: ["album", "tier", "plan", "html", "cache", "model"],
   lists: [...SELECTION_LISTS, ...KEEP_LISTS],
   positionals: ["DIR"],
 } as const;
@@ -145,15 +147,20 @@ async function modelNamed(word: string): Promise<ModelDescription | string> {
 
 /** The summary of a scan for copies is told without a plan, which takes most of the time. */
 function needsPlan({ flags, lists, values }: Given): boolean {
-  return lists.has("keep") || flags.has("json") || flags.has("csv") || values.has("plan") ||
+  return lists.has("keep") || values.has("album") || flags.has("json") || flags.has("csv") ||
+    values.has("plan") ||
     values.has("html");
 }
 
-function scanOptions(given: Given): Pick<ScanOptions, "exactOnly" | "verifies" | "cache"> {
-  const cache = given.values.get("cache");
+function scanOptions(given: Given): Pick<
+  ScanOptions,
+  "album" | "exactOnly" | "verifies" | "cache"
+> {
+  const [album, cache] = [given.values.get("album"), given.values.get("cache")];
   return {
     exactOnly: given.flags.has("exact-only"),
     verifies: given.flags.has("verify"),
+    ...(album === undefined ? {} : { album }),
     ...(cache === undefined ? {} : { cache: userPath(cache) }),
   };
 }

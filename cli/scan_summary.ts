@@ -31,13 +31,21 @@ export function scanSummary(result: ScanResult, context: SummaryContext): string
     ...(context.exactOnly ? [] : similarLines(result)),
     ...unreadableLines(result),
     ...lostLines(result, context),
-    `To win: ${bytesText(numbers.bytesToWin)} by removing ${count(numbers.filesToRemove, "file")}` +
+    `To win: ${bytesText(numbers.bytesToWin)} by removing ${removedText(numbers)}` +
     (context.exactOnly ? "" : `, of that ${bytesText(numbers.exactBytesToWin)} of exact copies`),
     "Nothing was changed.",
     ...(context.sheetPath === null ? [] : [`Contact sheet: ${printable(context.sheetPath)}`]),
-    ...nextLines(numbers.filesToRemove > 0, context),
+    ...nextLines(numbers.filesToRemove + numbers.namesToRemove > 0, context),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** `3 files`, and where one directory was looked at: `and 2 names of files that live on`. */
+function removedText({ filesToRemove, namesToRemove }: ScanResult["numbers"]): string {
+  const names = namesToRemove === 0
+    ? ""
+    : ` and ${count(namesToRemove, "name")} of files that live on elsewhere`;
+  return `${count(filesToRemove, "file")}${names}`;
 }
 
 function exactLines({ report }: ScanResult): string[] {

@@ -1,4 +1,3 @@
-import { type AlbumId, identifier } from "@scenekeep/engine/core";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
@@ -73,7 +72,6 @@ async function makeTree(
   } else symlinkSync(`../${home}/b.jpg`, join(root, other!, "b.jpg"));
   symlinkSync(`../${home}/b.jpg`, join(root, "top/b.jpg"));
   const cache = join(beside, "cache");
-  const { report } = await scanFolder({ root, cache, exactOnly: true });
-  const scope = { kind: "album", album: identifier<AlbumId>("2020") } as const;
-  return { root, cache, plan: { ...report.plan!, scope } };
+  const { report } = await scanFolder({ root, cache, exactOnly: true, album: "2020" });
+  return { root, cache, plan: report.plan! };
 }

@@ -43,6 +43,8 @@ export interface ApplyResult {
   /** False when it had been applied before. */
   readonly isNew: boolean;
   readonly applied: number;
+  /** Of these, names that left the directory under review; their files live on elsewhere. */
+  readonly namesRemoved: number;
   readonly bytesToTrash: number;
   /** Files that the plan would have removed and that stay, one by one, and why. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
@@ -232,6 +234,7 @@ function resultOf(
   const gone = new Set<string>();
   const reasons = new Map(stays);
   let applied = 0;
+  let namesRemoved = 0;
   let bytesToTrash = 0;
   for (const [index, item] of (record?.items ?? []).entries()) {
     const planned = record?.plan.items[index];
@@ -247,6 +250,7 @@ function resultOf(
     }
     if (item.kind === "skipped") continue;
     applied += 1;
+    if (planned.action === "removeEntry") namesRemoved += 1;
     bytesToTrash += planned.bytesToTrash;
   }
   const skipped = plan.items.filter(({ file }) => !gone.has(file)).map(({ file }) => ({
@@ -254,7 +258,7 @@ function resultOf(
     reason: reasons.get(file) ?? "it is not as the plan says any more",
   }));
   const dependencies = appliedDependencies(kept, record);
-  return { plan: id, isNew, applied, bytesToTrash, skipped, dependencies };
+  return { plan: id, isNew, applied, namesRemoved, bytesToTrash, skipped, dependencies };
 }
 
 /** Every path of a file that lives, or lies in the trash. */

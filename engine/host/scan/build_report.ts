@@ -7,6 +7,7 @@ import {
   type LibraryState,
   type Plan,
   type PlanItem,
+  type PlanScope,
   type ReviewedScene,
   type SceneGrounds,
   type SceneId,
@@ -36,6 +37,8 @@ export interface ReportParts {
   readonly selected: SelectedFiles;
   /** What makes a file the one that stays. */
   readonly keepRules: readonly KeepRule[];
+  /** What was looked at. */
+  readonly scope: PlanScope;
   /** Names of the folder that are no file of the library. */
   readonly unreadable: readonly UnreadableEntry[];
   /** Contents that are in no scene, and why. */
@@ -56,11 +59,11 @@ export function buildReport(parts: ReportParts): ScanReport {
   };
 }
 
-function exactGroups({ keepRules, plans, selected, state }: ReportParts): ExactGroup[] {
+function exactGroups({ keepRules, plans, scope, selected, state }: ReportParts): ExactGroup[] {
   const plan = plans.exact;
   // The plan names every scene that it was made for; without one they are looked for again.
   const scenes = plan?.scenes ??
-    chooseBySelection(exactScenes(state, { scope: { kind: "library" }, keepRules }), selected);
+    chooseBySelection(exactScenes(state, { scope, keepRules }), selected);
   return groupsOf(state, scenes, plan);
 }
 

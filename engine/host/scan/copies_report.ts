@@ -67,6 +67,7 @@ export function copiesReport(found: FoundContents, selection: FileSelection): Sc
       bytesToWin,
       blankPictures: 0,
       filesToRemove,
+      namesToRemove: 0,
       elapsedMs: 0,
     },
   };

@@ -7,13 +7,14 @@ import {
   type Plan,
   type PlanId,
   type PlanRequest,
+  type PlanScope,
   type ReviewedScene,
 } from "@scenekeep/engine/core";
 import { chooseBySelection, type SelectedFiles } from "./choose_by_selection.ts";
 import type { LibraryClient } from "./library_client.ts";
 import { ScanError } from "./scan_error.ts";
 
-/** What a clean-up of the whole folder would do. Each is null where it would do nothing. */
+/** What a clean-up would do. Each is null where it would do nothing. */
 export interface DraftedPlans {
   /** Of exact copies alone. */
   readonly exact: Plan | null;
@@ -25,13 +26,11 @@ export interface DraftedPlans {
   readonly request: PlanRequest | null;
 }
 
-const WHOLE_LIBRARY = { kind: "library" } as const;
-
 /**
  * Asks the librarian for the plans of a scan.
  *
  * @param found `similar`: as they were decided, what is selected included; `selected`: what may not
- * go, of the exact copies; `keepRules`: by which they were decided.
+ * go, of the exact copies; `keepRules`: by which they were decided; `scope`: what is cleaned up.
  */
 export async function draftPlans(
   client: LibraryClient,
@@ -39,13 +38,14 @@ export async function draftPlans(
     readonly similar: readonly ReviewedScene[];
     readonly selected: SelectedFiles;
     readonly keepRules: readonly KeepRule[];
+    readonly scope: PlanScope;
   },
 ): Promise<DraftedPlans> {
-  const { keepRules, selected, similar } = found;
+  const { keepRules, scope, selected, similar } = found;
   const drafted = await client.ask(LIBRARIAN, {
     kind: "requestExactPlan",
     plan: identifier<PlanId>("exact"),
-    scope: WHOLE_LIBRARY,
+    scope,
     keepRules,
   }, ["planReady", "refused"]);
   const tooLarge = sizeProblem(drafted);
@@ -55,7 +55,7 @@ export async function draftPlans(
   const request: PlanRequest = {
     plan: identifier("scan"),
     cleanup: "similar",
-    scope: WHOLE_LIBRARY,
+    scope,
     scenes: [...similar, ...scenesOutside(exact?.scenes ?? [], similar)],
     consentAlbums: [],
     keepRules,
@@ -83,7 +83,7 @@ async function exactPlan(
   const request: PlanRequest = {
     plan: identifier("selected"),
     cleanup: "exact",
-    scope: WHOLE_LIBRARY,
+    scope: plan.scope,
     scenes,
     consentAlbums: [],
     keepRules: plan.keepRules,

@@ -10,11 +10,12 @@ import {
   type ReviewedScene,
 } from "@scenekeep/engine/core";
 import { WHOLE_SELECTION } from "../folder/file_selection.ts";
+import { scanScope } from "./album_scope.ts";
 import { chooseBySelection, type SelectedFiles, selectedFiles } from "./choose_by_selection.ts";
 import { draftPlans, planOf, scenesOutside } from "./draft_plans.ts";
 import { markNotDuplicates } from "./not_duplicates_file.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
-import { closeScenes, decideAgain, openScenes } from "./read_scenes.ts";
+import { closeScenes, decideAgain, NO_SCENES, openScenes, type ReadScenes } from "./read_scenes.ts";
 import { type FolderPlan, selectedPlan } from "./selected_plan.ts";
 import { ScanError } from "./scan_error.ts";
 
@@ -51,6 +52,8 @@ export interface ReviewFolderOptions extends Omit<ReadOptions, "embeds"> {
   readonly exactOnly?: boolean;
   /** What makes a file the one that is proposed to stay, strongest first. @default none */
   readonly keepRules?: readonly KeepRule[];
+  /** A directory that is reviewed alone, as `ScanOptions.album`. @default the whole folder */
+  readonly album?: string;
   /** Asked for each group in turn. */
   readonly decide: (
     group: ReviewGroup,
@@ -84,9 +87,12 @@ async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<
   const tier = options.tier ?? "similar";
   const { keepRules = [], selection = WHOLE_SELECTION } = options;
   const selected = selectedFiles(read.folder.library.files, selection);
-  const found = read.model === null ? [] : (await openScenes(client, { tier, keepRules })).scenes;
+  const { holds, scope } = scanScope(read.folder.library, options.album);
+  const { others, scenes: found } = read.model === null
+    ? NO_SCENES
+    : await openScenes(client, { tier, keepRules, holds });
   const similar = chooseBySelection(found, selected);
-  const { exact } = await draftPlans(client, { similar: [], selected, keepRules });
+  const { exact } = await draftPlans(client, { similar: [], selected, keepRules, scope });
   const groups = [...similar, ...scenesOutside(exact?.scenes ?? [], similar)];
   const sizes = new Map(
     [...read.folder.library.entries].map(([file, entry]) => [String(file), entry.sizeBytes]),
@@ -110,7 +116,7 @@ async function review(read: ReadLibrary, options: ReviewFolderOptions): Promise<
     }
   }
   await markNotDuplicates(options.root, apart);
-  const plan = await planOfChoices(read, chosen, keepRules);
+  const plan = await planOfChoices(read, chosen, { keepRules, others, scope });
   const total = groups.length;
   return { plan: plan && selectedPlan(plan, selection), groups: total, decided, notDuplicates };
 }
@@ -161,20 +167,25 @@ function pairsOf(scene: ReviewedScene): (readonly [ContentHash, ContentHash])[] 
 async function planOfChoices(
   read: ReadLibrary,
   chosen: readonly ReviewedScene[],
-  keepRules: readonly KeepRule[],
+  asked: Pick<PlanRequest, "keepRules" | "scope"> & Pick<ReadScenes, "others">,
 ): Promise<Plan | null> {
   const { client } = read.library;
+  const { keepRules, others, scope } = asked;
   const removing = chosen.filter(({ members }) =>
     members.some(({ choice }) => choice === "delete")
   );
   const exact = removing.filter(({ tier }) => tier === "exact");
-  const similar = await decideAgain(client, removing.filter(({ tier }) => tier !== "exact"));
+  const similar = await decideAgain(
+    client,
+    removing.filter(({ tier }) => tier !== "exact"),
+    others,
+  );
   if (read.model !== null) await closeScenes(client);
   if (removing.length === 0) return null;
   const request: PlanRequest = {
     plan: identifier("review"),
     cleanup: similar.length === 0 ? "exact" : "similar",
-    scope: { kind: "library" },
+    scope,
     scenes: [...similar, ...exact],
     consentAlbums: [],
     keepRules,

@@ -1,13 +1,14 @@
 import type { KeepRule } from "@scenekeep/engine/core";
 import { type FileSelection, WHOLE_SELECTION } from "../folder/file_selection.ts";
 import { withLostLinks } from "../links/with_lost_links.ts";
+import { scanScope } from "./album_scope.ts";
 import { ALL_STAY, buildReport } from "./build_report.ts";
 import { checkPlans } from "./check_plans.ts";
 import { selectedFiles } from "./choose_by_selection.ts";
 import { draftPlans } from "./draft_plans.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
 import { scanCopies } from "./scan_copies.ts";
-import { type ReadScenes, readScenes } from "./read_scenes.ts";
+import { NO_SCENES, readScenes } from "./read_scenes.ts";
 import { selectedPlan } from "./selected_plan.ts";
 import type { ScanNumbers, ScanReport } from "./scan_report.ts";
 
@@ -25,6 +26,12 @@ export interface ScanOptions extends Omit<ReadOptions, "embeds"> {
    * them there are always plans. @default none
    */
   readonly keepRules?: readonly KeepRule[];
+  /**
+   * A directory below the root, `.` for the root itself: only what has a name in it is looked at,
+   * and what is removed leaves it alone, and lives on where it has other names. There are always
+   * plans then. @default the whole folder
+   */
+  readonly album?: string;
 }
 
 /** What came of a scan. */
@@ -50,15 +57,13 @@ export interface ScanResult {
  */
 export async function scanFolder(options: ScanOptions): Promise<ScanResult> {
   const startMs = performance.now();
-  const isUsual = (options.keepRules ?? []).length === 0;
+  const isUsual = (options.keepRules ?? []).length === 0 && options.album === undefined;
   const copiesOnly = options.exactOnly === true && options.plans === false && isUsual;
   if (copiesOnly) return await scanCopies(options);
   const embeds = !(options.exactOnly ?? false);
   const found = await readLibrary({ ...options, embeds }, (read) => group(read, options));
   return timed(await withLostLinks(found, options), startMs);
 }
-
-const NO_SCENES: ReadScenes = { scenes: [], grounds: new Map() };
 
 function timed(found: ScanResult, startMs: number): ScanResult {
   return { ...found, numbers: { ...found.numbers, elapsedMs: performance.now() - startMs } };
@@ -69,10 +74,11 @@ async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResul
   const tier = options.tier ?? "similar";
   const { keepRules = [], selection = WHOLE_SELECTION } = options;
   const selected = selectedFiles(folder.library.files, selection);
+  const { holds, scope } = scanScope(folder.library, options.album);
   const { scenes: similar, grounds } = model === null
     ? NO_SCENES
-    : await readScenes(library.client, { tier, selected, keepRules });
-  const plans = await draftPlans(library.client, { similar, selected, keepRules });
+    : await readScenes(library.client, { tier, selected, keepRules, holds });
+  const plans = await draftPlans(library.client, { similar, selected, keepRules, scope });
   const state = await library.end();
   checkPlans(state, plans);
   const problems = compute?.problems ?? new Map();
@@ -82,6 +88,7 @@ async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResul
     state,
     selected,
     keepRules,
+    scope,
     similar,
     grounds,
     plans,
@@ -94,6 +101,8 @@ async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResul
     options.onNote?.(`There is more to win than fits one plan: ${plans.tooLarge}`);
   }
   const copies = copiesOf(report);
+  const items = plans.whole?.items ?? [];
+  const namesToRemove = items.filter(({ action }) => action === "removeEntry").length;
   let blankPictures = 0;
   for (const { code } of problems.values()) if (code === "BLANK") blankPictures += 1;
   return {
@@ -105,7 +114,8 @@ async function group(read: ReadLibrary, options: ScanOptions): Promise<ScanResul
       exactBytesToWin: plans.exact?.certificate.bytesToTrash ?? copies.bytes,
       bytesToWin: plans.whole?.certificate.bytesToTrash ?? copies.bytes,
       blankPictures,
-      filesToRemove: plans.whole?.items.length ?? copies.files,
+      filesToRemove: plans.whole === null ? copies.files : items.length - namesToRemove,
+      namesToRemove,
       elapsedMs: 0,
     },
   };

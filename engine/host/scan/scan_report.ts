@@ -66,5 +66,7 @@ export interface ScanNumbers {
   /** Pictures without anything on them, which are in no scene. */
   readonly blankPictures: number;
   readonly filesToRemove: number;
+  /** Names that leave the directory that was looked at; their files live on elsewhere. */
+  readonly namesToRemove: number;
   readonly elapsedMs: number;
 }
