@@ -71,6 +71,10 @@ export class DeviceChecker extends PromiseChecker {
     this.#checkRemoval({ device, asset, removed }, watched);
   }
 
+  override remembers(): unknown {
+    return [this.#byAsset, this.#receipts, this.#pinnedUntilMs, this.#leasedUntilMs];
+  }
+
   #checkRemoval(
     { device, asset, removed }: { device: string; asset: string; removed: ContentHash },
     { shadow, nowMs }: Watched,
