@@ -5,6 +5,7 @@ import {
   type LibraryState,
 } from "@scenekeep/engine/core";
 import type { Observation } from "../world/observation.ts";
+import { Unordered } from "../world/picture_text.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
@@ -56,6 +57,10 @@ export class AcknowledgementChecker extends PromiseChecker {
   override recompute({ shadow, state }: Watched): void {
     const differences = compareState(shadow, state);
     this.expect(differences.length === 0, "state", () => differences.join("; "));
+  }
+
+  override remembers(): unknown {
+    return new Unordered(this.#ledger.map(({ request, what }) => [request, what]));
   }
 
   #checkAll(watched: Watched): void {

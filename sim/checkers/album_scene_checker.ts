@@ -69,6 +69,10 @@ export class AlbumSceneChecker extends PromiseChecker {
     }
   }
 
+  override remembers(): unknown {
+    return [this.#obligations, this.#promised, this.#kept];
+  }
+
   #fold(event: LibraryEvent, turn: LibrarianTurn): void {
     if (event.kind === "planProposed") {
       this.#kept.set(event.plan.id, keptMembers(event.plan));

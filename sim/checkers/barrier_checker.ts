@@ -34,6 +34,10 @@ export class BarrierChecker extends PromiseChecker {
     this.#checkWords(turn, consent);
   }
 
+  override remembers(): unknown {
+    return this.#consent;
+  }
+
   /** What goes and what stays for it are on the same side. */
   #checkItem(turn: LibrarianTurn, event: ItemEvent): void {
     const { shadow } = turn;

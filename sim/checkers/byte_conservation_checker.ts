@@ -33,6 +33,10 @@ export class ByteConservationChecker extends PromiseChecker {
     this.#before = after;
   }
 
+  override remembers(): unknown {
+    return [this.#before, this.#uploaded];
+  }
+
   /** The whole history at once: all that ever came is live, in the trash, or purged. */
   override recompute({ shadow }: Watched): void {
     let held = shadow.purgedBytes;

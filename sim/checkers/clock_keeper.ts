@@ -14,6 +14,11 @@ export class ClockKeeper {
   #bootId = "";
   #readAtMs = 0;
 
+  /** All that it knows. */
+  remembers(): unknown {
+    return [this.witnessedMs, this.trustedSinceMs, this.#bootId, this.#readAtMs];
+  }
+
   /** A durable reading. */
   witnessed(trust: ClockTrust, nowMs: number): void {
     if (trust.bootId === this.#bootId) this.witnessedMs += nowMs - this.#readAtMs;

@@ -34,13 +34,17 @@ export class DeviceChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-DEVICE-1";
   readonly #receipts = new Map<ReceiptId, Receipt>();
   readonly #byAsset = new Map<string, Receipt[]>();
-  /** True time until which content must stay stored. */
+  /** True time until which content must stay stored, as a device has removed its copy. */
   readonly #pinnedUntilMs = new Map<ContentHash, number>();
+  /** The same for each receipt that nobody has reported on: its device may be removing its copy. */
+  readonly #leasedUntilMs = new Map<ContentHash, Map<ReceiptId, number>>();
 
   /** True when a device relies on this content at `nowMs`. */
   isPinned(contentHash: ContentHash | null, nowMs: number): boolean {
     if (contentHash === null) return false;
-    return (this.#pinnedUntilMs.get(contentHash) ?? 0) > nowMs;
+    if ((this.#pinnedUntilMs.get(contentHash) ?? 0) > nowMs) return true;
+    const leases = this.#leasedUntilMs.get(contentHash)?.values() ?? [];
+    return [...leases].some((untilMs) => untilMs > nowMs);
   }
 
   override afterTurn(turn: LibrarianTurn): void {
@@ -65,6 +69,10 @@ export class DeviceChecker extends PromiseChecker {
     const removed = watched.deviceContents.get(object);
     if (device === undefined || asset === undefined || removed === undefined) return;
     this.#checkRemoval({ device, asset, removed }, watched);
+  }
+
+  override remembers(): unknown {
+    return [this.#byAsset, this.#receipts, this.#pinnedUntilMs, this.#leasedUntilMs];
   }
 
   #checkRemoval(
@@ -99,12 +107,14 @@ export class DeviceChecker extends PromiseChecker {
       const known = this.#byAsset.get(key);
       if (known === undefined) this.#byAsset.set(key, [receipt]);
       else known.push(receipt);
-      this.#pin(contentHash, nowMs + RECEIPT_LEASE_MS);
+      const leases = this.#leasedUntilMs.get(contentHash) ?? new Map<ReceiptId, number>();
+      this.#leasedUntilMs.set(contentHash, leases.set(id, nowMs + RECEIPT_LEASE_MS));
     } else if (event.kind === "receiptReported") {
       const receipt = this.#receipts.get(event.receipt);
       if (receipt === undefined) return;
       receipt.isOpen = false;
       this.#receipts.delete(event.receipt);
+      this.#leasedUntilMs.get(receipt.contentHash)?.delete(receipt.id);
       if (event.outcome === "removed") this.#pin(receipt.contentHash, nowMs + TRASH_AGE_MS);
     } else if (event.kind === "receiptExpired") {
       // A report may still come: the device may have acted in time and been cut off since.

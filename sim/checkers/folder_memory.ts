@@ -19,6 +19,11 @@ export class FolderMemory {
     for (const other of this.#before.keys()) if (other !== plan) this.#before.delete(other);
   }
 
+  /** All that it knows. */
+  remembers(): unknown {
+    return this.#before;
+  }
+
   /** Somebody else has changed the folder. */
   forget(): void {
     this.#before.clear();

@@ -1,5 +1,6 @@
 import { type EngineTypes, LIBRARIAN, type MessageId } from "@scenekeep/engine/core";
 import type { Observation } from "../world/observation.ts";
+import { Unordered } from "../world/picture_text.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 
@@ -42,6 +43,10 @@ export class IdempotenceChecker extends PromiseChecker {
       observation.incoming.kind,
       () => "A redelivery was answered from the record and events were appended all the same",
     );
+  }
+
+  override remembers(): unknown {
+    return [this.#folded, new Unordered([...this.#applied])];
   }
 
   #forget(beforeMs: number): void {

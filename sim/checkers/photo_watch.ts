@@ -10,6 +10,7 @@ import type { Checker, Report, WorldView } from "../world/checker.ts";
 import { FolderTree } from "../world/folder_tree.ts";
 import { type Content, holderOf } from "../world/object_holder.ts";
 import type { Observation, TurnObservation } from "../world/observation.ts";
+import { Unordered } from "../world/picture_text.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import { ShadowLibrary } from "./shadow_library.ts";
@@ -70,6 +71,17 @@ export class PhotoWatch implements Watched {
     this.shadow.foldTurn(events, 0);
     for (const { name, sizeBytes } of objects) this.stored.written(name, sizeBytes);
     for (const checker of this.#checkers) checker.seed(this);
+  }
+
+  /** All that the checkers may judge by later, see `pictureText`. */
+  remembers(): unknown {
+    const { delta: _transient, nowMs: _latest, ...shadow } = this.shadow;
+    return [
+      shadow,
+      new Unordered([...this.stored.names()].map((name) => [name, this.stored.sizeOf(name)])),
+      new Unordered([...this.deviceContents]),
+      this.#checkers.map((checker) => checker.remembers()),
+    ];
   }
 
   #folder(): Checker<EngineTypes> {

@@ -22,6 +22,8 @@ interface Footprint {
 export interface Expectation {
   /** Files and albums that it is about. */
   readonly subjects: readonly string[];
+  /** What is expected, for telling one expectation from another. */
+  readonly text: string;
   /** Null when it holds, else what is wrong. */
   check(shadow: ShadowLibrary): string | null;
   /** An entry that the plan added and the undo should take away; null for all else. */
@@ -66,6 +68,11 @@ export class PlanFootprint {
     }
   }
 
+  /** All that it knows, see `pictureText`. */
+  remembers(): unknown {
+    return this.#print;
+  }
+
   /** What must hold after an undo that starts now, leaving out what somebody changed since. */
   expectations(shadow: ShadowLibrary): Expectation[] {
     const gone = new Set<FileId>();
@@ -75,6 +82,7 @@ export class PlanFootprint {
       else {
         expectations.push({
           subjects: [file],
+          text: "is back",
           check: (after) => after.files.has(file) ? null : `${file} did not come back`,
           standIn: null,
         });
@@ -156,7 +164,8 @@ function entryExpectation(
       ? `Entry ${album}/${file} did not come back`
       : `Entry ${album}/${file}, which the plan had added, is still there`;
   };
-  return { subjects: [album, file], check, standIn: wasThere ? null : { album, file } };
+  const standIn = wasThere ? null : { album, file };
+  return { subjects: [album, file], text: `entry ${wasThere}`, check, standIn };
 }
 
 function metadataExpectation(
@@ -177,7 +186,8 @@ function metadataExpectation(
     return `${wrong} of ${file} is ${JSON.stringify(after[wrong])}, and was ` +
       JSON.stringify(change.before[wrong]);
   };
-  return { subjects: [file], check, standIn: null };
+  const text = JSON.stringify(reverting.map((field) => [field, change.before[field]]));
+  return { subjects: [file], text, check, standIn: null };
 }
 
 function orderExpectation(album: AlbumId, before: readonly FileId[] | null): Expectation {
@@ -187,7 +197,7 @@ function orderExpectation(album: AlbumId, before: readonly FileId[] | null): Exp
     return `The order of ${album} is ${JSON.stringify(record.order)}, and was ` +
       JSON.stringify(before);
   };
-  return { subjects: [album], check, standIn: null };
+  return { subjects: [album], text: `order ${JSON.stringify(before)}`, check, standIn: null };
 }
 
 function coverExpectation(album: AlbumId, before: FileId | null): Expectation {
@@ -196,7 +206,7 @@ function coverExpectation(album: AlbumId, before: FileId | null): Expectation {
     if (record === undefined || record.cover === before) return null;
     return `The cover of ${album} is ${record.cover}, and was ${before}`;
   };
-  return { subjects: [album], check, standIn: null };
+  return { subjects: [album], text: `cover ${before}`, check, standIn: null };
 }
 
 function sameValue(left: unknown, right: unknown): boolean {

@@ -64,6 +64,14 @@ export abstract class PromiseChecker {
   /** Looks at the world at rest. */
   settle(_watched: Watched): void {}
 
+  /**
+   * What it remembers of the past and may judge by later, see `pictureText`: two orders of the same
+   * events may be taken for one only when they leave the same of it.
+   */
+  remembers(): unknown {
+    return null;
+  }
+
   /** Reports when the condition does not hold, and counts the look. */
   protected expect(holds: boolean, entity: string, detail: () => string): void {
     this.evaluations += 1;

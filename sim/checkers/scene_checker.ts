@@ -107,6 +107,10 @@ export class SceneChecker extends PromiseChecker {
     }
   }
 
+  override remembers(): unknown {
+    return [this.#reviews, this.#unsearchedSinceMs, this.#changedAtMs];
+  }
+
   #noteOpening(turn: TurnObservation<EngineTypes>, nowMs: number): void {
     const { incoming } = turn;
     if (incoming?.kind !== "message") return;

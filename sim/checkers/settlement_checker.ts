@@ -76,6 +76,10 @@ export class SettlementChecker extends PromiseChecker {
     );
   }
 
+  override remembers(): unknown {
+    return this.#openSinceMs;
+  }
+
   #look(watched: Watched): void {
     const open = openWork(watched);
     for (const kind of Object.keys(SETTLE_WITHIN_MS) as WorkKind[]) {

@@ -58,6 +58,11 @@ export class TrashTimeChecker extends PromiseChecker {
     this.#checkOverdue(watched);
   }
 
+  override remembers(): unknown {
+    const clock = this.#clock.remembers();
+    return [clock, this.#witnessedAt, this.#openReceipts, this.#reliedOnAt];
+  }
+
   #checkAge(record: ShadowTrash, nowMs: number): void {
     const ageMs = nowMs - record.trueAtMs;
     this.expect(

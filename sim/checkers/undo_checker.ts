@@ -50,6 +50,18 @@ export class UndoChecker extends PromiseChecker {
     }
   }
 
+  override remembers(): unknown {
+    const undoing = [...this.#undoing].map(([plan, { disturbed, expectations, homes, names }]) => [
+      plan,
+      expectations.map(({ subjects, text }) => [subjects, text]),
+      disturbed,
+      names,
+      homes,
+    ]);
+    const prints = [...this.#footprints].map(([plan, print]) => [plan, print.remembers()]);
+    return [prints, undoing, this.#folder.remembers()];
+  }
+
   /** A stand-in stays where taking it would break another promise. */
   #mustStay(shadow: ShadowLibrary, entry: Expectation["standIn"]): boolean {
     if (entry === null) return false;

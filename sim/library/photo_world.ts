@@ -19,6 +19,7 @@ import type { FaultProfile } from "../world/faults/fault_plan.ts";
 import { FolderTree } from "../world/folder_tree.ts";
 import type { ObjectHolder } from "../world/object_holder.ts";
 import { ObjectStore } from "../world/object_store.ts";
+import { givenOrder } from "../exploration/given_order.ts";
 import type { TraceSink } from "../world/trace_chain.ts";
 import { AppliedItemChecker } from "../oracles/applied_item_checker.ts";
 import { World } from "../world/world.ts";
@@ -31,6 +32,7 @@ import { FoldedRestart } from "./folded_restart.ts";
 import { openAssets } from "./open_assets.ts";
 import { engineActors, type PhotoActors } from "./photo_actors.ts";
 import { PhotoCompute } from "./photo_compute.ts";
+import { photoMemory } from "./photo_memory.ts";
 import { type LibraryPlan, planLibrary } from "./library_plan.ts";
 import { drivePhotos, type PhotoDrive } from "./photo_drive.ts";
 import type { RunStatistics } from "./run_statistics.ts";
@@ -85,6 +87,8 @@ export interface PhotoRun {
   readonly plan: LibraryPlan;
   /** What the scenario expects at the end and is not so, in words. */
   finalProblems(): string[];
+  /** What has a say in what comes and is not in the world's picture, see `pictureText`. */
+  memory(): unknown;
 }
 
 /** Sets up the world of a scenario. Linear in the files at the start. */
@@ -123,8 +127,7 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     isTimerWork: ({ key }) => isWorkTimer(key),
     recordPerturbations: !isLarge(scenario),
     hashStates: !isLarge(scenario),
-    violationsMax: options.violationsMax ?? 1,
-    ...(options.trace === undefined ? {} : { trace: options.trace }),
+    ...givenOptions(scenario, options),
   };
   const world: World<EngineTypes> = new World<EngineTypes>(options.adjust?.(setup) ?? setup);
   addActors(world, { scenario, actors, plan, store: options.store });
@@ -156,6 +159,18 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
     filesAtStart: watch.shadow.files.size,
     plan,
     finalProblems: () => problemsAtEnd(scenario, { watch, devices, ...driving }),
+    memory: () => photoMemory({ watch, world, devices, compute, ...driving }),
+  };
+}
+
+function givenOptions(
+  { order }: Scenario,
+  { trace, violationsMax = 1 }: PhotoWorldOptions,
+): Pick<WorldOptions<EngineTypes>, "choose" | "trace" | "violationsMax"> {
+  return {
+    violationsMax,
+    ...(trace === undefined ? {} : { trace }),
+    ...(order === undefined ? {} : { choose: givenOrder<EngineTypes>(order) }),
   };
 }
 

@@ -62,6 +62,11 @@ export class RunStatistics {
 
   readonly #skipped: { readonly plan: PlanId; readonly reason: string }[] = [];
 
+  /** Every item that was skipped, and why. */
+  get skipped(): readonly { readonly plan: PlanId; readonly reason: string }[] {
+    return this.#skipped;
+  }
+
   /** How many items of a plan were skipped for this reason. Linear in all skipped items. */
   skippedOf(plan: PlanId, reason: string): number {
     return this.#skipped.filter((item) => item.plan === plan && item.reason === reason).length;

@@ -68,6 +68,14 @@ export class VirtualDevices {
     this.#devices.set(name, { world, id, store, assets: new Map(), order: [] });
   }
 
+  /** What is on the devices as their scanners know it, see `pictureText`. */
+  remembers(): unknown {
+    return [
+      this.#told,
+      [...this.#devices].map(([name, { assets, order }]) => [name, assets, order]),
+    ];
+  }
+
   /** The names of all devices. */
   names(): string[] {
     return [...this.#devices.keys()];

@@ -36,6 +36,7 @@ export interface Scenario {
   /** Steps drawn from rates. */
   readonly workload?: WorkloadRates | undefined;
   readonly faults?: ScenarioFaults | undefined;
+  readonly order?: ScenarioOrder | undefined;
   readonly expect?: Expectations | undefined;
 }
 
@@ -236,6 +237,16 @@ export interface ScenarioFaults {
     | undefined;
   /** Faults at stated places; they strike whatever the profile is. */
   readonly perturbations?: readonly Perturbation[] | undefined;
+}
+
+/**
+ * An order that an exploration found: messages and answers take no time, and of all that is due at
+ * one moment, what is named first happens first. What is not named comes last.
+ */
+export interface ScenarioOrder {
+  /** Before this time things happen in the order in which they became due. */
+  readonly fromMs: number;
+  readonly events: readonly string[];
 }
 
 /** What a run must have reached; less is a failure, as it would have proven too little. */

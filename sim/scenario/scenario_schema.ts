@@ -167,6 +167,11 @@ const faultsSchema = z.strictObject({
   })).optional(),
 });
 
+const orderSchema = z.strictObject({
+  fromMs: z.int().min(0),
+  events: z.array(z.string()).max(100_000),
+});
+
 const finalSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("live"), file: nameSchema, is: z.boolean() }),
   z.strictObject({ kind: z.literal("inTrash"), file: nameSchema, is: z.boolean() }),
@@ -238,6 +243,7 @@ export const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
   operations: z.array(operationSchema).optional(),
   workload: workloadSchema.optional(),
   faults: faultsSchema.optional(),
+  order: orderSchema.optional(),
   expect: expectSchema.optional(),
 });
 

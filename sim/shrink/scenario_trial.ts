@@ -46,12 +46,11 @@ const VIOLATIONS_MAX = 20;
 /** Runs a scenario and says how it failed; null when the scenario itself cannot be. */
 export function tryScenario(scenario: Scenario, options: TrialOptions): Trial | null {
   if (scenarioProblems(scenario).length > 0) return null;
-  const { actors, adjust, checker, holdsItems = false, observe, onDrawn, store, trace } = options;
+  const { adjust, checker, holdsItems = false, observe, onDrawn, trace } = options;
   const run = photoWorld(scenario, {
+    ...brokenWorld(options),
     holdsItems,
     violationsMax: checker === undefined ? 1 : VIOLATIONS_MAX,
-    ...(actors === undefined ? {} : { actors: actors(engineActors(VIRTUAL_MODEL)) }),
-    ...(store === undefined ? {} : { store }),
     ...(trace === undefined ? {} : { trace }),
     ...(onDrawn === undefined ? {} : { onDrawn }),
     ...(observe === undefined ? {} : { observe }),
@@ -62,7 +61,18 @@ export function tryScenario(scenario: Scenario, options: TrialOptions): Trial | 
   return { failure: failureIn(report, run, checker), report, run };
 }
 
-function failureIn(
+/** The engine as it is, or with a bug planted. */
+export function brokenWorld(
+  { actors, store }: Pick<TrialOptions, "actors" | "store">,
+): Pick<PhotoWorldOptions, "actors" | "store"> {
+  return {
+    ...(actors === undefined ? {} : { actors: actors(engineActors(VIRTUAL_MODEL)) }),
+    ...(store === undefined ? {} : { store }),
+  };
+}
+
+/** What a run that ended has failed in, by its checkers or by what the scenario expects. */
+export function failureIn(
   report: RunReport,
   run: PhotoRun,
   checker: string | undefined,

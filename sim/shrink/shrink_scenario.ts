@@ -42,7 +42,8 @@ const SEEDS_MAX = 12;
 
 /**
  * Makes a failing scenario as small as it can, over five axes: operations, faults, delays, the
- * world (its span, devices, albums, files), and values. The failure keeps its signature throughout.
+ * world (its span, devices, albums, files), and values; and a given order down to what matters of
+ * it. The failure keeps its signature throughout.
  *
  * Structure goes first, with the faults drawn anew for each candidate, as names of messages follow
  * from what happened before; then what struck is written out, and made smaller together with the
@@ -99,10 +100,12 @@ class Shrinker {
       const written = this.#writtenOut(drawn);
       small = this.#faults(written !== null && this.#fails(written) ? written : asItWas);
     }
+    small = this.#orderFromTheStart(small);
     let before = Number.MAX_SAFE_INTEGER;
     while (sizeOf(small) < before) {
       before = sizeOf(small);
-      small = this.#delays(this.#faults(this.#structure(small, { kind: "listed" })));
+      const smaller = this.#structure(small, { kind: "listed" });
+      small = this.#delays(this.#faults(this.#order(smaller)));
     }
     return this.#finish(this.#values(small));
   }
@@ -163,6 +166,25 @@ class Shrinker {
     const { perturbations = [] } = scenario.faults ?? {};
     const kept = ddmin(perturbations, (list) => this.#fails(withPerturbations(scenario, list)));
     return withPerturbations(scenario, kept);
+  }
+
+  /** A given order as one of all events, so that it holds in shorter spans too. */
+  #orderFromTheStart(scenario: ListedScenario): ListedScenario {
+    const { order, ...plain } = scenario;
+    if (order === undefined) return scenario;
+    const wider = { ...scenario, order: { ...order, fromMs: 0 } };
+    return [plain, wider].find((candidate) => this.#fails(candidate)) ?? scenario;
+  }
+
+  /** Only the events of a given order whose place matters. */
+  #order(scenario: ListedScenario): ListedScenario {
+    const { order } = scenario;
+    if (order === undefined) return scenario;
+    const withEvents = (events: readonly string[]): ListedScenario => ({
+      ...scenario,
+      order: { ...order, events },
+    });
+    return withEvents(ddmin(order.events, (list) => this.#fails(withEvents(list))));
   }
 
   /** Weaker faults: shorter delays, shorter down times, smaller jumps. */
@@ -251,7 +273,8 @@ export function withPerturbations(
 }
 
 /** How large a scenario is: what a reader has to take in. */
-export function sizeOf({ faults, operations, world }: ListedScenario): number {
-  return (operations ?? []).length + (faults?.perturbations ?? []).length + world.files.length +
-    world.albums.length + (world.devices ?? []).length;
+export function sizeOf({ faults, operations, order, world }: ListedScenario): number {
+  return (operations ?? []).length + (faults?.perturbations ?? []).length +
+    (order?.events ?? []).length + world.files.length + world.albums.length +
+    (world.devices ?? []).length;
 }

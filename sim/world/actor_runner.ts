@@ -9,6 +9,7 @@ import {
   effectId,
   type EffectOf,
   eventsOf,
+  type MemoryContents,
   type MessageId,
   type NamedEffect,
   runTurn,
@@ -52,6 +53,8 @@ export interface ActorRunner<Types extends ActorTypes> {
   takeMisconduct(): Misconduct | null;
   brokenInvariant(): { readonly id: string; readonly problem: string } | null;
   encodedState(): unknown;
+  /** What a restart would find beside the state, for those who watch; null when nothing is kept. */
+  readonly journal: MemoryContents<Types> | null;
   acknowledge(id: EffectId): void;
   snapshotWhenDue(eventsMin: number): boolean;
   pruneApplied(wallMs: number): void;
@@ -96,6 +99,9 @@ export class DurableRunner<State, Types extends ActorTypes> implements ActorRunn
   }
   get state(): State {
     return this.#cell.state;
+  }
+  get journal(): MemoryContents<Types> {
+    return this.#journal.contents;
   }
 
   open(clock: ClockReading): RunnerOpening<Types> {
@@ -157,6 +163,7 @@ export class VolatileRunner<State, Types extends ActorTypes> implements ActorRun
   readonly isDurable = false;
   readonly mailboxCapacity: number;
   readonly events: readonly Types["event"][] = [];
+  readonly journal = null;
   readonly #observed: ObservedActor<State, Types>;
   readonly #self: ActorId;
   #state: State | null = null;

@@ -8,12 +8,15 @@ import {
 import { type FaultKind, notice, touchedBy } from "./faults/fault_plan.ts";
 import type { WorldKernel } from "./kernel.ts";
 import type { ClientCommand } from "./operation.ts";
+import { Unordered } from "./picture_text.ts";
 
 /** A command of a client until it is answered. */
 export interface ClientRequest<Types extends ActorTypes> {
   readonly kind: "request";
   readonly envelope: Envelope<Types["message"]>;
   attempts: number;
+  /** False once it was answered or given up. */
+  isOpen: boolean;
   touched: readonly FaultKind[] | null;
 }
 
@@ -43,6 +46,12 @@ export class Clients<Types extends ActorTypes> {
     return [...this.#open.values()];
   }
 
+  /** What waits for an answer, and how the rest ended, for those who watch. */
+  picture(): unknown {
+    const open = [...this.#open.values()].map(({ envelope, attempts }) => [envelope, attempts]);
+    return [new Unordered(open), new Unordered([...this.#ended])];
+  }
+
   /** Sends a command for the first time. */
   start(command: ClientCommand<Types>): void {
     const id = identifier<MessageId>(command.id);
@@ -60,6 +69,7 @@ export class Clients<Types extends ActorTypes> {
         body: command.body,
       },
       attempts: 0,
+      isOpen: true,
       touched: null,
     };
     this.#open.set(id, request);
@@ -68,7 +78,7 @@ export class Clients<Types extends ActorTypes> {
 
   /** Sends an open command, the first time or again. */
   attempt(request: ClientRequest<Types>): void {
-    if (!this.#open.has(request.envelope.id)) return;
+    if (!request.isOpen) return;
     const { timing } = this.#kernel.options;
     const { attempts, envelope, touched } = request;
     if (timing.clientAttemptsMax > 0 && attempts >= timing.clientAttemptsMax) {
@@ -131,6 +141,7 @@ export class Clients<Types extends ActorTypes> {
   }
 
   #end(id: MessageId, isAnswered: boolean): void {
+    this.#open.get(id)!.isOpen = false;
     this.#open.delete(id);
     this.#ended.set(id, isAnswered);
   }

@@ -85,6 +85,14 @@ export class Inbox<Types extends ActorTypes> {
     return other;
   }
 
+  /** What waits, in the order in which it came, for those who watch. Linear. */
+  waiting(): InboxItem<Types>[] {
+    const items = [this.#firstMessage, this.#firstOther, ...rotated(this.#messages)];
+    const came = [...items, ...rotated(this.#others)].filter((item) => item !== undefined)
+      .sort((left, right) => left.arrivedSequence - right.arrivedSequence);
+    return this.#putBack === undefined ? came : [this.#putBack, ...came];
+  }
+
   /** Puts the item that was taken last back to the front. */
   putBack(item: InboxItem<Types>): void {
     this.#putBack = item;
@@ -96,4 +104,12 @@ export class Inbox<Types extends ActorTypes> {
     for (let item = this.take(); item !== undefined; item = this.take()) items.push(item);
     return items;
   }
+}
+
+/** The items of a mailbox, which holds the same as before. */
+function rotated<Item>(mailbox: Mailbox<Item>): Item[] {
+  const items: Item[] = [];
+  for (let item = mailbox.take(); item !== undefined; item = mailbox.take()) items.push(item);
+  for (const item of items) mailbox.offer(item);
+  return items;
 }

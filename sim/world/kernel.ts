@@ -3,6 +3,7 @@ import { invariant } from "@scenekeep/engine/core";
 import type { Channels } from "./channels.ts";
 import { CheckBoard } from "./check_board.ts";
 import type { WorldView } from "./checker.ts";
+import { ChosenScheduler } from "./chosen_scheduler.ts";
 import type { Clients } from "./client.ts";
 import { FaultPlan, FaultSubject } from "./faults/fault_plan.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -10,7 +11,7 @@ import type { ObjectHolder } from "./object_holder.ts";
 import type { Observation } from "./observation.ts";
 import type { Ports } from "./ports.ts";
 import type { ActorRecord, Payload, ProcessRecord } from "./records.ts";
-import { Scheduler } from "./scheduler.ts";
+import { type Schedule, Scheduler } from "./scheduler.ts";
 import type { Timers } from "./timers.ts";
 import { TraceChain } from "./trace_chain.ts";
 import { writeHappening } from "./trace_line.ts";
@@ -37,7 +38,7 @@ export interface WorldCounts {
 /** What the parts of a world share: time, faults, trace, records, and each other. */
 export class WorldKernel<Types extends ActorTypes> {
   readonly options: ResolvedOptions<Types>;
-  readonly scheduler: Scheduler<Payload<Types>>;
+  readonly scheduler: Schedule<Payload<Types>>;
   readonly plan: FaultPlan;
   readonly trace: TraceChain;
   readonly board: CheckBoard<Types>;
@@ -77,7 +78,10 @@ export class WorldKernel<Types extends ActorTypes> {
     outside: { view: WorldView; drive: ((observation: Observation<Types>) => void) | null },
   ) {
     this.options = options;
-    this.scheduler = new Scheduler(options.ordering);
+    const { choose, ordering } = options;
+    this.scheduler = choose === null
+      ? new Scheduler(ordering)
+      : new ChosenScheduler({ choose, takesNoTime });
     this.plan = new FaultPlan(options.faults, options.recordPerturbations);
     this.trace = new TraceChain(options.trace, options.watch.plainDataEvery);
     this.board = new CheckBoard(options.checkers, outside);
@@ -126,4 +130,9 @@ export class WorldKernel<Types extends ActorTypes> {
     actor.isTurnScheduled = true;
     this.scheduler.add(actor, Math.max(0, actor.notBeforeMs - this.scheduler.nowMs));
   }
+}
+
+/** Messages and answers may be as fast as they like. */
+function takesNoTime<Types extends ActorTypes>({ kind }: Payload<Types>): boolean {
+  return kind === "item" || kind === "operation" || kind === "clientArrival";
 }

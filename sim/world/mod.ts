@@ -8,6 +8,7 @@
 
 export * from "./canonical_writer.ts";
 export * from "./checker.ts";
+export * from "./chosen_scheduler.ts";
 export * from "./compute_port.ts";
 export * from "./deep_freeze.ts";
 export * from "./divergence.ts";

@@ -50,6 +50,11 @@ export class ObjectStore implements ObjectHolder {
     return this.#objects.get(object) ?? null;
   }
 
+  /** Every name that was removed. */
+  removed(): Iterable<ObjectName> {
+    return this.#removed;
+  }
+
   /** True when the name was removed and can never be written again. */
   isRemoved(object: ObjectName): boolean {
     return this.#removed.has(object);

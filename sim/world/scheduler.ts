@@ -10,15 +10,33 @@ export interface ScheduleEntry<Payload> extends Scheduled {
 /** Orders entries of the same instant: smaller keys go first. Null keeps the order of adding. */
 export type OrderingStrategy<Payload> = ((payload: Payload, sequence: number) => number) | null;
 
+/** Virtual time and all that is due in it. */
+export interface Schedule<Payload> {
+  readonly nowMs: number;
+  /** Entries of work that wait. */
+  readonly workCount: number;
+  /** How many entries wait. */
+  readonly size: number;
+  /** Adds something that is due after `delayMs`. */
+  add(payload: Payload, delayMs: number): void;
+  /** Adds something that may wait for ever without keeping the world from being at rest. */
+  addBackground(payload: Payload, delayMs: number): void;
+  /** Takes what comes next and moves time to it; undefined when nothing does. */
+  next(): ScheduleEntry<Payload> | undefined;
+  /** The time of what comes next, or null when nothing waits. */
+  nextMs(): number | null;
+  /** Everything that waits, in no particular order. For reports. */
+  waiting(): ScheduleEntry<Payload>[];
+}
+
 /**
  * Virtual time and all that is due in it, in the total order (time, key, sequence).
  *
  * What is due at once, under an ordering without keys, waits in a plain queue beside the heap; the
  * order is the same.
  */
-export class Scheduler<Payload> {
+export class Scheduler<Payload> implements Schedule<Payload> {
   nowMs = 0;
-  /** Entries of work that wait. */
   workCount = 0;
   readonly #heap = new EventHeap<ScheduleEntry<Payload>>();
   readonly #keyOf: OrderingStrategy<Payload>;
@@ -30,22 +48,18 @@ export class Scheduler<Payload> {
     this.#keyOf = ordering;
   }
 
-  /** How many entries wait. */
   get size(): number {
     return this.#heap.size + this.#instant.length - this.#instantHead;
   }
 
-  /** Adds something that is due after `delayMs`. */
   add(payload: Payload, delayMs: number): void {
     this.#add(payload, delayMs, true);
   }
 
-  /** Adds something that may wait for ever without keeping the world from being at rest. */
   addBackground(payload: Payload, delayMs: number): void {
     this.#add(payload, delayMs, false);
   }
 
-  /** Takes the first entry and moves time to it; undefined when nothing waits. */
   next(): ScheduleEntry<Payload> | undefined {
     const first = this.#take();
     if (first === undefined) return undefined;
@@ -54,13 +68,11 @@ export class Scheduler<Payload> {
     return first;
   }
 
-  /** The time of the first entry, or null when nothing waits. */
   nextMs(): number | null {
     if (this.#instantHead < this.#instant.length) return this.nowMs;
     return this.#heap.peek()?.atMs ?? null;
   }
 
-  /** Everything that waits, in no particular order. For reports. */
   waiting(): ScheduleEntry<Payload>[] {
     return [...this.#instant.slice(this.#instantHead), ...this.#heap.entries()];
   }

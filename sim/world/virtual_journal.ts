@@ -4,6 +4,7 @@ import {
   type CommitOutcome,
   type DurableStore,
   type EffectId,
+  type MemoryContents,
   MemoryStore,
   type MemoryStoreOptions,
   type MessageId,
@@ -59,6 +60,11 @@ export class VirtualJournal<Types extends ActorTypes> implements DurableStore<Ty
     next.#steps = this.#steps;
     next.#store = this.#store.nextLife();
     return next;
+  }
+
+  /** What a restart would find, beside snapshot and events, which the state stands for. */
+  get contents(): MemoryContents<Types> {
+    return this.#store.contents;
   }
 
   open(): Opening<Types> {

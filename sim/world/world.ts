@@ -25,6 +25,7 @@ import type { RunReport, Verdict } from "./run_report.ts";
 import { Timers } from "./timers.ts";
 import { Turns } from "./turns.ts";
 import { VirtualJournal } from "./virtual_journal.ts";
+import { pictureOf } from "./world_picture.ts";
 import { resolveOptions, type WorldOptions } from "./world_options.ts";
 
 const DAY_MS = 86_400_000;
@@ -206,6 +207,11 @@ export class World<Types extends ActorTypes> implements WorldView {
     this.#kernel.observe({ kind: "object", change, object, facts, effect: null }, line);
   }
 
+  /** All that has a say in what happens next, to be written out at once; see `pictureOf`. */
+  picture(): unknown {
+    return pictureOf(this.#kernel);
+  }
+
   /** Runs to the end, or to a limit and from there on with the next call. */
   run(limits: RunLimits = {}): RunReport {
     try {
@@ -243,9 +249,10 @@ export class World<Types extends ActorTypes> implements WorldView {
       }
       if (nextMs > untilMs) return { kind: "paused" };
       if (nextMs >= this.#nextPruneMs) this.#prune(nextMs);
-      const { payload } = scheduler.next()!;
+      const entry = scheduler.next();
+      if (entry === undefined) return { kind: "paused" };
       plan.nowMs = scheduler.nowMs;
-      this.#handle(payload);
+      this.#handle(entry.payload);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { ActorTypes, RestartIntensity } from "@scenekeep/engine/core";
 import { DEFAULT_RESTART_INTENSITY } from "@scenekeep/engine/core";
 import type { Checker } from "./checker.ts";
+import type { Chooser } from "./chosen_scheduler.ts";
 import type { ComputePort } from "./compute_port.ts";
 import type { FaultPlanOptions } from "./faults/fault_plan.ts";
 import type { Observation } from "./observation.ts";
@@ -110,6 +111,8 @@ export interface WorldOptions<Types extends ActorTypes> {
   /** True for timers without whose end the world is not at rest. @default none */
   readonly isTimerWork?: (timer: TimerDue<Types>) => boolean;
   readonly ordering?: OrderingStrategy<Payload<Types>>;
+  /** Says what happens next, instead of the order in time; see `ChosenScheduler`. */
+  readonly choose?: Chooser<Payload<Types>>;
   readonly trace?: TraceSink;
   /** Keep the list of what struck, so that the run can be repeated without seed. @default true */
   readonly recordPerturbations?: boolean;
@@ -124,12 +127,16 @@ export interface WorldOptions<Types extends ActorTypes> {
   readonly turnsPerInstantMax?: number;
 }
 
+/** Options without which the world does something else, not the usual thing. */
+type Nullable = "act" | "choose" | "compute" | "drive" | "trace";
+
 /** Options with nothing left open. */
 export type ResolvedOptions<Types extends ActorTypes> =
-  & Required<Omit<WorldOptions<Types>, "compute" | "trace" | "act" | "drive" | "watch" | "timing">>
+  & Required<Omit<WorldOptions<Types>, Nullable | "watch" | "timing">>
   & {
     readonly watch: WatchOptions;
     readonly timing: TimingOptions;
+    readonly choose: Chooser<Payload<Types>> | null;
     readonly compute: ComputePort<Types> | null;
     readonly trace: TraceSink | null;
     readonly act: ((act: OutsideAct, world: World<Types>) => void) | null;
@@ -155,6 +162,7 @@ export function resolveOptions<Types extends ActorTypes>(
     damagedHash: options.damagedHash ?? ((contentHash) => `${contentHash}~damaged`),
     isTimerWork: options.isTimerWork ?? (() => false),
     ordering: options.ordering ?? null,
+    choose: options.choose ?? null,
     trace: options.trace ?? null,
     recordPerturbations: options.recordPerturbations ?? true,
     hashStates: options.hashStates ?? true,

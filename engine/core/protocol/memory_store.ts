@@ -32,15 +32,24 @@ export interface MemoryStoreOptions {
   readonly refusal?: () => CommitFailure | null;
 }
 
-interface MemoryRecord<Types extends ActorTypes> {
+/** What a memory store holds beside snapshot and events. */
+export interface MemoryContents<Types extends ActorTypes> {
+  readonly applied: ReadonlyMap<MessageId, AppliedMessage<Types>>;
+  readonly outbox: ReadonlyMap<EffectId, NamedEffect<Types>>;
+  readonly timers: ReadonlySet<TimerKey>;
+}
+
+interface AppliedMessage<Types extends ActorTypes> {
+  readonly wallMs: number;
+  readonly replies: readonly NamedReply<Types["message"]>[];
+}
+
+interface MemoryRecord<Types extends ActorTypes> extends MemoryContents<Types> {
   incarnation: number;
   /** As JSON: a snapshot must not share memory with the live state, just as bytes on a disk. */
   snapshot: string | null;
   events: Types["event"][];
-  readonly applied: Map<
-    MessageId,
-    { readonly wallMs: number; readonly replies: readonly NamedReply<Types["message"]>[] }
-  >;
+  readonly applied: Map<MessageId, AppliedMessage<Types>>;
   readonly outbox: Map<EffectId, NamedEffect<Types>>;
   readonly timers: Set<TimerKey>;
 }
@@ -65,6 +74,12 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
 
   constructor(options: MemoryStoreOptions = {}) {
     this.#options = options;
+  }
+
+  /** What a restart would find beside snapshot and events, for those who watch. No copy. */
+  get contents(): MemoryContents<Types> {
+    const { applied, outbox, timers } = this.#record;
+    return { applied, outbox, timers };
   }
 
   /** Another life on the same record, not yet opened. */

@@ -23,6 +23,8 @@ export interface FaultPlanOptions {
   readonly settings?: Readonly<Record<FaultId, FaultSetting>>;
   /** Strike whatever is drawn, and whatever the profile is. */
   readonly perturbations?: readonly Perturbation[];
+  /** Decides for some faults each time that they could strike, when nothing is listed. */
+  readonly asked?: AskedStrikes;
   /** Faults of the domain, on top of the world's. */
   readonly definitions?: readonly FaultDefinition[];
   /** From here on nothing is drawn. */
@@ -30,6 +32,16 @@ export interface FaultPlanOptions {
   /** From this moment on everything is drawn by another seed: another future of the same past. */
   readonly branch?: { readonly fromMs: number; readonly seed: number };
 }
+
+/** Decides whether some faults strike. */
+export interface AskedStrikes {
+  readonly faults: readonly FaultId[];
+  /** The value with which it strikes; undefined when it does not. */
+  at(entity: string, occurrence: number): number | undefined;
+}
+
+/** Decisions that are not drawn. */
+type Strikes = Pick<AskedStrikes, "at">;
 
 /**
  * The thing that a fault may strike: an effect, a message, a turn, a process.
@@ -96,8 +108,8 @@ export class FaultKind {
   readonly branchStream: DrawStream;
   readonly min: number;
   readonly max: number;
-  /** Explicit decisions by `entity`, then occurrence; null when there are none. */
-  readonly listed: Map<string, Map<number, number>> | null;
+  /** Explicit decisions; null when there are none. */
+  readonly listed: Strikes | null;
 
   constructor(
     definition: FaultDefinition,
@@ -106,7 +118,7 @@ export class FaultKind {
       stream: DrawStream;
       branchStream: DrawStream;
       setting: FaultSetting;
-      listed: Map<string, Map<number, number>> | null;
+      listed: Strikes | null;
     },
   ) {
     this.definition = definition;
@@ -141,6 +153,7 @@ export class FaultPlan {
     this.#keepsRecord = keepsRecord;
     this.#chaosEndsMs = options.chaosEndsMs;
     this.#branchFromMs = options.branch?.fromMs ?? Number.MAX_SAFE_INTEGER;
+    const { asked } = options;
     const listed = listPerturbations(options.perturbations ?? []);
     for (const definition of [...worldFaults(), ...options.definitions ?? []]) {
       const { id } = definition;
@@ -152,12 +165,12 @@ export class FaultPlan {
         stream: drawStream(options.seed, `fault/${id}`),
         branchStream: drawStream(options.branch?.seed ?? options.seed, `fault/${id}`),
         setting,
-        listed: listed.get(id) ?? null,
+        listed: strikesOf(listed.get(id), asked?.faults.includes(id) === true ? asked : null),
       });
       this.#kinds.set(id, kind);
     }
     const known = [...this.#kinds.keys()];
-    const named = [...listed.keys(), ...options.enabled ?? []];
+    const named = [...listed.keys(), ...options.enabled ?? [], ...asked?.faults ?? []];
     for (const id of [...named, ...Object.keys(options.settings ?? {})]) {
       invariant(this.#kinds.has(id), "FAULT_UNKNOWN", `"${id}" is none of ${known.join(", ")}`);
     }
@@ -211,7 +224,7 @@ export class FaultPlan {
 
   #decide(kind: FaultKind, subject: FaultSubject): number | null {
     if (kind.listed !== null) {
-      const value = kind.listed.get(subject.name)?.get(subject.occurrence);
+      const value = kind.listed.at(subject.name, subject.occurrence);
       if (value !== undefined) return value;
     }
     if (kind.threshold === 0 || this.nowMs >= this.#chaosEndsMs || !subject.isDrawn) return null;
@@ -256,4 +269,15 @@ function listPerturbations(
     occurrences.set(occurrence, value);
   }
   return listed;
+}
+
+function strikesOf(
+  listed: ReadonlyMap<string, ReadonlyMap<number, number>> | undefined,
+  asked: Strikes | null,
+): Strikes | null {
+  if (listed === undefined) return asked;
+  return {
+    at: (entity, occurrence) =>
+      listed.get(entity)?.get(occurrence) ?? asked?.at(entity, occurrence),
+  };
 }
