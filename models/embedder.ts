@@ -5,7 +5,7 @@ import type { SquarePixels } from "./images/pixel_facts.ts";
 import { readPicture } from "./images/picture_reader.ts";
 import type { PreparedModel } from "./model_description.ts";
 import { openPhoto } from "./photo_file.ts";
-import { type InputNumbers, pictureInput } from "./picture_input.ts";
+import { type InputNumbers, type PictureInput, pictureInput } from "./picture_input.ts";
 import { type ModelOutput, poolOutput } from "./pooling.ts";
 import { turnedPixels } from "./images/turned_pixels.ts";
 import { quantise } from "./vector.ts";
@@ -48,7 +48,9 @@ export async function createEmbedder(model: PreparedModel): Promise<Embedder> {
   });
 
   const { sidePixels } = description.input;
-  let inputOf = processed;
+  // As many as were used at once: memory that is let go of makes work for who collects it.
+  const spaces: Float32Array[] = [];
+  let inputOf: PictureInput = processed;
 
   async function processed({ pixels }: SquarePixels): Promise<InputNumbers> {
     const image = new RawImage(new Uint8ClampedArray(pixels), sidePixels, sidePixels, 3);
@@ -57,10 +59,12 @@ export async function createEmbedder(model: PreparedModel): Promise<Embedder> {
   }
 
   async function vectorOf(picture: SquarePixels): Promise<Float64Array> {
-    const { data, dims } = await inputOf(picture);
+    const space = spaces.pop() ?? new Float32Array(picture.pixels.length);
+    const { data, dims } = await inputOf(picture, space);
     const outputs = await extract.model({ pixel_values: new Tensor("float32", data, [...dims]) });
     // As the pipeline chooses.
     const tensor = outputs.last_hidden_state ?? outputs.logits ?? outputs.image_embeds;
+    spaces.push(space);
     const output: ModelOutput = { dims: tensor.dims, data: tensor.data as Float32Array };
     return poolOutput(output, description);
   }

@@ -84,6 +84,18 @@ permittedTest({
 });
 
 permittedTest({
+  name: "embed() gives photos at once what it gives one after another",
+  needs: NEEDS,
+  fn: () =>
+    withEmbedder(async ({ sharp, embed }) => {
+      const photos = await Promise.all([1, 2, 3].map((one) => drawn(sharp, one).png().toBuffer()));
+      const atOnce = await Promise.all(photos.map(embed));
+      // deno-lint-ignore no-await-in-loop -- one after another is what is asked
+      for (const [at, photo] of photos.entries()) assertEquals(await embed(photo), atOnce[at]);
+    }),
+});
+
+permittedTest({
   name: "embed() brings copies of a photo together and keeps other photos apart",
   needs: NEEDS,
   fn: () =>

@@ -8,8 +8,12 @@ export interface InputNumbers {
   readonly data: Float32Array;
 }
 
-/** Makes the numbers that a model takes out of a picture of its size. */
-export type PictureInput = (picture: SquarePixels) => Promise<InputNumbers>;
+/**
+ * Makes the numbers that a model takes out of a picture of its size. They may be written into
+ * `space`, three numbers a pixel, which is then what comes back: new space for each picture is more
+ * work than filling it.
+ */
+export type PictureInput = (picture: SquarePixels, space: Float32Array) => Promise<InputNumbers>;
 
 /** Levels of a colour. */
 const LEVELS = 256;
@@ -34,15 +38,19 @@ export async function pictureInput(
   if (pixelCount < LEVELS) return process;
   const levels = new Uint8Array(pixelCount * 3);
   levels.forEach((_, at) => levels[at] = Math.floor(at / 3) % LEVELS);
-  const answers = await process({ pixels: levels, sidePixels });
+  const answers = await process({ pixels: levels, sidePixels }, new Float32Array(levels.length));
   const dims = [1, 3, sidePixels, sidePixels];
   if (String(answers.dims) !== String(dims)) return process;
   const tables = [0, 1, 2].map((colour) => tableOf(answers.data, colour));
-  const lookUp = ({ pixels }: SquarePixels): Float32Array => lookedUp(pixels, tables);
   const noise = { pixels: noiseOf(levels.length), sidePixels };
-  const wanted = (await process(noise)).data;
-  if (!lookUp(noise).every((value, at) => Object.is(value, wanted[at]))) return process;
-  return (picture) => Promise.resolve({ dims, data: lookUp(picture) });
+  const wanted = (await process(noise, new Float32Array(levels.length))).data;
+  const found = new Float32Array(levels.length);
+  lookUp(noise.pixels, tables, found);
+  if (!found.every((value, at) => Object.is(value, wanted[at]))) return process;
+  return (picture, space) => {
+    lookUp(picture.pixels, tables, space);
+    return Promise.resolve({ dims, data: space });
+  };
 }
 
 /** The answers for each level of a colour: the first pixels of the picture had one each. */
@@ -52,9 +60,8 @@ function tableOf(answers: Float32Array, colour: number): Float32Array {
 }
 
 /** Colours lie one after another, each row by row. O(pixels). */
-function lookedUp(pixels: Uint8Array, tables: readonly Float32Array[]): Float32Array {
+function lookUp(pixels: Uint8Array, tables: readonly Float32Array[], values: Float32Array): void {
   const [reds, greens, blues] = tables as [Float32Array, Float32Array, Float32Array];
-  const values = new Float32Array(pixels.length);
   const pixelCount = pixels.length / 3;
   for (let at = 0; at < pixelCount; at++) {
     const place = 3 * at;
@@ -62,7 +69,6 @@ function lookedUp(pixels: Uint8Array, tables: readonly Float32Array[]): Float32A
     values[pixelCount + at] = greens[pixels[place + 1]!]!;
     values[2 * pixelCount + at] = blues[pixels[place + 2]!]!;
   }
-  return values;
 }
 
 /** Bytes without a pattern, always the same. The multiplier is that of Knuth, TAOCP 3, 6.4. */

@@ -36,18 +36,22 @@ Deno.test("pictureInput() looks up what is made of each level of each colour", a
   const { calls, process } = processor((byte, colour) => byte / (255 - colour) * 2 - 1);
   const inputOf = await pictureInput(process, SIDE);
   assertEquals(calls(), 2);
-  const found = await inputOf(picture());
+  const space = new Float32Array(SIDE * SIDE * 3);
+  const found = await inputOf(picture(), space);
   assertEquals(calls(), 2);
-  const wanted = await process(picture());
+  const wanted = await process(picture(), new Float32Array(0));
   assertEquals(found.dims, wanted.dims);
   assertEquals(found.data, wanted.data);
+  assert(found.data === space);
 });
 
 Deno.test("pictureInput() keeps a processor that looks at more than one byte", async () => {
   const { calls, process } = processor((byte, _, pixel) => byte + (pixel === 399 ? 0.5 : 0));
   const inputOf = await pictureInput(process, SIDE);
   const before = calls();
-  assertEquals((await inputOf(picture())).data, (await process(picture())).data);
+  const space = new Float32Array(SIDE * SIDE * 3);
+  const found = await inputOf(picture(), space);
+  assertEquals(found.data, (await process(picture(), space)).data);
   assert(calls() === before + 2);
 });
 
@@ -78,7 +82,7 @@ permittedTest({
     };
     const inputOf = await pictureInput(process, sidePixels);
     const pixels = Uint8Array.from({ length: 3 * sidePixels ** 2 }, (_, at) => at * at % 251);
-    const found = await inputOf({ pixels, sidePixels });
+    const found = await inputOf({ pixels, sidePixels }, new Float32Array(pixels.length));
     assertEquals(calls, 2);
     const wanted = await process({ pixels, sidePixels });
     await extract.dispose();

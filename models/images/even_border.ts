@@ -23,28 +23,45 @@ const INSIDE_HUNDREDTHS_MAX = 95;
 /** A smaller inside, in hundredths, is no picture in a frame but a mark on an empty page. */
 const INSIDE_HUNDREDTHS_MIN = 8;
 
-/**
- * What is left of a picture without the even lines round it: of a framed photo or one in a
- * screenshot, the photo. Null where that is nearly all, or nearly nothing.
- *
- * The longest run of rows that are not even, and within it of columns. Exact; O(pixels).
- */
-export function insideOf(picture: GreyPixels): InnerBox | null {
-  return insideWithin(picture, EVEN_LEVELS);
+/** What a picture has round it. */
+export interface EvenBorder {
+  /**
+   * What is left without the even lines round it: of a framed photo or one in a screenshot, the
+   * photo. Null where that is nearly all, or nearly nothing.
+   */
+  readonly inside: InnerBox | null;
+  /**
+   * How much of it is a border of one colour, in tenths: 0 where there is none. Walls, skies and
+   * paper in front of a camera are no border; bars of a screen are. Coarse, so that where exactly
+   * it ends in two copies does not decide which of them is kept.
+   */
+  readonly tenths: number;
 }
 
 /**
- * How much of a picture is a border of one colour, in tenths: 0 where there is none. Walls, skies
- * and paper in front of a camera are no border; bars of a screen are. Coarse, so that where exactly
- * it ends in two copies does not decide which of them is kept.
+ * The border of a picture: outside of the longest run of rows that are not even, and within it of
+ * columns. Exact; O(pixels).
  */
-export function borderTenths(picture: GreyPixels): number {
-  const box = insideWithin(picture, DRAWN_LEVELS);
-  if (box === null) return 0;
-  return 10 - Math.round(10 * box.width * box.height / picture.sidePixels ** 2);
+export function evenBorder(picture: GreyPixels): EvenBorder {
+  const { sidePixels } = picture;
+  const uneven = unevenPart(picture, EVEN_LEVELS);
+  // What is not even within many levels is not within few: most photos need no second look.
+  const isWhole = uneven.width === sidePixels && uneven.height === sidePixels;
+  const drawn = isWhole ? null : framedPart(unevenPart(picture, DRAWN_LEVELS), sidePixels);
+  return {
+    inside: framedPart(uneven, sidePixels),
+    tenths: drawn === null ? 0 : 10 - Math.round(10 * drawn.width * drawn.height / sidePixels ** 2),
+  };
 }
 
-function insideWithin({ grey, sidePixels }: GreyPixels, levels: number): InnerBox | null {
+/** The part, if it may be a photo with a border. */
+function framedPart(part: InnerBox, sidePixels: number): InnerBox | null {
+  const hundredths = part.width * part.height * 100 / (sidePixels * sidePixels);
+  const isFramed = hundredths >= INSIDE_HUNDREDTHS_MIN && hundredths <= INSIDE_HUNDREDTHS_MAX;
+  return isFramed ? part : null;
+}
+
+function unevenPart({ grey, sidePixels }: GreyPixels, levels: number): InnerBox {
   const rows = longestUneven(
     sidePixels,
     (row) => isEven({ grey, start: row * sidePixels, step: 1, count: sidePixels }, levels),
@@ -55,10 +72,7 @@ function insideWithin({ grey, sidePixels }: GreyPixels, levels: number): InnerBo
     sidePixels,
     (at) => isEven({ grey, start: top + at, step: sidePixels, count: height }, levels),
   );
-  const width = columns.end - columns.start;
-  const hundredths = width * height * 100 / (sidePixels * sidePixels);
-  if (hundredths < INSIDE_HUNDREDTHS_MIN || hundredths > INSIDE_HUNDREDTHS_MAX) return null;
-  return { left: columns.start, top: rows.start, width, height };
+  return { left: columns.start, top: rows.start, width: columns.end - columns.start, height };
 }
 
 /** The first of the longest runs of lines that are not even. */
@@ -76,15 +90,6 @@ function longestUneven(
   return longest;
 }
 
-/** Levels of one coarse step: more than count as one, so that those are in two steps at most. */
-const COARSE_BITS = 5;
-
-/** Pixels of a line in each coarse step; counted anew for each line, as making one takes longer. */
-const coarseCounts = new Uint16Array((256 >> COARSE_BITS) + 1);
-
-/** Pixels of a line that are looked at first: one in so many. */
-const FIRST_STEP = 4;
-
 /** Pixels of a picture in a row or a column. */
 interface Line {
   readonly grey: Uint8Array;
@@ -93,24 +98,9 @@ interface Line {
   readonly count: number;
 }
 
-/** False where too many of every so many pixels of a line are apart for the line to be even. */
-function mayBeEven({ count, grey, start, step }: Line, every: number): boolean {
-  coarseCounts.fill(0);
-  const end = start + count * step;
-  for (let place = start; place < end; place += every * step) {
-    coarseCounts[grey[place]! >> COARSE_BITS]!++;
-  }
-  let most = 0;
-  for (let level = 0; level < coarseCounts.length - 1; level++) {
-    most = Math.max(most, coarseCounts[level]! + coarseCounts[level + 1]!);
-  }
-  const outside = Math.ceil(count / every) - most;
-  return outside * 100 <= (100 - EVEN_HUNDREDTHS) * count;
-}
-
-/** Whether most of a line is of one brightness. Nearly every line is not, and is soon left. */
+/** Whether most of a line is of one brightness. */
 function isEven(line: Line, levels: number): boolean {
-  if (!mayBeEven(line, FIRST_STEP) || !mayBeEven(line, 1)) return false;
+  if (!mayBeEven(line, levels)) return false;
   const counts = new Uint32Array(256);
   const { count, grey, start, step } = line;
   for (let at = 0; at < count; at++) counts[grey[start + at * step]!]!++;
@@ -122,4 +112,19 @@ function isEven(line: Line, levels: number): boolean {
     most = Math.max(most, inWindow);
   }
   return most * 100 >= EVEN_HUNDREDTHS * count;
+}
+
+/**
+ * False where a line cannot be even: each of its pixels has a partner half a line away, and of two
+ * that are too far apart one at least is not of that brightness. Nearly every line is soon left.
+ */
+function mayBeEven({ count, grey, start, step }: Line, levels: number): boolean {
+  const apartMax = Math.floor((100 - EVEN_HUNDREDTHS) * count / 100);
+  const pairs = Math.floor(count / 2);
+  const end = start + pairs * step;
+  let apart = 0;
+  for (let place = start; place < end && apart <= apartMax; place += step) {
+    if (Math.abs(grey[place]! - grey[place + pairs * step]!) >= levels) apart += 1;
+  }
+  return apart <= apartMax;
 }

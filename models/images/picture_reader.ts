@@ -5,7 +5,7 @@ import type { ModelInput } from "../model_description.ts";
 import { type ExifFacts, NO_EXIF_FACTS, readExifFacts } from "./exif_facts.ts";
 import { isBarePicture } from "./bare_picture.ts";
 import type { BrightPart } from "./compression_steps.ts";
-import { borderTenths, insideOf } from "./even_border.ts";
+import { evenBorder } from "./even_border.ts";
 import { partBox, readFullSizePart } from "./full_size_part.ts";
 import { greyPixels } from "./grey_pixels.ts";
 import { decodeHeif, type OpaquePicture } from "./heif_picture.ts";
@@ -76,12 +76,14 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
   const side = source.input.sidePixels;
   const picture = await squareOf(openDetail(detail), side);
   const grey = greyPixels(detail);
-  const box = insideOf(grey);
+  const border = evenBorder(grey);
   const exif = exifFacts(source, metadata);
   return {
     kind: "decoded",
     picture,
-    inside: box === null ? null : await squareOf(openDetail(detail).extract(box), side),
+    inside: border.inside === null
+      ? null
+      : await squareOf(openDetail(detail).extract(border.inside), side),
     facts: {
       format: source.format,
       widthPixels: heif?.widthPixels ?? metadata.autoOrient.width,
@@ -91,7 +93,7 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
       isDamaged,
       ...pixelFacts(detail, grey),
       isBare: isBarePicture(source, metadata),
-      borderTenths: borderTenths(grey),
+      borderTenths: border.tenths,
       capturedAtLocal: exif.capturedAtLocal,
       capturedOffset: exif.capturedOffset,
       camera: exif.camera,

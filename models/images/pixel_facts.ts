@@ -45,6 +45,7 @@ const CLIPPED_SHARE = 4096;
 
 /**
  * Sharpness, blankness and colour of a picture. Exact: whole numbers until the last division.
+ * O(pixels).
  *
  * Source of the measure of sharpness: Pech-Pacheco et al., "Diatom autofocusing in brightfield
  * microscopy", 2000.
@@ -53,38 +54,71 @@ const CLIPPED_SHARE = 4096;
  * @param grey The same picture in grey.
  */
 export function pixelFacts(picture: SquarePixels, grey: GreyPixels): PixelFacts {
-  return { sharpness: logarithmicStep(laplacianVariance(grey)), ...colourFacts(picture.pixels) };
+  return {
+    sharpness: logarithmicStep(laplacianVariance(grey)),
+    isBlank: [0, 1, 2].every((colour) => isBlankColour(picture, colour)),
+    isGrey: isInGrey(picture.pixels),
+    clippedSteps: clippedSteps(picture.pixels, grey.grey),
+  };
 }
 
-/** Farthest from 0 that the four-neighbour Laplacian of bytes comes. */
-const LAPLACIAN_MAX = 4 * 255;
+/**
+ * Variance of so many values by their sum and the sum of their squares; 0 of none.
+ *
+ * [Note: Sums by rows] Sums of squares of a whole picture leave the 32 bits in which a machine adds
+ * whole numbers fast; those of a row do not.
+ */
+function variance(count: number, sum: number, squares: number): number {
+  return count === 0 ? 0 : squares / count - (sum / count) ** 2;
+}
 
 /** Variance of the four-neighbour Laplacian over the inner pixels, rounded down. */
 function laplacianVariance({ grey, sidePixels }: GreyPixels): number {
-  const counts = new Uint32Array(2 * LAPLACIAN_MAX + 1);
+  let sum = 0;
+  let squares = 0;
   for (let row = 1; row < sidePixels - 1; row++) {
-    const end = (row + 1) * sidePixels - 1;
-    for (let at = row * sidePixels + 1; at < end; at++) {
-      const around = grey[at - 1]! + grey[at + 1]! + grey[at - sidePixels]! +
-        grey[at + sidePixels]!;
-      counts[4 * grey[at]! - around + LAPLACIAN_MAX]!++;
+    const start = row * sidePixels;
+    let left = grey[start]!;
+    let centre = grey[start + 1]!;
+    let rowSum = 0;
+    let rowSquares = 0;
+    for (let at = start + 1; at < start + sidePixels - 1; at++) {
+      const right = grey[at + 1]!;
+      const value = 4 * centre - left - right - grey[at - sidePixels]! - grey[at + sidePixels]!;
+      rowSum += value;
+      rowSquares += value * value;
+      left = centre;
+      centre = right;
     }
+    sum += rowSum;
+    squares += rowSquares;
   }
-  return Math.max(0, Math.floor(variance(counts, -LAPLACIAN_MAX)));
+  const count = Math.max(0, sidePixels - 2) ** 2;
+  return Math.max(0, Math.floor(variance(count, sum, squares)));
 }
 
-/** Variance of the values from `least` on, of which so many each are counted. 0 of none. */
-function variance(counts: Uint32Array, least: number): number {
+/** Whether a colour, 0 red, 1 green, 2 blue, has hardly more than one level. */
+function isBlankColour({ pixels, sidePixels }: SquarePixels, colour: number): boolean {
+  const total = sidePixels * sidePixels;
   let count = 0;
   let sum = 0;
   let squares = 0;
-  for (const [at, times] of counts.entries()) {
-    const value = least + at;
-    count += times;
-    sum += times * value;
-    squares += times * value * value;
+  for (let row = 0; row < sidePixels; row++) {
+    const end = (row + 1) * sidePixels * 3;
+    let rowSum = 0;
+    let rowSquares = 0;
+    for (let at = row * sidePixels * 3 + colour; at < end; at += 3) {
+      const level = pixels[at]!;
+      rowSum += level;
+      rowSquares += level * level;
+    }
+    count += sidePixels;
+    sum += rowSum;
+    squares += rowSquares;
+    // What comes can only add to it. A photo with anything on it is soon left.
+    if (variance(count, sum, squares) * count > (BLANK_VARIANCE_MAX + 1) * total) return false;
   }
-  return count === 0 ? 0 : squares / count - (sum / count) ** 2;
+  return variance(total, sum, squares) <= BLANK_VARIANCE_MAX;
 }
 
 /**
@@ -102,34 +136,34 @@ export function logarithmicStep(value: number): number {
   return value < 1 ? 0 : 4 * (doublings + 1) + Math.floor((rest - 1) * 4);
 }
 
-/**
- * Whole numbers until the last divisions and comparisons. One pass that counts levels: sums of
- * squares would leave the range in which a machine adds whole numbers fast.
- */
-function colourFacts(pixels: Uint8Array): Omit<PixelFacts, "sharpness"> {
-  const reds = new Uint32Array(256);
-  const greens = new Uint32Array(256);
-  const blues = new Uint32Array(256);
+/** Whether the strongest and the weakest colour of a pixel are near each other, on average. */
+function isInGrey(pixels: Uint8Array): boolean {
+  const most = GREY_CHROMA_MAX * pixels.length / 3;
   let chroma = 0;
-  let clipped = 0;
-  for (let at = 0; at < pixels.length; at += 3) {
+  // A photo with colours is soon found.
+  for (let at = 0; at < pixels.length && chroma <= most; at += 3) {
     const red = pixels[at]!;
     const green = pixels[at + 1]!;
     const blue = pixels[at + 2]!;
-    reds[red]!++;
-    greens[green]!++;
-    blues[blue]!++;
-    const strongest = Math.max(red, green, blue);
-    const weakest = Math.min(red, green, blue);
-    chroma += strongest - weakest;
-    if (weakest >= 255 - CLIPPED_LEVELS || strongest <= CLIPPED_LEVELS) clipped += 1;
+    chroma += Math.max(red, green, blue) - Math.min(red, green, blue);
   }
-  const count = pixels.length / 3;
-  let clippedSteps = 0;
-  for (let least = count / CLIPPED_SHARE; clipped >= least; least *= 4) clippedSteps += 1;
-  return {
-    isBlank: [reds, greens, blues].every((levels) => variance(levels, 0) <= BLANK_VARIANCE_MAX),
-    isGrey: chroma <= GREY_CHROMA_MAX * count,
-    clippedSteps,
-  };
+  return chroma <= most;
+}
+
+function clippedSteps(pixels: Uint8Array, grey: Uint8Array): number {
+  const leastBright = 255 - CLIPPED_LEVELS;
+  let clipped = 0;
+  for (let at = 0; at < grey.length; at++) {
+    const brightness = grey[at]!;
+    // Brightness is between the weakest and the strongest colour: nearly every pixel is left here.
+    if (brightness > CLIPPED_LEVELS && brightness < leastBright) continue;
+    const red = pixels[3 * at]!;
+    const green = pixels[3 * at + 1]!;
+    const blue = pixels[3 * at + 2]!;
+    const isBlack = Math.max(red, green, blue) <= CLIPPED_LEVELS;
+    if (isBlack || Math.min(red, green, blue) >= leastBright) clipped += 1;
+  }
+  let steps = 0;
+  for (let least = grey.length / CLIPPED_SHARE; clipped >= least; least *= 4) steps += 1;
+  return steps;
 }
