@@ -9,7 +9,7 @@ import type { EntryChange } from "./turn_delta.ts";
 /** An undo on its way: what must hold at its end. */
 interface Undoing {
   readonly expectations: readonly Expectation[];
-  /** Files and albums that somebody else changed meanwhile: nothing is expected of them. */
+  /** What somebody else changed or purged meanwhile: nothing is expected of it. */
   readonly disturbed: Set<string>;
   /** In a folder: what each file that is to come back was called, by `ALBUM\nFILE`. */
   readonly names: ReadonlyMap<string, string>;
@@ -132,6 +132,7 @@ export class UndoChecker extends PromiseChecker {
     for (const [plan, undoing] of this.#undoing) {
       if (undone.has(plan)) continue;
       for (const file of delta.files.keys()) undoing.disturbed.add(file);
+      for (const { record } of delta.purged) undoing.disturbed.add(record.file);
       for (const album of delta.albums.keys()) undoing.disturbed.add(album);
     }
   }

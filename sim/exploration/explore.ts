@@ -123,7 +123,8 @@ export function explore<Types extends ActorTypes>(
     runs,
     runsToTheEnd,
     events: search.events,
-    states: graph.nodes.length,
+    // The graph has an end of its own for each run that came to one.
+    states: graph.nodes.length - runsToTheEnd + endStates.size,
     choices: graph.nodes.filter(({ open }) => open.size > 1).length,
     naiveRuns,
     isNaiveExact: isExact && isComplete,

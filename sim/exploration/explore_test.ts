@@ -44,6 +44,10 @@ function compareReductions(subject: Subject<Scripted>, extra: ExploreOptions): v
     assertEquals([report.naiveRuns, report.isNaiveExact], [naive.naiveRuns, true], what);
     assert(report.runs <= naive.runs, `${what}: ${report.runs} runs, naive ${naive.runs}`);
   }
+  const states = [true, false].map((leavesOutCommuting) =>
+    explore(subject, { ...extra, leavesOutCommuting }).states
+  );
+  assertEquals(states[0], states[1], "leaving out events that commute leaves out no state");
 }
 
 function signature({ signature }: ExplorationReport["failures"][number]): string {

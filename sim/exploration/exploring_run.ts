@@ -43,7 +43,7 @@ export class ExploringRun<Types extends ActorTypes> {
   #depth = 0;
   /** What the event that happens touches; null while nothing new is tried. */
   #footprint: Footprint | null = null;
-  /** What touches, of what happens at once. */
+  /** What something touches that happens at once; null while nothing does. */
   #private: Footprint | null = null;
   #isInTail = false;
   /** Places of the present event so far at which its process could have died. */
@@ -59,7 +59,7 @@ export class ExploringRun<Types extends ActorTypes> {
     this.#search = search;
     this.#run = subject.begin({
       choose: (due) => this.#choose(due),
-      asked: { faults: CRASHES, at: () => this.#crashAt() },
+      asked: { faults: search.crashes ? CRASHES : [], at: () => this.#crashAt() },
       observe: (observation) => this.#observe(observation),
     });
     this.#names = new CausalNames(this.#run.world.actors(), search.numbers);

@@ -18,6 +18,7 @@ async function smallWorld(name: string): Promise<ListedScenario> {
 /** The small worlds, and how many runs every order of them takes one by one. */
 const NAIVE_RUNS: Readonly<Record<string, bigint>> = {
   "apply-and-edit": 4_046_868n,
+  "folder-undo-and-trash": 436n,
   "free-up-and-trash": 2_002n,
   "purge-and-restore": 5_939n,
   "two-clean-ups": 14_162n,
