@@ -5,5 +5,9 @@
  */
 
 export { type Bank, bankWorld } from "./example/bank.ts";
+export { type EndedReplay, runReplay } from "./cli/run_replay.ts";
+export { engineActors } from "./library/photo_actors.ts";
+export { VIRTUAL_MODEL } from "./library/virtual_model.ts";
+export { PLANTED_BUGS } from "./planted_bugs/all_bugs.ts";
 export { ddmin } from "./shrink/ddmin.ts";
 export * from "./world/mod.ts";

@@ -34,6 +34,15 @@ export class TrashTimeChecker extends PromiseChecker {
   /** Time surely witnessed when a device last told, or may have failed to tell, of a removal. */
   readonly #reliedOnAt = new Map<FileId, number>();
 
+  /** What was in the trash before anybody looked: nobody saw since when. */
+  readonly #fromBefore = new Set<number>();
+
+  override resume({ shadow, state }: Watched): void {
+    for (const sequence of shadow.trash.keys()) this.#fromBefore.add(sequence);
+    for (const { id, file } of state.receipts.values()) this.#openReceipts.set(id, file);
+    for (const file of state.pins.keys()) this.#reliedOnAt.set(file, 0);
+  }
+
   override afterTurn(turn: LibrarianTurn): void {
     const { delta } = turn.shadow;
     let isRead = false;
@@ -59,6 +68,7 @@ export class TrashTimeChecker extends PromiseChecker {
   }
 
   #checkAge(record: ShadowTrash, nowMs: number): void {
+    if (this.#fromBefore.has(record.sequence)) return;
     const ageMs = nowMs - record.trueAtMs;
     this.expect(
       ageMs >= TRASH_AGE_MS,
