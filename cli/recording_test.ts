@@ -9,8 +9,9 @@ import { engineActors, PLANTED_BUGS, VIRTUAL_MODEL } from "@scenekeep/sim";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { EXIT } from "./exit_codes.ts";
 import { inRecordedPlace, linesOf, replayOf } from "./testing/recorded_clean_up.ts";
 
 const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true } as const;
@@ -58,6 +59,24 @@ permittedTest({
       assertEquals([ending, reasons], ["clean", []]);
       assertEquals([report.runs, report.beginnings], [3, 1]);
       assert(linesOf(recording).some((line) => line.includes('"fileVanished"')));
+    }),
+});
+
+permittedTest({
+  name: "what an undo had to leave, as somebody has changed the folder, breaks no promise",
+  needs: NEEDS,
+  fn: () =>
+    inRecordedPlace(3, async ({ apply, record, recording, root, undo }) => {
+      await apply(record);
+      const isLink = (name: string): boolean => lstatSync(join(root, name)).isSymbolicLink();
+      const link = ["2020/a0.jpg", "2021/b0.jpg"].find(isLink);
+      assert(link !== undefined);
+      rmSync(join(root, link));
+      symlinkSync("../2020/a1.jpg", join(root, link));
+      await undo(record, EXIT.partly);
+      assert(linesOf(recording).some((line) => line.includes("could not be put back: changed")));
+      const { ending, reasons, report } = replayOf(linesOf(recording));
+      assertEquals([ending, reasons, report.beginnings], ["clean", [], 1]);
     }),
 });
 

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type EndedReplay, runReplay } from "@scenekeep/sim";
 import { applyCommand } from "../apply.ts";
-import { EXIT } from "../exit_codes.ts";
+import { EXIT, type ExitCode } from "../exit_codes.ts";
 import { scanCommand } from "../scan.ts";
 import { undoCommand } from "../undo.ts";
 import { runQuietly } from "./run_quietly.ts";
@@ -14,7 +14,8 @@ export interface RecordedPlace {
   readonly recording: string;
   /** Scans the folder and applies what it proposes; with `record`, into the recording. */
   apply(words?: readonly string[]): Promise<void>;
-  undo(words?: readonly string[]): Promise<void>;
+  /** @param code How it must end. @default 0 */
+  undo(words?: readonly string[], code?: ExitCode): Promise<void>;
   /** The words that ask for a recording. */
   readonly record: readonly string[];
 }
@@ -32,9 +33,10 @@ export async function inRecordedPlace(
   const run = async (
     command: Parameters<typeof runQuietly>[0],
     words: readonly string[],
+    expected: ExitCode = EXIT.done,
   ): Promise<void> => {
     const { code, error } = await runQuietly(command, words);
-    if (code !== EXIT.done) throw new Error(`It ended with ${code}: ${error}`);
+    if (code !== expected) throw new Error(`It ended with ${code}: ${error}`);
   };
   try {
     for (const [directory, name] of [["2020", "a"], ["2021", "b"]] as const) {
@@ -52,7 +54,7 @@ export async function inRecordedPlace(
         await run(scanCommand, [root, "--exact-only", "--plan", plan, ...cache]);
         await run(applyCommand, [plan, "--yes", ...cache, ...words]);
       },
-      undo: (words = []) => run(undoCommand, [plan, "--yes", ...words]),
+      undo: (words = [], code = EXIT.done) => run(undoCommand, [plan, "--yes", ...words], code),
     });
   } finally {
     await Deno.remove(beside, { recursive: true });

@@ -55,7 +55,7 @@ function gapLines({ report }: EndedReplay): string[] {
   return [
     ...leftOut.length === 0 ? [] : [`  not recorded: ${leftOut.join(", ")}`],
     ...beginnings > 1
-      ? [`  ${count(beginnings - 1)} times what came before was not recorded: it began anew`]
+      ? [`  ${count(beginnings - 1)} times the promises began anew: what came before is not there`]
       : [],
     ...runsWithoutEnd > 0 ? [`  ${count(runsWithoutEnd)} runs have no end in the recording`] : [],
     ...cut === null ? [] : [`  the recording ended before the work did: ${cut}`],

@@ -275,6 +275,8 @@ export class Replay<Types extends ActorTypes> {
     found: TurnDifference & { readonly actor: ReplayedActor<Types>; readonly number: number },
   ): void {
     this.#divergingTurns += 1;
+    // The record that its next life finds is not that of what was replayed.
+    if (found.actor.recorded.id === this.#options.followed) this.#followed = null;
     this.#divergence ??= this.#placed(found, line.incoming === null ? 0 : undefined);
   }
 

@@ -24,7 +24,10 @@ export interface ReplayReport {
   readonly runs: number;
   /** Those that were killed, or whose recording was cut. */
   readonly runsWithoutEnd: number;
-  /** How often nobody saw what came before, so that the promises began anew. */
+  /**
+   * How often the promises began with what a record held, without what came before: at the first
+   * life, and where a life is not recorded, has no end, or was not replayed as it was.
+   */
   readonly beginnings: number;
   readonly turns: number;
   /** Turns of an actor that had failed here and not when it was recorded. */

@@ -12,22 +12,37 @@ import type { RecordFormat } from "../journal/record_format.ts";
 import type { ActorRunner } from "../runtime/actor_runner.ts";
 import type { HostedActor } from "../runtime/hosted_actor.ts";
 import type { Journal } from "../runtime/journal.ts";
+import type { ClockPort } from "../runtime/ports.ts";
 import type { Recorder } from "./recorder.ts";
 import { RecordingRunner } from "./recording_runner.ts";
 import { RecordingStore, type StoreTurn } from "./recording_store.ts";
+
+/**
+ * How long lines are gathered before they are written: a killed process loses so much. Written at
+ * each rest they cost small commands a tenth of their time, as each wait for the disk then has the
+ * recording to wait for too (`deno task bench-recording`).
+ */
+const FLUSH_AFTER_MS = 1_000;
 
 /** The actors of one runtime, with what each is given and decides written down. */
 export class RecordedActors<Types extends ActorTypes> {
   /** To be run in the place of those that were given. */
   readonly actors: readonly HostedActor<Types>[];
   readonly #recorder: Recorder;
+  readonly #clock: ClockPort;
   readonly #runners = new Map<ActorId, ActorRunner<Types>>();
+  #cancelFlush: (() => void) | null = null;
 
   constructor(
     actors: readonly HostedActor<Types>[],
-    options: { readonly recorder: Recorder; readonly library: string },
+    options: {
+      readonly recorder: Recorder;
+      readonly clock: ClockPort;
+      readonly library: string;
+    },
   ) {
     this.#recorder = options.recorder;
+    this.#clock = options.clock;
     this.actors = actors.map((actor) => actor.settings === null ? actor : this.#recorded(actor));
     const header: RecordingHeader = {
       format: RECORDING_FORMAT,
@@ -42,13 +57,18 @@ export class RecordedActors<Types extends ActorTypes> {
     this.#recorder.write(header);
   }
 
-  /** Nothing is going on for the moment: what was gathered is written. */
+  /** Nothing is going on for the moment: what was gathered is written soon. */
   rested(): void {
-    this.#recorder.flush();
+    if (!this.#recorder.isRecording) return;
+    this.#cancelFlush ??= this.#clock.after(FLUSH_AFTER_MS, () => {
+      this.#cancelFlush = null;
+      this.#recorder.flush();
+    });
   }
 
   /** The runtime has ended. Linear in the states of its actors. */
   end(reason: RecordingEnd["reason"]): void {
+    this.#cancelFlush?.();
     if (!this.#recorder.isRecording) return;
     const states: Record<string, string | null> = {};
     for (const [actor, runner] of this.#runners) states[actor] = stateHash(runner);

@@ -22,7 +22,11 @@ const NEEDS = { read: true, write: true } as const;
 /** Starts a durable `a`, a volatile `b`, and `c`, which nobody may record. */
 function start(
   recorder: Recorder,
-  options: { readonly a?: LoggingActorOptions; readonly refusal?: () => CommitFailure | null },
+  options: {
+    readonly a?: LoggingActorOptions;
+    readonly refusal?: () => CommitFailure | null;
+    readonly ports?: ReturnType<typeof testPorts>;
+  },
 ): Runtime<LoggingTypes> {
   const { refusal } = options;
   return Runtime.start<LoggingTypes>({
@@ -32,7 +36,7 @@ function start(
       hostActor({ id: B, definition: loggingActor({ durability: "volatile" }), settings: {} }),
       hostActor({ id: C, definition: loggingActor({}) }),
     ],
-    ports: testPorts(),
+    ports: options.ports ?? testPorts(),
     recorder,
   });
 }
@@ -114,12 +118,12 @@ permittedTest({
   fn: async () => {
     const reasons: string[] = [];
     const recorder = new Recorder({ path: "/dev/full", stopped: (reason) => reasons.push(reason) });
-    const runtime = start(recorder, { a: { react: ({ reply }) => [reply("yes")] } });
+    const ports = testPorts();
+    const runtime = start(recorder, { a: { react: ({ reply }) => [reply("yes")] }, ports });
     assertEquals(await runtime.request(A, "go", command("1")), { kind: "reply", body: "yes" });
-    while (recorder.isRecording) {
-      // deno-lint-ignore no-await-in-loop -- until what was gathered is written
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    // The turn loop rests after the answer; then what was gathered is written.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    ports.clock.advance(1_000);
     assertEquals([recorder.isRecording, reasons.length], [false, 1]);
     assertMatch(reasons[0] ?? "", /os error 28/);
     const asked = await runtime.request(A, "go", command("2"));

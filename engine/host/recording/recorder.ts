@@ -9,6 +9,8 @@ const BUFFER_BYTES = 256 * 1024;
 /** Room that is kept for the last line of a run: a name and a hash for each of its few actors. */
 const END_BYTES = 4 * 1024;
 
+const LINE_END = new Uint8Array([10]);
+
 /** Every recording begins with this text, whatever its version. */
 const BEGINNING = `{"format":"${RECORDING_FORMAT.slice(0, RECORDING_FORMAT.indexOf("/") + 1)}`;
 
@@ -73,9 +75,7 @@ export class Recorder {
   write(line: unknown): void {
     if (this.#file === null) return;
     try {
-      const bytes = this.#encoder.encode(`${JSON.stringify(line)}\n`);
-      if (this.#sizeBytes + bytes.length > this.#maxBytes - END_BYTES) return this.#cut();
-      this.#gather(bytes);
+      if (!this.#gather(JSON.stringify(line), this.#maxBytes - END_BYTES)) this.#cut();
     } catch (error) {
       this.#stop(messageOf(error));
     }
@@ -95,7 +95,7 @@ export class Recorder {
   end(line: unknown): void {
     if (this.#file === null) return;
     try {
-      this.#gather(this.#encoder.encode(`${JSON.stringify(line)}\n`));
+      this.#gather(JSON.stringify(line), this.#maxBytes);
       this.#writeGathered();
       this.#close();
     } catch (error) {
@@ -114,17 +114,29 @@ export class Recorder {
       }
       // A run that was killed may have left half a line.
       const isWhole = textAt(file, this.#sizeBytes - 1, 1) === "\n";
-      if (!isWhole) this.#gather(this.#encoder.encode("\n"));
+      if (!isWhole) this.#gather("", this.#maxBytes);
     }
     if (this.#sizeBytes + END_BYTES > this.#maxBytes) throw new Error(this.#fullReason());
   }
 
-  #gather(bytes: Uint8Array): void {
-    this.#sizeBytes += bytes.length;
-    if (this.#usedBytes + bytes.length > BUFFER_BYTES) this.#writeGathered();
-    if (bytes.length > BUFFER_BYTES) return this.#writeAll(bytes);
-    this.#buffer.set(bytes, this.#usedBytes);
-    this.#usedBytes += bytes.length;
+  /** Adds a line to what is gathered; false, and adds nothing, when the file would be too large. */
+  #gather(text: string, mostBytes: number): boolean {
+    // No more bytes than this, whatever the letters are.
+    const roomBytes = text.length * 3 + 1;
+    if (this.#usedBytes + roomBytes > BUFFER_BYTES) this.#writeGathered();
+    const isLong = roomBytes > BUFFER_BYTES;
+    const bytes = isLong ? this.#encoder.encode(text) : this.#buffer.subarray(this.#usedBytes);
+    const lengthBytes = isLong ? bytes.length : this.#encoder.encodeInto(text, bytes).written;
+    if (this.#sizeBytes + lengthBytes + 1 > mostBytes) return false;
+    this.#sizeBytes += lengthBytes + 1;
+    if (isLong) {
+      this.#writeAll(bytes);
+      this.#writeAll(LINE_END);
+    } else {
+      bytes.set(LINE_END, lengthBytes);
+      this.#usedBytes += lengthBytes + 1;
+    }
+    return true;
   }
 
   #writeGathered(): void {

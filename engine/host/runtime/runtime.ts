@@ -82,6 +82,7 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
     if (options.listener !== undefined) this.#listeners.add(options.listener);
     this.#recorded = options.recorder === undefined ? null : new RecordedActors(options.actors, {
       recorder: options.recorder,
+      clock: ports.clock,
       library: journal.libraryId,
     });
     this.#host = new ActorHost({
