@@ -154,36 +154,12 @@ permittedTest({
     inFolder(async (folder) => {
       const recording = join(folder, "recording");
       const journal = SqliteJournal.open({ path: join(folder, "library.sqlite") });
-      const failing = failsOnce();
-      const runtime = Runtime.start<EngineTypes>({
-        journal,
-        actors: [hostActor({ id: LIBRARIAN, definition: failing, settings: {} })],
-        ports: { clock: SYSTEM_CLOCK, objects: NOTHING, compute: NOTHING },
-        recorder: new Recorder({ path: recording }),
-      });
-      const ask = async (name: string, body: EngineTypes["message"]): Promise<string> => {
-        const outcome = await runtime.request(LIBRARIAN, body, { commandId: identifier(name) });
-        return outcome.kind === "reply" ? outcome.body.kind : outcome.kind;
-      };
-      const album = (id: string, name = id) => ({
-        kind: "makeAlbum" as const,
-        album: identifier<never>(id),
-        albumKind: "regular" as const,
-        owner: null,
-        name,
-        visibleToOthers: false,
-        mayAdd: true,
-      });
-      const made = await ask("make", {
-        kind: "makeLibrary",
-        library: identifier("one"),
-        libraryKind: "catalog",
-        owner: identifier("me"),
-        limitBytes: 1_000,
-        favorites: identifier("favorites"),
-        uncategorized: identifier("uncategorized"),
-      });
-      const answers = [made, await ask("1", album("a")), await ask("1", album("a"))];
+      const { ask, runtime } = startLibrarian(journal, new Recorder({ path: recording }));
+      const answers = [
+        await ask("make", MAKE),
+        await ask("1", album("a")),
+        await ask("1", album("a")),
+      ];
       journal.limitSize(1);
       answers.push(await ask("2", album("b", "long ".repeat(20_000))));
       journal.limitSize(null);
@@ -205,6 +181,74 @@ permittedTest({
       assertEquals([worse.ending, worse.report.crash?.actor], ["crash", LIBRARIAN]);
     }),
 });
+
+permittedTest({
+  name: "a recording that has reached its bound is replayed up to there, and says so",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "recording");
+      const journal = SqliteJournal.open({ path: join(folder, "library.sqlite") });
+      const { ask, runtime } = startLibrarian(journal, new Recorder({ path, maxBytes: 16_384 }));
+      await ask("make", MAKE);
+      for (let index = 0; index < 40; index += 1) {
+        // deno-lint-ignore no-await-in-loop -- one command after the other
+        assertEquals(await ask(`${index}`, album(`album ${index}`)), "accepted");
+      }
+      await runtime.close();
+      assert((await Deno.stat(path)).size <= 16_384);
+      const { ending, library, report } = replayOf(linesOf(path));
+      assertEquals([ending, report.runsWithoutEnd], ["clean", 1]);
+      assert(report.cut?.includes("16384 bytes"), `${report.cut}`);
+      assert(library !== null && library.albums > 5 && library.albums < 42, `${library?.albums}`);
+    }),
+});
+
+/** Starts a library of a librarian alone, which fails once. */
+function startLibrarian(
+  journal: SqliteJournal,
+  recorder: Recorder,
+): {
+  readonly runtime: Runtime<EngineTypes>;
+  /** Sends a command; the kind of the answer, or what else came of it. */
+  readonly ask: (name: string, body: EngineTypes["message"]) => Promise<string>;
+} {
+  const runtime = Runtime.start<EngineTypes>({
+    journal,
+    actors: [hostActor({ id: LIBRARIAN, definition: failsOnce(), settings: {} })],
+    ports: { clock: SYSTEM_CLOCK, objects: NOTHING, compute: NOTHING },
+    recorder,
+  });
+  return {
+    runtime,
+    ask: async (name, body) => {
+      const outcome = await runtime.request(LIBRARIAN, body, { commandId: identifier(name) });
+      return outcome.kind === "reply" ? outcome.body.kind : outcome.kind;
+    },
+  };
+}
+
+function album(id: string, name = id): EngineTypes["message"] {
+  return {
+    kind: "makeAlbum",
+    album: identifier(id),
+    albumKind: "regular",
+    owner: null,
+    name,
+    visibleToOthers: false,
+    mayAdd: true,
+  };
+}
+
+const MAKE: EngineTypes["message"] = {
+  kind: "makeLibrary",
+  library: identifier("one"),
+  libraryKind: "catalog",
+  owner: identifier("me"),
+  limitBytes: 1_000,
+  favorites: identifier("favorites"),
+  uncategorized: identifier("uncategorized"),
+};
 
 /** A librarian that fails the first time it is asked to make an album of this name. */
 function failsOnce(name = "crash"): ActorDefinition<LibraryState, EngineTypes> {

@@ -179,6 +179,13 @@ permittedTest({
       await undo(record);
       const { ending, report } = replayOf(linesOf(recording));
       assertEquals([ending, report.runs, report.beginnings], ["clean", 2, 2]);
+      assertEquals(report.recordsCompared, 1);
+      const at = linesOf(recording).findLastIndex((line) => line.startsWith('{"kind":"events"'));
+      const found = JSON.parse(linesOf(recording)[at] ?? "");
+      found.events.splice(3, 1);
+      const lost = replayOf(linesOf(recording).with(at, JSON.stringify(found)));
+      assertEquals([lost.ending, lost.report.violations[0]?.checker], ["violation", "INV-LOSS-2"]);
+      assertEquals(lost.report.violations[0]?.entity, "record");
       const damaged = linesOf(recording).with(5, "{");
       assertThrows(() => replayOf(damaged), Error, "Line 6 is no JSON");
     }),

@@ -37,10 +37,8 @@ export class TrashTimeChecker extends PromiseChecker {
   /** What was in the trash before anybody looked: nobody saw since when. */
   readonly #fromBefore = new Set<number>();
 
-  override resume({ shadow, state }: Watched): void {
+  override resume({ shadow }: Watched): void {
     for (const sequence of shadow.trash.keys()) this.#fromBefore.add(sequence);
-    for (const { id, file } of state.receipts.values()) this.#openReceipts.set(id, file);
-    for (const file of state.pins.keys()) this.#reliedOnAt.set(file, 0);
   }
 
   override afterTurn(turn: LibrarianTurn): void {
@@ -78,8 +76,10 @@ export class TrashTimeChecker extends PromiseChecker {
   }
 
   /** The trash is in order of time, so the look ends at the first record that may still wait. */
-  #checkOverdue({ shadow, nowMs }: Watched): void {
+  #checkOverdue({ seesObjects, shadow, nowMs }: Watched): void {
     const { trustedSinceMs, witnessedMs } = this.#clock;
+    // A real library may be opened for a moment every few months, or sleep with its machine.
+    if (!seesObjects) return;
     if (trustedSinceMs === null || nowMs - trustedSinceMs < LATENESS_MAX_MS) return;
     for (const record of shadow.trash.values()) {
       const sinceMs = this.#witnessedAt.get(record.sequence) ?? 0;

@@ -51,11 +51,14 @@ export function replayText(
 
 /** What the recording lacks. */
 function gapLines({ report }: EndedReplay): string[] {
-  const { beginnings, cut, leftOut, runsWithoutEnd, skippedTurns } = report;
+  const { beginnings, cut, leftOut, recordsCompared, runsWithoutEnd, skippedTurns } = report;
   return [
     ...leftOut.length === 0 ? [] : [`  not recorded: ${leftOut.join(", ")}`],
     ...beginnings > 1
       ? [`  ${count(beginnings - 1)} times the promises began anew: what came before is not there`]
+      : [],
+    ...recordsCompared > 0
+      ? [`  ${count(recordsCompared)} records after a kill, compared with what was committed`]
       : [],
     ...runsWithoutEnd > 0 ? [`  ${count(runsWithoutEnd)} runs have no end in the recording`] : [],
     ...cut === null ? [] : [`  the recording ended before the work did: ${cut}`],

@@ -19,7 +19,10 @@ const NOT_JUDGED: Readonly<Partial<Record<PromiseId, readonly ["part" | "none", 
   "INV-BARRIER-1": ["part", "consent to plans that were asked for before the recording"],
   "INV-GROUP-1": ["none", "scenes are made from vectors, which no recording has"],
   "INV-UNDO-1": ["part", "names on the disk, and plans from before the recording"],
-  "INV-TIME-1": ["part", "trash from before the recording; a time when nothing ran is believed"],
+  "INV-TIME-1": [
+    "part",
+    "trash from before the recording, whether what is due goes; the wall clock is believed",
+  ],
   "INV-LIVE-1": ["none", "a recording may end in the middle of work"],
 };
 

@@ -6,16 +6,16 @@ import type {
   RecordingEnd,
   RecordingHeader,
 } from "@scenekeep/engine/core";
-import { crypto } from "@std/crypto";
 import { CheckBoard } from "../world/check_board.ts";
-import type { Checker, WorldView } from "../world/checker.ts";
-import { ObjectStore } from "../world/object_store.ts";
+import type { Checker } from "../world/checker.ts";
+import { differentPath } from "../world/divergence.ts";
 import type { Observation } from "../world/observation.ts";
 import { TraceChain, type TraceSink } from "../world/trace_chain.ts";
 import { writeHappening, writeTurn } from "../world/trace_line.ts";
 import { type NumberedLine, RecordingError } from "./recording_lines.ts";
 import type { ReplayDivergence, ReplayReport } from "./replay_report.ts";
 import { ReplayTime } from "./replay_time.ts";
+import { ReplayView } from "./replay_view.ts";
 import type { ReplayedActor, ReplayedTurn, TurnDifference } from "./replayed_actor.ts";
 
 /** Violations after which a replay ends: more of them say no more. */
@@ -44,10 +44,17 @@ export interface ReplayOptions<Types extends ActorTypes> {
 }
 
 /** The followed actor's last life, as far as its next one can be told to go on from there. */
-interface Followed {
+interface Followed<Types extends ActorTypes> {
   readonly library: string;
   readonly life: number;
+  /** All that its record had, and what it added since; null when a snapshot stands for some. */
+  readonly events: Types["event"][] | null;
+  /** False when it was killed, or its recording cut: its last turns may not be recorded. */
+  isWhole: boolean;
 }
+
+/** The promise that what was committed is in the record of the next life. */
+const NOTHING_LOST = "INV-LOSS-2";
 
 /**
  * Gives the actors of a recording what they were given, one turn after the other; says where they
@@ -62,16 +69,18 @@ export class Replay<Types extends ActorTypes> {
   readonly #trace: TraceChain;
   readonly #actors = new Map<ActorId, ReplayedActor<Types>>();
   readonly #boards: CheckBoard<Types>[] = [];
+  readonly #view = new ReplayView(this.#actors, this.#time);
   readonly #counts: Record<ActorId, { turns: number; lives: number }> = {};
   #watch: ReplayWatch<Types> | null = null;
   #header: RecordingHeader | null = null;
-  #followed: Followed | null = null;
+  #followed: Followed<Types> | null = null;
   #runIsOpen = false;
   #turns = 0;
   #runs = 0;
   #runsWithoutEnd = 0;
   #skipped = 0;
   #statesCompared = 0;
+  #recordsCompared = 0;
   #divergingTurns = 0;
   #divergence: ReplayDivergence | null = null;
   #crash: ReplayReport["crash"] = null;
@@ -128,6 +137,7 @@ export class Replay<Types extends ActorTypes> {
       engine: this.#header?.engine ?? "",
       cut: this.#cut,
       statesCompared: this.#statesCompared,
+      recordsCompared: this.#recordsCompared,
       states: this.#states(),
       divergence: this.#divergence,
       divergingTurns: this.#divergingTurns,
@@ -169,6 +179,7 @@ export class Replay<Types extends ActorTypes> {
     }
     if (isOpening) this.#opens(actor);
     this.#turns += 1;
+    this.#view.eventCount = this.#turns;
     const counts = this.#counts[line.actor]!;
     counts.turns += 1;
     for (const before of this.#watch?.before(line) ?? []) this.#observe(before);
@@ -183,15 +194,36 @@ export class Replay<Types extends ActorTypes> {
   /** The followed actor goes on from its last life, or the promises begin anew with this one. */
   #opens(actor: ReplayedActor<Types>): void {
     if (actor.recorded.id !== this.#options.followed || actor.opening === null) return;
-    const { incarnation } = actor.opening;
+    const { events, incarnation, snapshot } = actor.opening;
     const library = this.#header?.library ?? "";
     const before = this.#followed;
-    const goesOn = before !== null && before.library === library && before.life + 1 === incarnation;
-    this.#followed = { library, life: incarnation };
-    if (goesOn) return;
+    const follows = before?.library === library && before.life + 1 === incarnation;
+    this.#followed = {
+      library,
+      life: incarnation,
+      events: snapshot === null ? [...events] : null,
+      isWhole: true,
+    };
+    if (follows && before.isWhole) return;
     this.#watch = this.#options.watch();
-    this.#boards.push(new CheckBoard(this.#watch.checkers, { view: this.#view(), drive: null }));
+    this.#boards.push(new CheckBoard(this.#watch.checkers, { view: this.#view, drive: null }));
     this.#watch.begin(actor, this.#time.nowMs);
+    if (follows && snapshot === null) this.#checkRecord(before, events);
+  }
+
+  /** After a kill: what was committed and recorded is in the record, and in the same order. */
+  #checkRecord(before: Followed<Types>, found: readonly Types["event"][]): void {
+    const known = before.events;
+    if (known === null) return;
+    this.#recordsCompared += 1;
+    const difference = differentPath(known, found.slice(0, known.length));
+    if (difference === null) return;
+    this.#boards.at(-1)?.report({
+      checker: NOTHING_LOST,
+      message: `Event ${difference.path} was committed before life ${before.life + 1}, whose ` +
+        `record has ${JSON.stringify(difference.right) ?? "none"} there`,
+      entity: "record",
+    });
   }
 
   #check(line: RecordedTurn<Types>, actor: ReplayedActor<Types>, turn: ReplayedTurn<Types>): void {
@@ -200,6 +232,7 @@ export class Replay<Types extends ActorTypes> {
     switch (turn.outcome) {
       case "committed":
         this.#checkActor(actor);
+        if (id === this.#options.followed) this.#followed?.events?.push(...actor.runner.events);
         this.#observe({
           kind: "turn",
           actor: id,
@@ -251,7 +284,7 @@ export class Replay<Types extends ActorTypes> {
       const actor = this.#actors.get(id as ActorId);
       if (actor === undefined || !actor.isUp || recorded === null) continue;
       this.#statesCompared += 1;
-      const replayed = stateHash(actor);
+      const replayed = actor.stateHash();
       if (replayed === recorded) continue;
       const found = { field: "state", recorded, replayed: replayed ?? "none" };
       this.#divergence ??= this.#placed({ actor, number, ...found });
@@ -265,7 +298,7 @@ export class Replay<Types extends ActorTypes> {
     for (const actor of this.#actors.values()) if (actor.isUp) this.#checkRules(actor);
     if (!isWhole && this.#runIsOpen) {
       this.#runsWithoutEnd += 1;
-      this.#followed = null;
+      if (this.#followed !== null) this.#followed.isWhole = false;
     }
     this.#runIsOpen = false;
   }
@@ -334,34 +367,7 @@ export class Replay<Types extends ActorTypes> {
 
   #states(): Record<string, string | null> {
     const states: Record<string, string | null> = {};
-    for (const [id, actor] of this.#actors) states[id] = actor.isUp ? stateHash(actor) : null;
+    for (const [id, actor] of this.#actors) states[id] = actor.isUp ? actor.stateHash() : null;
     return states;
   }
-
-  /** What the checkers may look at. Of the stores nothing is to be seen: they hold nothing here. */
-  #view(): WorldView {
-    const time = this.#time;
-    const turns = (): number => this.#turns;
-    return {
-      get nowMs(): number {
-        return time.nowMs;
-      },
-      get eventCount(): number {
-        return turns();
-      },
-      state: (id) => this.#actors.get(id)?.runner.state ?? null,
-      actors: () => [...this.#actors.keys()],
-      isUp: (id) => this.#actors.get(id)?.isUp ?? false,
-      holder: (name) => new ObjectStore({ name }),
-      durableInFlight: () => 0,
-    };
-  }
-}
-
-/** SHA-256 of the encoded state as JSON text, as a recording has it. */
-function stateHash<Types extends ActorTypes>({ runner }: ReplayedActor<Types>): string | null {
-  const text = JSON.stringify(runner.encodedState());
-  if (text === undefined) return null;
-  const bytes = new TextEncoder().encode(text);
-  return new Uint8Array(crypto.subtle.digestSync("SHA-256", bytes)).toHex();
 }

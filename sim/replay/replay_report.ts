@@ -41,6 +41,8 @@ export interface ReplayReport {
   readonly cut: string | null;
   /** States that were compared at the ends of runs. */
   readonly statesCompared: number;
+  /** Records that were found after a kill, and compared with what was committed before it. */
+  readonly recordsCompared: number;
   /** SHA-256 of each actor's state at the end, as a recording has it. */
   readonly states: Readonly<Record<string, string | null>>;
   readonly divergence: ReplayDivergence | null;

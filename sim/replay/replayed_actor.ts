@@ -8,6 +8,7 @@ import type {
   RecordedTurn,
   TurnOutcome,
 } from "@scenekeep/engine/core";
+import { crypto } from "@std/crypto";
 import { type ActorRunner, DurableRunner, VolatileRunner } from "../world/actor_runner.ts";
 import { differentPath } from "../world/divergence.ts";
 import { RecordedFailure, RecordedStore } from "./recorded_store.ts";
@@ -104,6 +105,14 @@ export class ReplayedActor<Types extends ActorTypes> {
     const isCrash = outcome === "threw" && turn.outcome !== "threw";
     this.isUp = turn.incoming === null ? outcome === "committed" : this.isUp && !isCrash;
     return { outcome, crash: isCrash ? reason : null, difference: differenceOf(turn, decided) };
+  }
+
+  /** SHA-256 of the encoded state as JSON text, as a recording has it; null for no state. */
+  stateHash(): string | null {
+    const text = JSON.stringify(this.runner.encodedState());
+    if (text === undefined) return null;
+    const bytes = new TextEncoder().encode(text);
+    return new Uint8Array(crypto.subtle.digestSync("SHA-256", bytes)).toHex();
   }
 
   #open(turn: RecordedTurn<Types>): TurnOutcome<Types> {
