@@ -90,6 +90,11 @@ permittedTest({
         file("b", "B", "summer"),
       ];
       await ask(`${HOME}/catalog/files`, { files });
+      const vector = new Uint8Array(Int16Array.of(0, 0, 0, 32_767, 0, 0, 0, 0).buffer).toBase64();
+      const embeddings = ["A", "B"].map((contentHash) => ({ contentHash, vector }));
+      await ask(`${HOME}/catalog/embeddings`, { model: model.id, embeddings });
+      const review = await ask(`${HOME}/reviews`, { tier: "similar" });
+      assertEquals(review.total, 1);
       const plan = `${HOME}/plans/${(await ask(`${HOME}/plans`, { cleanup: "exact" })).id}`;
       await ask(`${plan}/confirm`, {});
       await until(async () => (await ask(`${plan}/items?state=toCarryOut`)).items.length > 0);
@@ -106,6 +111,8 @@ permittedTest({
       assertEquals([ending, reasons], ["clean", []]);
       assertEquals([report.runs, report.beginnings, report.leftOut], [2, 1, ["grouping"]]);
       assertEquals([library?.kind, library?.files, library?.trashBytes], ["catalog", 3, 0]);
+      const text = linesOf(recording).join("\n");
+      for (const secret of ["vector", "32767", vector]) assert(!text.includes(secret), secret);
       assert((report.checks["INV-UNDO-1"] ?? 0) > 0);
       assertEquals(await simulated([recording]), { code: 0, last: `deno task sim ${recording}` });
       assertEquals((await simulated([recording, "--seed", "3"])).code, 2);

@@ -12,6 +12,8 @@ import { join } from "@std/path";
 import { lstatSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { EXIT } from "./exit_codes.ts";
+import { runQuietly } from "./testing/run_quietly.ts";
+import { trashCommand } from "./trash.ts";
 import { inRecordedPlace, linesOf, replayOf } from "./testing/recorded_clean_up.ts";
 
 const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true } as const;
@@ -59,6 +61,24 @@ permittedTest({
       assertEquals([ending, reasons], ["clean", []]);
       assertEquals([report.runs, report.beginnings], [3, 1]);
       assert(linesOf(recording).some((line) => line.includes('"fileVanished"')));
+    }),
+});
+
+permittedTest({
+  name: "what a trash gave back and deleted is replayed with what the folder answered",
+  needs: NEEDS,
+  fn: () =>
+    inRecordedPlace(3, async ({ apply, record, recording, root }) => {
+      await apply(record);
+      for (const words of [["restore", "--files", "2"], ["empty", "--yes"]]) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        const { code, error } = await runQuietly(trashCommand, [root, ...words, ...record]);
+        assertEquals(code, EXIT.done, error);
+      }
+      const { ending, library, reasons, report } = replayOf(linesOf(recording));
+      assertEquals([ending, reasons, report.beginnings], ["clean", [], 1]);
+      assertEquals([library?.files, library?.trashBytes], [4, 0]);
+      assert((report.checks["INV-OBJECT-1"] ?? 0) >= 2);
     }),
 });
 

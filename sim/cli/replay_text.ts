@@ -1,3 +1,4 @@
+import { ENGINE_VERSION } from "@scenekeep/engine/core";
 import { JUDGED_PROMISES } from "../replay/judged_promises.ts";
 import { ENDING_TEXTS } from "./exit_code.ts";
 import type { EndedReplay } from "./run_replay.ts";
@@ -53,6 +54,9 @@ export function replayText(
 function gapLines({ report }: EndedReplay): string[] {
   const { beginnings, cut, leftOut, recordsCompared, runsWithoutEnd, skippedTurns } = report;
   return [
+    ...report.engine === ENGINE_VERSION
+      ? []
+      : [`  recorded by engine ${report.engine}, replayed by ${ENGINE_VERSION}`],
     ...leftOut.length === 0 ? [] : [`  not recorded: ${leftOut.join(", ")}`],
     ...beginnings > 1
       ? [`  ${count(beginnings - 1)} times the promises began anew: what came before is not there`]

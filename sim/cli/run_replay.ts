@@ -76,7 +76,7 @@ function divergenceLines({ divergence, divergingTurns }: ReplayReport): string[]
   const { actor, event, field, life, line, recorded, replayed, turn } = divergence;
   return [
     `Line ${line}, turn ${event}: ${actor} in life ${life}, turn ${turn}, decides otherwise: ` +
-    `${field}; ${divergingTurns} such turns`,
+    `${field}; turns that differ: ${divergingTurns}`,
     `  recorded: ${shortened(recorded)}`,
     `  replayed: ${shortened(replayed)}`,
   ];

@@ -1,6 +1,6 @@
 import { RECORDING_FORMAT } from "@scenekeep/engine/core";
 
-/** A recording grows no larger than this: 256 MiB, which a replay reads in about a minute. */
+/** A recording grows no larger than this: 256 MiB, which a replay reads within a minute. */
 export const RECORDING_BYTES_MAX: number = 256 * 1024 * 1024;
 
 /** Bytes that are gathered before they are written. */
