@@ -190,6 +190,39 @@ permittedTest({
 });
 
 permittedTest({
+  name: "what was committed before a process was killed is in the record that the next one finds",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (folder) => {
+      for (let kills = 0; kills < 2; kills += 1) {
+        // deno-lint-ignore no-await-in-loop -- one process after the other
+        await killedWhenRecorded(folder);
+      }
+      const { ending, reasons, report } = replayOf(linesOf(join(folder, "recording")));
+      assertEquals([ending, reasons], ["clean", []]);
+      assertEquals([report.runs, report.runsWithoutEnd, report.recordsCompared], [2, 2, 1]);
+      assert(report.turns > 10, `${report.turns}`);
+    }),
+});
+
+/** Runs the recorded program and kills it once something of it is in the recording. */
+async function killedWhenRecorded(folder: string): Promise<void> {
+  const program = fromFileUrl(new URL("./testing/recorded_program.ts", import.meta.url));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-all", program, folder],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { done } = await reader.read();
+  assertEquals(done, false, "It ended by itself");
+  child.kill("SIGKILL");
+  reader.releaseLock();
+  await child.stdout.cancel();
+  await child.status;
+}
+
+permittedTest({
   name: "a recording that has reached its bound is replayed up to there, and says so",
   needs: NEEDS,
   fn: () =>
