@@ -16,6 +16,7 @@ import { countLine } from "./count_line.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { planTarget } from "./plan_target.ts";
+import { recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -48,6 +49,8 @@ asks it says which folders would depend on which, as their links lead there.
   --json         write one JSON object to standard output
   --csv          write one line for each file of the plan to standard output:
                  ${COLUMNS.join(",")}
+  --record FILE  add to FILE what the library of the folder is given, up to 256 MiB, for
+                 deno task sim FILE: names, captions, times and hashes, no bytes of files
   --cache DIR    remember hashes there instead of in the user's cache directory
   --help         say this
 
@@ -60,7 +63,7 @@ named · 130 stopped
 
 const SHAPE = {
   flags: ["yes", "json", "csv"],
-  values: ["link", "verify", "folder", "cache"],
+  values: ["link", "verify", "folder", "record", "cache"],
   positionals: ["PLAN.json"],
 } as const;
 
@@ -99,6 +102,7 @@ export async function applyCommand(
       standIns,
       verify,
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
+      ...recordOption(terminal, given.values.get("record")),
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,

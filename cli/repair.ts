@@ -10,6 +10,7 @@ import { confirm } from "./confirm.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { isMendable, lostLinkLines, mendText } from "./lost_link_lines.ts";
+import { recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -32,12 +33,14 @@ by its hash, the link leads there from now on. Where only the trash does, that c
 own name, and the other links lead there. Each file is read and hashed right before. A link of which
 nobody knows what it held is left alone and named. Links keep their dates.
 
-  --yes        do it without a question; without it and where nobody can be asked this says what
-               would be mended, and does nothing
-  --json       write one JSON object to standard output
-  --csv        write one line for each such link to standard output: ${COLUMNS.join(",")}
-  --cache DIR  remember hashes there instead of in the user's cache directory
-  --help       say this
+  --yes          do it without a question; without it and where nobody can be asked this says
+                 what would be mended, and does nothing
+  --json         write one JSON object to standard output
+  --csv          write one line for each such link to standard output: ${COLUMNS.join(",")}
+  --record FILE  add to FILE what the library of the folder is given, up to 256 MiB, for
+                 deno task sim FILE: names, captions, times and hashes, no bytes of files
+  --cache DIR    remember hashes there instead of in the user's cache directory
+  --help         say this
 
 If it is stopped or killed, what was begun is finished the next time the folder is used. What comes
 back from the trash is no part of a clean-up any more: deno task undo leaves it, and says so.
@@ -46,7 +49,11 @@ Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the fo
 130 stopped
 `;
 
-const SHAPE = { flags: ["yes", "json", "csv"], values: ["cache"], positionals: ["DIR"] } as const;
+const SHAPE = {
+  flags: ["yes", "json", "csv"],
+  values: ["record", "cache"],
+  positionals: ["DIR"],
+} as const;
 
 /** Runs the command. */
 export async function repairCommand(
@@ -59,6 +66,7 @@ export async function repairCommand(
     const cache = given.values.get("cache");
     const options = {
       root: userPath(given.positionals[0] ?? "."),
+      ...recordOption(terminal, given.values.get("record")),
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),

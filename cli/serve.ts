@@ -5,7 +5,7 @@ import { type FolderSweep, startFolderSweeps } from "./folder_sweeps.ts";
 import { count } from "./wording.ts";
 
 const USAGE = `Usage: deno task serve [--data DIR] [--port N] [--host H] [--folders DIR]
-                       [--token-file FILE]
+                       [--token-file FILE] [--record DIR]
 
 Serves the HTTP API until it is interrupted. What has been in a trash for 30 days is deleted for
 good meanwhile, also in the trash of folders that were cleaned up on the command line.
@@ -15,6 +15,9 @@ good meanwhile, also in the trash of folders that were cleaned up on the command
   --host H           address to listen on (default: 127.0.0.1)
   --folders DIR      allow folder libraries inside DIR (default: none)
   --token-file FILE  file with the token that clients must bring; or set SCENEKEEP_TOKEN
+  --record DIR       write down what each library is given, as DIR/ID.recording.jsonl, at most
+                     256 MiB each: deno task sim FILE replays it. It holds names, captions, places
+                     and times, and no bytes of files
 
 Without a token only the loopback address is served.
 Exit code: 0 stopped by a signal · 1 it failed · 2 wrong usage`;
@@ -33,6 +36,7 @@ interface ServeOptions {
   readonly port: number;
   readonly folders: string | null;
   readonly token: string | null;
+  readonly record: string | null;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -54,9 +58,10 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { host, port, folders, token } = options;
+  const { host, port, folders, record, token } = options;
   const registry = new LibraryRegistry({
     directory: options.data,
+    ...(record === null ? {} : { record }),
     heard: (library, output) => {
       if (output.kind === "note" && output.note.level === "warning") {
         console.error(`${library}: ${output.note.code}: ${output.note.detail}`);
@@ -128,6 +133,7 @@ function readOptions(args: readonly string[]): ServeOptions | "help" {
     port: portOf(values.port ?? "8787"),
     folders: values.folders === undefined ? null : folderOf(values.folders),
     token,
+    record: values.record ?? null,
   };
 }
 
@@ -142,6 +148,7 @@ function parse(args: readonly string[]) {
         host: text,
         folders: text,
         "token-file": text,
+        record: text,
         help: { type: "boolean" },
       },
     });

@@ -15,6 +15,7 @@ import { confirm } from "./confirm.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
+import { recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -45,6 +46,8 @@ const HELP = `deno task trash DIR list|restore|delete|empty [options]
   --json           write one JSON object to standard output
   --csv            write a table to standard output. list: ${LIST_COLUMNS.join(",")};
                    the others: ${OUTCOME_COLUMNS.join(",")}
+  --record FILE    add to FILE what the library of the folder is given, up to 256 MiB, for
+                   deno task sim FILE: names, captions, times and hashes, no bytes of files
   --help           say this
 
 A removed copy is deleted for good only if the file that stayed in its place reads well.
@@ -55,11 +58,11 @@ nothing was ever removed in it · 6 not confirmed, nothing done · 7 done, but f
 
 const SHAPE = {
   flags: ["yes", "json", "csv"],
-  values: ["files"],
+  values: ["files", "record"],
   positionals: ["DIR", "list|restore|delete|empty"],
 } as const;
 
-type Given = GivenOptions<"yes" | "json" | "csv" | "help", "files">;
+type Given = GivenOptions<"yes" | "json" | "csv" | "help", "files" | "record">;
 
 /** Runs the command. */
 export async function trashCommand(
@@ -83,6 +86,7 @@ export async function trashCommand(
   return await reportFailures(terminal, async () => {
     const options = {
       root: userPath(folder),
+      ...recordOption(terminal, given.values.get("record")),
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),
     };

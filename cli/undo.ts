@@ -10,6 +10,7 @@ import { countLine } from "./count_line.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { planTarget } from "./plan_target.ts";
+import { recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -33,6 +34,8 @@ somebody has changed since stays as it is and is named.
   --json         write one JSON object to standard output
   --csv          write a table to standard output, one line for all that was taken back and one for
                  each thing that stayed: ${COLUMNS.join(",")}
+  --record FILE  add to FILE what the library of the folder is given, up to 256 MiB, for
+                 deno task sim FILE: names, captions, times and hashes, no bytes of files
   --help         say this
 
 Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder or the plan cannot
@@ -41,7 +44,7 @@ be used · 6 not confirmed, nothing done · 7 done, but for what is named · 130
 
 const SHAPE = {
   flags: ["yes", "json", "csv"],
-  values: ["folder"],
+  values: ["folder", "record"],
   positionals: ["PLAN.json"],
 } as const;
 
@@ -64,6 +67,7 @@ export async function undoCommand(
     const result = await undoPlan({
       root,
       plan,
+      ...recordOption(terminal, given.values.get("record")),
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,

@@ -1,5 +1,6 @@
 /**
- * The simulator's command line: `deno task sim SCENARIO.json [options]`, see `--help`.
+ * The simulator's command line: `deno task sim SCENARIO.json [options]`, see `--help`; a recording
+ * of a real library, in the place of a scenario, is replayed.
  *
  * Progress goes to the standard error, the result to the standard output; the last line is the
  * command that does the same again. Each way to end has an exit code of its own.
@@ -10,6 +11,8 @@
 import { EXIT_CODES } from "./cli/exit_code.ts";
 import { manyRuns, manyText } from "./cli/many_runs.ts";
 import { commandOf, helpText, parseOptions, type SimOptions } from "./cli/options.ts";
+import { isRecordingFile } from "./cli/recording_file.ts";
+import { replayFile } from "./cli/replay_file.ts";
 import { RunRecorder } from "./cli/run_recorder.ts";
 import { type EndedRun, runScenario } from "./cli/run_scenario.ts";
 import { runText } from "./cli/run_text.ts";
@@ -31,11 +34,23 @@ async function main(parameters: readonly string[]): Promise<number> {
     say(`${parsed.message}\n\n${helpText()}`);
     return EXIT_CODES.badScenario;
   }
+  if (isRecording(parsed.options.scenarioPath)) {
+    return await replayFile(parsed.options, { print, say, clockMs: () => performance.now() });
+  }
   const scenario = await readScenario(parsed.options.scenarioPath);
   if (scenario === null) return EXIT_CODES.badScenario;
   return parsed.options.runs > 1
     ? await runMany(scenario, parsed.options)
     : await runOne(scenario, parsed.options);
+}
+
+/** What cannot be read is said to be no scenario. */
+function isRecording(path: string): boolean {
+  try {
+    return isRecordingFile(path);
+  } catch {
+    return false;
+  }
 }
 
 async function readScenario(path: string): Promise<Scenario | null> {

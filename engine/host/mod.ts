@@ -11,5 +11,6 @@ export * from "./imports/mod.ts";
 export * from "./journal/mod.ts";
 export * from "./libraries/mod.ts";
 export * from "./looking/mod.ts";
+export * from "./recording/mod.ts";
 export * from "./runtime/mod.ts";
 export * from "./scan/mod.ts";

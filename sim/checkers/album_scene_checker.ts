@@ -54,6 +54,13 @@ export class AlbumSceneChecker extends PromiseChecker {
     return false;
   }
 
+  override resume({ state }: Watched): void {
+    for (const { plan } of state.plans.values()) this.#kept.set(plan.id, keptMembers(plan));
+    for (const { acceptable, album, id, plan, scene } of state.obligations.values()) {
+      this.#keep({ id, album, plan, scene, acceptable: new Set(acceptable) });
+    }
+  }
+
   override afterTurn(turn: LibrarianTurn): void {
     const { delta } = turn.shadow;
     for (const event of turn.events) this.#fold(event, turn);
@@ -116,10 +123,14 @@ export class AlbumSceneChecker extends PromiseChecker {
       obligation.id,
       () => `Obligation ${obligation.id} accepts files that plan ${plan} does not keep`,
     );
+    this.#keep(obligation);
+    this.expect(isMet(turn.shadow, obligation), obligation.id, () => unmet(obligation));
+  }
+
+  #keep(obligation: Obligation): void {
     this.#obligations.set(obligation.id, obligation);
     this.#promised.set(promiseKey(obligation), this.#promisesOf(obligation) + 1);
     for (const file of obligation.acceptable) this.#enter(obligation, file);
-    this.expect(isMet(turn.shadow, obligation), obligation.id, () => unmet(obligation));
   }
 
   #promisesOf(promise: { album: AlbumId; plan: PlanId; scene: SceneId }): number {
@@ -206,10 +217,16 @@ function isEndingTrue(shadow: ShadowLibrary, obligation: Obligation, reason: str
         shadow.delta.items.some((event) => event.kind === "itemRevoked");
     }
     default:
-      // The user's own hand, never a plan's: nothing of a plan was applied in this turn.
-      return !isMet(shadow, obligation) &&
+      // The user's own hand, never a plan's: nothing of a plan was applied in this turn. Who puts
+      // other bytes under the name that met it is such a hand too.
+      return (!isMet(shadow, obligation) || vanishes(shadow, obligation)) &&
         shadow.delta.items.every((event) => event.kind !== "itemApplied");
   }
+}
+
+function vanishes({ delta }: ShadowLibrary, { acceptable }: Obligation): boolean {
+  for (const file of acceptable) if (delta.vanished.has(file)) return true;
+  return false;
 }
 
 function unmet(obligation: Obligation): string {

@@ -1,5 +1,5 @@
 import type { AlbumId, FileId, Metadata, PlanId } from "@scenekeep/engine/core";
-import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
+import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowFile } from "./shadow_records.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
@@ -14,6 +14,12 @@ import type { ItemEvent } from "./turn_delta.ts";
 export class BarrierChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-BARRIER-1";
   readonly #consent = new Map<PlanId, ReadonlySet<AlbumId>>();
+  /** Plans of which nobody saw what the user consented to. */
+  readonly #unseen = new Set<PlanId>();
+
+  override resume({ state }: Watched): void {
+    for (const plan of state.plans.keys()) this.#unseen.add(plan);
+  }
 
   override afterTurn(turn: LibrarianTurn): void {
     const body = turn.message?.body;
@@ -30,6 +36,7 @@ export class BarrierChecker extends PromiseChecker {
     this.#checkSides(turn, undone);
     if (applied.length === 0) return;
     for (const event of applied) this.#checkItem(turn, event);
+    if (applied.some(({ plan }) => this.#unseen.has(plan))) return;
     for (const entry of turn.shadow.delta.entriesAdded) this.#checkEntry(turn, entry, consent);
     this.#checkWords(turn, consent);
   }

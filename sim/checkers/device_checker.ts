@@ -9,7 +9,6 @@ import {
   TRASH_AGE_MS,
 } from "@scenekeep/engine/core";
 import type { Observation } from "../world/observation.ts";
-import { isLibraryObject } from "./stored_bytes.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
@@ -63,7 +62,7 @@ export class DeviceChecker extends PromiseChecker {
   override observe(observation: Observation<EngineTypes>, watched: Watched): void {
     if (observation.kind !== "object" || observation.change !== "removed") return;
     const { object } = observation;
-    if (isLibraryObject(object)) return;
+    if (watched.isOfLibrary(object)) return;
     // Objects of a device are called "device/asset/part".
     const [device, asset] = object.split("/");
     const removed = watched.deviceContents.get(object);

@@ -1,10 +1,12 @@
 import {
   type ContentHash,
   type FileEvent,
+  type FileId,
   NO_METADATA,
   type StoredObject,
   type UploadEvent,
 } from "@scenekeep/engine/core";
+import { removeEntry } from "./fold_album_event.ts";
 import type { ObjectDuty, ShadowFile } from "./shadow_records.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
 
@@ -14,8 +16,7 @@ export function foldFileEvent(shadow: ShadowLibrary, event: FileEvent | UploadEv
     case "fileAdded":
       return addFile(shadow, event);
     case "fileVanished":
-      // Nobody but the engine touches a folder here, so nothing may be given up for gone.
-      return contradict(shadow, "INV-LOSS-1", `File ${event.file} was forgotten`);
+      return forgetFile(shadow, event.file);
     case "fileMoved": {
       const file = shadow.touchFile(event.file);
       if (file === undefined) {
@@ -141,6 +142,24 @@ function addFile(
   shadow.files.set(file.id, file);
   shadow.indexContent(file);
   if (file.owner === shadow.owner) assignAll(shadow, event.objects, "live");
+}
+
+/** Somebody else took the file away; {@linkcode LastCopyChecker} asks whether anybody said so. */
+function forgetFile(shadow: ShadowLibrary, id: FileId): void {
+  const file = shadow.touchFile(id);
+  if (file === undefined) {
+    return contradict(shadow, "INV-LOSS-1", `${id} was forgotten and is not live`);
+  }
+  for (const album of file.albums.slice()) {
+    const record = shadow.touchAlbum(album);
+    if (record !== undefined) removeEntry(shadow, record, file);
+  }
+  shadow.unindexContent(file);
+  shadow.files.delete(id);
+  shadow.delta.vanished.add(id);
+  if (file.owner !== shadow.owner) return;
+  for (const { name } of file.objects) shadow.objects.drop(name);
+  shadow.delta.vanishedBytes += file.bytes;
 }
 
 function editFile(

@@ -4,28 +4,30 @@ import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_chec
 import type { PromiseId } from "./promise_id.ts";
 import type { ShadowTrash } from "./shadow_records.ts";
 import { stillOf } from "./shadow_library.ts";
-import { isLibraryObject } from "./stored_bytes.ts";
 
 /**
  * INV-LOSS-1: the last stored copy of any content is removed by a purge of the trash alone.
  *
- * Three looks: what a plan trashes has its keeper live, and for an exact clean-up with the same
- * content; what the store removes was given up before by a purge or an abandoned upload; and a
- * purge by age of what a plan removed finds its keeper there, unless the user deleted it.
+ * Four looks: what a plan trashes has its keeper live, and for an exact clean-up with the same
+ * content; what the store removes was given up before by a purge or an abandoned upload; a purge by
+ * age of what a plan removed finds its keeper there, unless the user deleted it; and nothing is
+ * given up for gone unless somebody looked at the folder and said so.
  */
 export class LastCopyChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-LOSS-1";
   override afterTurn(turn: LibrarianTurn): void {
     const { delta } = turn.shadow;
+    if (delta.vanished.size > 0) this.#checkVanished(turn);
     for (const record of delta.trashed) this.#checkTrashed(turn, record);
     for (const { record, cause } of delta.purged) {
       if (cause === "age") this.#checkPurged(turn, record);
     }
   }
 
-  override observe(observation: Observation<EngineTypes>, { shadow }: Watched): void {
+  override observe(observation: Observation<EngineTypes>, watched: Watched): void {
+    const { shadow } = watched;
     if (observation.kind !== "object" || observation.change !== "removed") return;
-    if (!isLibraryObject(observation.object)) return;
+    if (!watched.isOfLibrary(observation.object)) return;
     const name = observation.object;
     const object = shadow.objects.get(name);
     this.expect(
@@ -33,6 +35,16 @@ export class LastCopyChecker extends PromiseChecker {
       name,
       () => `Object ${name} was removed from the store while it was ${object?.duty}`,
     );
+  }
+
+  #checkVanished({ message, shadow }: LibrarianTurn): void {
+    const body = message?.body;
+    const told = body?.kind === "syncFolder"
+      ? new Set([...body.gone, ...body.changed.map(({ file }) => file)])
+      : new Set();
+    for (const id of shadow.delta.vanished) {
+      this.expect(told.has(id), id, () => `File ${id} was forgotten, and nobody said it is gone`);
+    }
   }
 
   #checkTrashed(turn: LibrarianTurn, record: ShadowTrash): void {
@@ -55,13 +67,13 @@ export class LastCopyChecker extends PromiseChecker {
   }
 
   #checkPurged(turn: LibrarianTurn, record: ShadowTrash): void {
-    const { shadow, stored } = turn;
+    const { seesObjects, shadow, stored } = turn;
     const { cause } = record;
     if (cause.kind !== "plan") return;
     const keeper = shadow.files.get(cause.keeper);
     // The user deleted or edited the keeper since: then nothing is promised about it.
     if (keeper === undefined || keeper.contentHash !== cause.keeperHash) return;
-    const missing = shadow.libraryKind !== "stored"
+    const missing = !seesObjects || shadow.libraryKind !== "stored"
       ? undefined
       : keeper.objects.find((object) => stored.sizeOf(object.name) !== object.sizeBytes);
     this.expect(

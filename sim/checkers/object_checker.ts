@@ -3,7 +3,7 @@ import type { Observation } from "../world/observation.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import { type FolderLook, leftInFolder, namesInFolder, stepsInFolder } from "./folder_looks.ts";
-import { isLibraryObject, type StoredBytes } from "./stored_bytes.ts";
+import type { StoredBytes } from "./stored_bytes.ts";
 
 /**
  * INV-OBJECT-1: no live or trashed file lacks an object, and no object lacks a file once work has
@@ -12,7 +12,7 @@ import { isLibraryObject, type StoredBytes } from "./stored_bytes.ts";
 export class ObjectChecker extends PromiseChecker {
   readonly promise: PromiseId = "INV-OBJECT-1";
   override afterTurn(turn: LibrarianTurn): void {
-    if (turn.shadow.libraryKind !== "stored") return;
+    if (!turn.seesObjects || turn.shadow.libraryKind !== "stored") return;
     for (const event of turn.events) {
       if (event.kind !== "fileAdded" && event.kind !== "fileEdited") continue;
       if (event.kind === "fileAdded" && event.owner !== turn.shadow.owner) continue;
@@ -29,7 +29,7 @@ export class ObjectChecker extends PromiseChecker {
     }
     const { shadow } = watched;
     if (observation.kind !== "object" || observation.change !== "removed") return;
-    if (!isLibraryObject(observation.object)) return;
+    if (!watched.isOfLibrary(observation.object)) return;
     const name = observation.object;
     const duty = shadow.objects.get(name)?.duty;
     this.expect(
@@ -42,6 +42,7 @@ export class ObjectChecker extends PromiseChecker {
   /** Every object of every live and trashed file, looked at anew. Linear. */
   override recompute(watched: Watched): void {
     const { shadow, stored } = watched;
+    if (!watched.seesObjects) return;
     if (shadow.libraryKind === "folder") this.#checkFolder(namesInFolder(watched));
     if (shadow.libraryKind !== "stored") return;
     for (const file of shadow.files.values()) {
@@ -55,6 +56,7 @@ export class ObjectChecker extends PromiseChecker {
   /** Once all work has settled: every object in the store belongs to a file. */
   override settle(watched: Watched): void {
     const { shadow, stored } = watched;
+    if (!watched.seesObjects) return;
     if (shadow.libraryKind === "folder") this.#checkFolder(leftInFolder(watched));
     if (shadow.libraryKind !== "stored") return;
     for (const name of stored.names()) {

@@ -24,6 +24,8 @@ export function photoCheckers(
     limits: TierLimits;
     vectorOf: VectorOf;
     knownDistance: KnownDistance;
+    /** @default true */
+    seesObjects?: boolean;
   },
 ): PhotoWatch {
   const scenes = new AlbumSceneChecker();
@@ -43,6 +45,6 @@ export function photoCheckers(
     new UndoChecker((entry) => scenes.restsOn(entry, watch.shadow)),
     new TrashTimeChecker(),
     new SettlementChecker(options),
-  ]);
+  ], { seesObjects: options.seesObjects ?? true });
   return watch;
 }

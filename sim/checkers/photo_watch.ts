@@ -14,6 +14,7 @@ import { Unordered } from "../world/picture_text.ts";
 import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_checker.ts";
 import type { PromiseId } from "./promise_id.ts";
 import { ShadowLibrary } from "./shadow_library.ts";
+import { shadowOf } from "./shadow_of_state.ts";
 import { isLibraryObject, LIBRARY_STORE, StoredBytes } from "./stored_bytes.ts";
 
 /**
@@ -36,8 +37,14 @@ export class PhotoWatch implements Watched {
   #state: LibraryState | null = null;
   #turns = 0;
 
-  constructor(checkers: readonly PromiseChecker[]) {
+  readonly seesObjects: boolean;
+
+  constructor(
+    checkers: readonly PromiseChecker[],
+    options: { readonly seesObjects: boolean } = { seesObjects: true },
+  ) {
     this.#checkers = checkers;
+    this.seesObjects = options.seesObjects;
     this.#observers = checkers.filter(({ observe }) =>
       observe !== PromiseChecker.prototype.observe
     );
@@ -51,6 +58,11 @@ export class PhotoWatch implements Watched {
 
   contentOf(object: ObjectName): Content | null {
     return this.#view?.holder(holderOf(object)).content(object) ?? null;
+  }
+
+  /** Where no objects are seen there are no devices: all that is spoken of is the library's. */
+  isOfLibrary(object: ObjectName): boolean {
+    return !this.seesObjects || isLibraryObject(object);
   }
 
   get folder(): FolderTree | null {
@@ -82,6 +94,28 @@ export class PhotoWatch implements Watched {
       new Unordered([...this.deviceContents]),
       this.#checkers.map((checker) => checker.remembers()),
     ];
+  }
+
+  /**
+   * Takes in a library in the middle of its life, before its next turn.
+   *
+   * @param found `snapshot` and the `events` since, as its record had them; `state`, what the
+   * librarian makes of both.
+   */
+  resume(
+    found: {
+      readonly snapshot: LibraryState | null;
+      readonly events: readonly LibraryEvent[];
+      readonly state: LibraryState;
+    },
+    nowMs: number,
+  ): void {
+    this.nowMs = nowMs;
+    this.#state = found.state;
+    this.shadow.nowMs = nowMs;
+    if (found.snapshot !== null) shadowOf(found.snapshot, this.shadow);
+    this.shadow.foldTurn(found.events, nowMs);
+    for (const checker of this.#checkers) checker.resume(this);
   }
 
   #folder(): Checker<EngineTypes> {
@@ -135,6 +169,8 @@ export class PhotoWatch implements Watched {
       stored: this.stored,
       deviceContents: this.deviceContents,
       contentOf: (object) => this.contentOf(object),
+      seesObjects: this.seesObjects,
+      isOfLibrary: (object) => this.isOfLibrary(object),
       folder: this.folder,
       nowMs: view.nowMs,
       state: this.state,
@@ -151,7 +187,7 @@ export class PhotoWatch implements Watched {
   ): void {
     const { object } = observation;
     const content = view.holder(holderOf(object)).content(object);
-    if (isLibraryObject(object)) {
+    if (this.isOfLibrary(object)) {
       if (content === null) this.stored.removed(object);
       else this.stored.written(object, content.sizeBytes);
     } else if (content === null) this.deviceContents.delete(object);

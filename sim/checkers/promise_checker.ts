@@ -23,6 +23,13 @@ export interface Watched {
   readonly deviceContents: ReadonlyMap<ObjectName, ContentHash>;
   /** The content of an object where it is now, links followed; null when there is none. */
   contentOf(object: ObjectName): Content | null;
+  /**
+   * Whether the objects themselves are to be seen, and not only what the library says of them: in a
+   * virtual world they are, in a recording of a real one they are not.
+   */
+  readonly seesObjects: boolean;
+  /** Whether an object belongs to the library, and not to a device. */
+  isOfLibrary(object: ObjectName): boolean;
   /** The folder that the library is in; null when it is in none. */
   readonly folder: FolderTree | null;
   /** True virtual time. */
@@ -51,6 +58,12 @@ export abstract class PromiseChecker {
 
   /** Takes in what the library is before the run; the shadow has folded it. */
   seed(_watched: Pick<Watched, "shadow" | "stored">): void {}
+
+  /**
+   * Takes in what a library is in the middle of its life, by the librarian's own word: what came
+   * about before is not judged.
+   */
+  resume(_watched: Watched): void {}
 
   /** Looks at a committed turn of the librarian. Costs what the turn changed. */
   afterTurn(_turn: LibrarianTurn): void {}

@@ -4,7 +4,6 @@ import { type LibrarianTurn, PromiseChecker, type Watched } from "./promise_chec
 import type { PromiseId } from "./promise_id.ts";
 import { sumBytes } from "./fold_file_event.ts";
 import type { ShadowLibrary } from "./shadow_library.ts";
-import { isLibraryObject } from "./stored_bytes.ts";
 
 /**
  * INV-QUOTA-1: the ledger is the sum of the objects, accepted uploads fit under the limit, and
@@ -38,9 +37,10 @@ export class QuotaChecker extends PromiseChecker {
     }
   }
 
-  override observe(observation: Observation<EngineTypes>, { shadow }: Watched): void {
+  override observe(observation: Observation<EngineTypes>, watched: Watched): void {
+    const { shadow } = watched;
     if (observation.kind !== "object" || observation.facts === null) return;
-    if (!isLibraryObject(observation.object)) return;
+    if (!watched.isOfLibrary(observation.object)) return;
     const name = observation.object;
     this.expect(
       shadow.objects.get(name) !== undefined,
@@ -50,13 +50,13 @@ export class QuotaChecker extends PromiseChecker {
   }
 
   /** All sums counted anew; the store holds what is live, in the trash, staged or awaiting. */
-  override recompute({ shadow, stored }: Watched): void {
+  override recompute({ seesObjects, shadow, stored }: Watched): void {
     const counted = shadow.objects.recount();
     const { sums } = shadow.objects;
     const same = counted.live === sums.live && counted.trash === sums.trash &&
       counted.staged === sums.staged && counted.awaiting === sums.awaiting;
     this.expect(same, "sums", () => `Sums of bytes drifted: ${JSON.stringify({ counted, sums })}`);
-    if (shadow.libraryKind !== "stored") return;
+    if (!seesObjects || shadow.libraryKind !== "stored") return;
     let answered = 0;
     for (const object of shadow.objects.objects.values()) {
       answered += stored.sizeOf(object.name) ?? 0;

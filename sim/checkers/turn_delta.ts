@@ -53,6 +53,10 @@ export class TurnDelta {
   readonly settled: ReservationRecord[] = [];
   /** Bytes of objects that became part of a file in this turn and were in none before. */
   uploadedBytes = 0;
+  /** Files that somebody else took away, or changed: those come again in the same turn. */
+  readonly vanished: Set<FileId> = new Set();
+  /** Bytes of them that counted. */
+  vanishedBytes = 0;
   /** What does not fit together in the events themselves, in words. */
   readonly contradictions: { readonly promise: PromiseId; readonly detail: string }[] = [];
 
@@ -68,6 +72,8 @@ export class TurnDelta {
     this.items.length = 0;
     this.settled.length = 0;
     this.uploadedBytes = 0;
+    this.vanishedBytes = 0;
+    if (this.vanished.size > 0) this.vanished.clear();
     this.contradictions.length = 0;
   }
 

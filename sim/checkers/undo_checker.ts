@@ -43,7 +43,10 @@ export class UndoChecker extends PromiseChecker {
     for (const event of turn.events) {
       if (event.kind === "undoStarted") this.#start(turn, event.plan);
     }
-    if (this.#undoing.size > 0) this.#noteDisturbance(turn);
+    if (this.#undoing.size > 0) {
+      this.#noteDisturbance(turn);
+      this.#noteRefusal(turn);
+    }
     for (const event of turn.events) {
       if (event.kind === "planUndone") this.#finish(turn, event.plan);
       else if (event.kind === "planDiscarded") this.#footprints.delete(event.plan);
@@ -134,6 +137,21 @@ export class UndoChecker extends PromiseChecker {
       for (const file of delta.files.keys()) undoing.disturbed.add(file);
       for (const { record } of delta.purged) undoing.disturbed.add(record.file);
       for (const album of delta.albums.keys()) undoing.disturbed.add(album);
+    }
+  }
+
+  /**
+   * A real folder refuses names that somebody else has changed, which nobody sees but the folder.
+   * In a virtual one nobody does.
+   */
+  #noteRefusal({ observation, seesObjects, shadow }: LibrarianTurn): void {
+    const { incoming } = observation;
+    if (seesObjects || incoming?.kind !== "completed" || incoming.outcome.kind === "done") return;
+    for (const event of shadow.delta.items) {
+      const item = shadow.plans.get(event.plan)?.plan.items[event.index];
+      if (event.kind !== "itemUndone" || event.stays.length === 0 || item === undefined) continue;
+      const { disturbed } = this.#undoing.get(event.plan) ?? {};
+      for (const file of [item.file, item.keeper]) disturbed?.add(file);
     }
   }
 

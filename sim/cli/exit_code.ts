@@ -13,7 +13,7 @@ export const EXIT_CODES = {
   vacuous: 13,
   /** The run did not reach what the scenario expects of it. */
   unmet: 14,
-  /** Two runs of the same scenario and seed differ. */
+  /** Two runs of the same scenario and seed differ, or a replay and its recording. */
   notDeterministic: 15,
 } as const;
 
@@ -29,5 +29,5 @@ export const ENDING_TEXTS: Readonly<Record<Ending, string>> = {
   crash: "an assertion of the engine did not hold",
   vacuous: "a fault was never delivered, or a checker judged nothing",
   unmet: "the run did not reach what the scenario expects",
-  notDeterministic: "two runs of the same seed differ",
+  notDeterministic: "two runs of the same seed differ, or a replay and its recording",
 };

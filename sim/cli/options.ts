@@ -16,6 +16,20 @@ export interface SimOptions {
   readonly blocksPath: string | null;
 }
 
+/** What of the command line means nothing for a recording; null when all of it does. */
+export function problemWithRecording(options: SimOptions): string | null {
+  const { faults, pagePath, runs, seed, verify } = options;
+  const given = [
+    ...seed === null ? [] : ["--seed"],
+    ...runs === 1 ? [] : ["--runs"],
+    ...faults === null ? [] : ["--faults"],
+    ...pagePath === null ? [] : ["--html"],
+    ...verify ? ["--verify"] : [],
+  ];
+  if (given.length === 0) return null;
+  return `Remove ${given.join(", ")}: a recording is replayed as it was`;
+}
+
 /** The command line, read: options, a request for help, or what is wrong with it. */
 export type ParsedOptions =
   | { readonly kind: "options"; readonly options: SimOptions }
@@ -125,6 +139,10 @@ export function helpText(): string {
     "Runs a scenario in a virtual world and checks every promise.",
     "",
     "deno task sim SCENARIO.json [options]",
+    "deno task sim RECORDING [--trace FILE] [--json]",
+    "",
+    "A recording is what --record of serve and of clean-ups writes: its actors are given again",
+    "what they were given, and must decide as they did.",
     "",
     "  --seed N        another seed than the scenario's",
     "  --runs N        N seeds, from the given one on, two processes at a time",

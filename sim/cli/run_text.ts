@@ -65,7 +65,8 @@ function cleanUpLine(name: string, cleanUp: CleanUpStatistics, purged: number): 
     `${bytes(bytesToTrash)} to trash, ${bytes(purged)} freed by purges`;
 }
 
-function table(counts: Readonly<Record<string, number>>): string[] {
+/** Counts in three columns. */
+export function table(counts: Readonly<Record<string, number>>): string[] {
   const entries = Object.entries(counts);
   if (entries.length === 0) return ["  none"];
   const lines: string[] = [];
@@ -83,7 +84,8 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-function bytes(value: number): string {
+/** Bytes in decimal megabytes or gigabytes. */
+export function bytes(value: number): string {
   if (value < GIGABYTE) return `${(value / MEGABYTE).toFixed(1)} MB`;
   return `${(value / GIGABYTE).toFixed(1)} GB`;
 }

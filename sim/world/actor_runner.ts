@@ -61,20 +61,30 @@ export interface ActorRunner<Types extends ActorTypes> {
   loseTail(turns: number): number;
 }
 
+/** What a runner asks of the journal beside the store. */
+export type RunnerJournal<Types extends ActorTypes> = Pick<
+  VirtualJournal<Types>,
+  "contents" | "loseTail"
+>;
+
 /** Runs a durable actor: the production cell on a virtual journal. */
 export class DurableRunner<State, Types extends ActorTypes> implements ActorRunner<Types> {
   readonly kind: string;
   readonly isDurable = true;
   readonly mailboxCapacity: number;
   readonly #observed: ObservedActor<State, Types>;
-  readonly #journal: VirtualJournal<Types>;
+  readonly #journal: RunnerJournal<Types>;
   readonly #store: DurableStore<Types>;
   readonly #self: ActorId;
   #cell: DurableCell<State, Types>;
 
   constructor(
     definition: ActorDefinition<State, Types>,
-    options: { self: ActorId; journal: VirtualJournal<Types>; store: DurableStore<Types> },
+    options: {
+      self: ActorId;
+      journal: RunnerJournal<Types>;
+      store: DurableStore<Types>;
+    },
   ) {
     this.kind = definition.kind;
     this.mailboxCapacity = definition.mailboxCapacity;
@@ -166,15 +176,21 @@ export class VolatileRunner<State, Types extends ActorTypes> implements ActorRun
   readonly journal = null;
   readonly #observed: ObservedActor<State, Types>;
   readonly #self: ActorId;
+  readonly #beginLife: (() => number) | null;
   #state: State | null = null;
   #life = 0;
   #turn = 0;
 
-  constructor(definition: ActorDefinition<State, Types>, options: { self: ActorId }) {
+  /** `beginLife` numbers the lives; without it they are counted from 1. */
+  constructor(
+    definition: ActorDefinition<State, Types>,
+    options: { self: ActorId; beginLife?: () => number },
+  ) {
     this.kind = definition.kind;
     this.mailboxCapacity = definition.mailboxCapacity;
     this.#observed = new ObservedActor(definition);
     this.#self = options.self;
+    this.#beginLife = options.beginLife ?? null;
   }
 
   get effects(): readonly EffectOf<Types>[] {
@@ -191,7 +207,7 @@ export class VolatileRunner<State, Types extends ActorTypes> implements ActorRun
   }
 
   open(clock: ClockReading): RunnerOpening<Types> {
-    this.#life += 1;
+    this.#life = this.#beginLife?.() ?? this.#life + 1;
     this.#turn = 0;
     this.#state = this.#observed.initial();
     const context = this.#context(clock);

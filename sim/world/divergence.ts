@@ -77,10 +77,11 @@ function differentField(
   return { field: path.path, left: JSON.stringify(path.left), right: JSON.stringify(path.right) };
 }
 
-function differentPath(
+/** The first place where two plain values differ, and what each has there; null for none. */
+export function differentPath(
   left: unknown,
   right: unknown,
-  path = "",
+  path: string = "",
 ): { readonly path: string; readonly left: unknown; readonly right: unknown } | null {
   if (Object.is(left, right)) return null;
   if (!isContainer(left) || !isContainer(right)) return { path, left, right };

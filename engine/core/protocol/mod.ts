@@ -17,5 +17,6 @@ export * from "./invariant.ts";
 export * from "./mailbox.ts";
 export * from "./memory_store.ts";
 export * from "./plain_json.ts";
+export * from "./recording.ts";
 export * from "./supervision.ts";
 export * from "./turn.ts";

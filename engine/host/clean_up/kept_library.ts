@@ -24,6 +24,7 @@ import { HashPool } from "../hashing/hash_pool.ts";
 import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
 import { observeLibrarian } from "../libraries/observed_librarian.ts";
+import { Recorder, type RecorderOptions } from "../recording/recorder.ts";
 import { hostActor } from "../runtime/hosted_actor.ts";
 import { machineClock } from "../runtime/machine_clock.ts";
 import type { ClockPort } from "../runtime/ports.ts";
@@ -44,6 +45,8 @@ export interface KeptLibraryOptions {
   readonly verify?: CopyCheck | undefined;
   /** Stops the work; what was begun goes on at the next opening. */
   readonly signal?: AbortSignal | undefined;
+  /** Has what the library is given written down. */
+  readonly record?: RecorderOptions | undefined;
   /** Told that what was begun before is finished first. */
   readonly onUnfinished?: (() => void) | undefined;
   /** Tests let a month go by. @default the clock of the machine since it started */
@@ -136,7 +139,7 @@ export class KeptLibrary implements AsyncDisposable {
   static async open(
     options: KeptLibraryOptions & { readonly makes: boolean },
   ): Promise<KeptLibrary> {
-    const { clock = machineClock(), makes, signal, standIns, system, verify } = options;
+    const { clock = machineClock(), makes, record, signal, standIns, system, verify } = options;
     const root = await realFolder(options.root);
     const path = join(root, JOURNAL_FILE);
     if (!makes && !(await isThere(path))) {
@@ -174,10 +177,11 @@ export class KeptLibrary implements AsyncDisposable {
       const runtime = Runtime.start<EngineTypes>({
         journal: SqliteJournal.open({ path }),
         actors: [
-          hostActor({ id: LIBRARIAN, definition: librarian.definition }),
-          hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR }),
+          hostActor({ id: LIBRARIAN, definition: librarian.definition, settings: {} }),
+          hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR, settings: {} }),
         ],
         ports: { clock, objects, compute: NO_COMPUTE },
+        ...(record === undefined ? {} : { recorder: new Recorder(record) }),
       });
       const { state } = librarian;
       const { onUnfinished } = options;

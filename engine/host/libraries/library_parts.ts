@@ -59,8 +59,8 @@ export interface LibraryParts {
 export function libraryParts(options: PartsOptions): LibraryParts {
   const { description, reading, librarian } = options;
   const actors = [
-    hostActor({ id: LIBRARIAN, definition: librarian }),
-    hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR }),
+    hostActor({ id: LIBRARIAN, definition: librarian, settings: {} }),
+    hostActor({ id: ALBUM_RECONCILER, definition: ALBUM_RECONCILER_ACTOR, settings: {} }),
   ];
   const { computationsAtOnce } = DEFAULT_LIMITS;
   if (description.kind === "catalog") {
@@ -75,12 +75,12 @@ export function libraryParts(options: PartsOptions): LibraryParts {
     const ports = { clock: SYSTEM_CLOCK, objects: NO_OBJECTS, compute: NO_COMPUTE };
     return { actors, ports, computationsAtOnce };
   }
-  const hashing = hashingActor({ attemptsMax: SCAN_ATTEMPTS_MAX });
+  const settings = { attemptsMax: SCAN_ATTEMPTS_MAX };
   const { workers } = reading;
   return {
     actors: [
       ...actors,
-      hostActor({ id: HASHING, definition: hashing }),
+      hostActor({ id: HASHING, definition: hashingActor(settings), settings }),
       ...(workers.model === null ? [] : modelActors(workers.model.prepared)),
     ],
     ports: folderPorts(reading, description.folder ?? "", options.state),

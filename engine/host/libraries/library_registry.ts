@@ -2,6 +2,7 @@ import { identifier, invariant, type LibraryId } from "@scenekeep/engine/core";
 import { join } from "@std/path";
 import { JournalError } from "../journal/journal_error.ts";
 import { SqliteJournal } from "../journal/sqlite_journal.ts";
+import { Recorder } from "../recording/recorder.ts";
 import type { BusOutput } from "../runtime/library_bus.ts";
 import type { EngineMessage } from "@scenekeep/engine/core";
 import type { ClockPort } from "../runtime/ports.ts";
@@ -25,6 +26,8 @@ const WAKE_INTERVAL_MS = 6 * 60 * 60 * 1000;
 /** The files of a library in its own folder, besides its description. */
 const JOURNAL_NAME = "library.sqlite";
 const SERVICE_NAME = "service.sqlite";
+/** What the recording of a library is called, behind its id. */
+const RECORDING_SUFFIX = ".recording.jsonl";
 /** Libraries that are open at once; each holds its whole state in memory. */
 const OPEN_MAX = 64;
 
@@ -40,6 +43,11 @@ export interface RegistryOptions {
   readonly wakeIntervalMs?: number;
   /** @default {64} */
   readonly openMax?: number;
+  /**
+   * A folder for recordings: each library adds to `ID.recording.jsonl` in it. Made if it is absent;
+   * none is made without it.
+   */
+  readonly record?: string;
   /** Hears what the libraries say without being asked. Must not throw. */
   readonly heard?: (library: LibraryId, output: BusOutput<EngineMessage>) => void;
 }
@@ -63,7 +71,9 @@ interface Slot {
  * ```
  */
 export class LibraryRegistry {
-  readonly #options: Required<Omit<RegistryOptions, "heard">> & Pick<RegistryOptions, "heard">;
+  readonly #options:
+    & Required<Omit<RegistryOptions, "heard" | "record">>
+    & Pick<RegistryOptions, "heard" | "record">;
   readonly #slots = new Map<LibraryId, Slot>();
   /** The last scan of each folder library. */
   readonly #scans = new Map<LibraryId, FolderScan>();
@@ -82,7 +92,9 @@ export class LibraryRegistry {
       openMax: OPEN_MAX,
       ...options,
     };
-    Deno.mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    for (const directory of [options.directory, options.record]) {
+      if (directory !== undefined) Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
     this.#planWake();
   }
 
@@ -282,10 +294,23 @@ export class LibraryRegistry {
       await reading?.workers[Symbol.asyncDispose]();
       throw error;
     }
+    const recorder = this.#recorder(description.id);
     return await OpenLibrary.start(
-      { description, journal, service, reading },
+      { description, journal, service, reading, ...(recorder === null ? {} : { recorder }) },
       (output) => heard?.(description.id, output),
     );
+  }
+
+  #recorder(id: LibraryId): Recorder | null {
+    const { heard, record } = this.#options;
+    if (record === undefined) return null;
+    return new Recorder({
+      path: join(record, `${id}${RECORDING_SUFFIX}`),
+      stopped: (detail) => {
+        const note = { level: "warning", code: "RECORDING_ENDED", detail } as const;
+        heard?.(id, { kind: "note", actor: identifier("recorder"), note });
+      },
+    });
   }
 
   /** Puts the library to sleep that has been unused for longest, when there are too many. */

@@ -12,6 +12,7 @@ import {
   type MessageId,
   type PlanId,
 } from "@scenekeep/engine/core";
+import type { Recorder } from "../recording/recorder.ts";
 import type { BusListener, CommandOutcome, LibraryBus } from "../runtime/library_bus.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import type { StopReason } from "../runtime/runtime_error.ts";
@@ -30,6 +31,7 @@ export interface LibraryFiles {
   readonly service: ServiceFile;
   /** The folder that is being read, or null. */
   readonly reading: FolderReading | null;
+  readonly recorder?: Recorder;
 }
 
 /** Lasts from one opening of a library to its close. */
@@ -50,7 +52,7 @@ export class OpenLibrary {
     files: LibraryFiles,
     listener: BusListener<EngineMessage>,
   ) {
-    const { description, journal, service, reading } = files;
+    const { description, journal, service, reading, recorder } = files;
     this.description = description;
     this.service = service;
     this.#reading = reading;
@@ -70,6 +72,7 @@ export class OpenLibrary {
       ports,
       limits: { computationsAtOnce },
       listener,
+      ...(recorder === undefined ? {} : { recorder }),
     });
   }
 

@@ -40,6 +40,8 @@ export interface ActorRunner<Types extends ActorTypes> {
   saveSnapshot(): boolean;
   /** Forgets applied messages from before `wallMs`. */
   pruneApplied(wallMs: number): void;
+  /** The state as of the last commit, as plain JSON. */
+  encodedState(): unknown;
 }
 
 /** Runs a durable actor on its store. */
@@ -85,6 +87,10 @@ export class DurableRunner<State, Types extends ActorTypes> implements ActorRunn
 
   pruneApplied(wallMs: number): void {
     this.#store.pruneApplied(wallMs);
+  }
+
+  encodedState(): unknown {
+    return this.#definition.encode(this.#opened().state);
   }
 
   #opened(): DurableCell<State, Types> {
@@ -143,6 +149,10 @@ export class VolatileRunner<State, Types extends ActorTypes> implements ActorRun
   }
 
   pruneApplied(_wallMs: number): void {}
+
+  encodedState(): unknown {
+    return this.#definition.encode(this.#state);
+  }
 
   #context(clock: ClockReading): TurnContext {
     return {

@@ -6,6 +6,10 @@ import type { Journal } from "./journal.ts";
 /** An actor that a runtime can run, whatever its state is made of. */
 export interface HostedActor<Types extends ActorTypes> {
   readonly id: ActorId;
+  /** The `kind` of its definition. */
+  readonly kind: string;
+  /** What a replay makes its definition from; null when it is not recorded. */
+  readonly settings: Readonly<Record<string, unknown>> | null;
   /** Makes what runs it, not opened. */
   readonly runner: (journal: Journal) => ActorRunner<Types>;
 }
@@ -24,11 +28,18 @@ export function hostActor<State, Types extends ActorTypes>(
     readonly definition: ActorDefinition<State, Types>;
     /** How older records of a durable actor are read. */
     readonly format?: RecordFormat<Types>;
+    /**
+     * What the definition was made from, as plain JSON. Without it the actor is left out of
+     * recordings, as it must be when what it is given may not be in one.
+     */
+    readonly settings?: Readonly<Record<string, unknown>>;
   },
 ): HostedActor<Types> {
-  const { id, definition, format = firstFormat<Types>() } = actor;
+  const { id, definition, format = firstFormat<Types>(), settings = null } = actor;
   return {
     id,
+    kind: definition.kind,
+    settings,
     runner: (journal) =>
       definition.durability === "durable"
         ? new DurableRunner(definition, { self: id, store: journal.storeFor(id, format) })

@@ -5,6 +5,8 @@ import {
   identifier,
   type Note,
 } from "@scenekeep/engine/core";
+import { RecordedActors } from "../recording/recorded_actors.ts";
+import type { Recorder } from "../recording/recorder.ts";
 import { ActorHost } from "./actor_host.ts";
 import { ClientDesk } from "./client_desk.ts";
 import type { HostedActor } from "./hosted_actor.ts";
@@ -36,6 +38,8 @@ export interface RuntimeOptions<Types extends ActorTypes> {
   readonly limits?: Partial<RuntimeLimits>;
   /** Hears everything from the start; more can subscribe later. */
   readonly listener?: BusListener<Types["message"]>;
+  /** Has what the actors are given written down. Belongs to the runtime, and ends with it. */
+  readonly recorder?: Recorder;
 }
 
 /**
@@ -58,6 +62,7 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
   readonly #journal: Journal;
   readonly #ports: Ports<Types>;
   readonly #host: ActorHost<Types>;
+  readonly #recorded: RecordedActors<Types> | null;
   readonly #desk: ClientDesk<Types["message"]>;
   readonly #listeners = new Set<BusListener<Types["message"]>>();
   readonly #resolveStopped: (reason: StopReason) => void;
@@ -75,9 +80,14 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
     this.#ports = ports;
     this.#desk = new ClientDesk(ports.clock);
     if (options.listener !== undefined) this.#listeners.add(options.listener);
+    this.#recorded = options.recorder === undefined ? null : new RecordedActors(options.actors, {
+      recorder: options.recorder,
+      clock: ports.clock,
+      library: journal.libraryId,
+    });
     this.#host = new ActorHost({
       journal,
-      actors: options.actors,
+      actors: this.#recorded?.actors ?? options.actors,
       ports,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       audience: {
@@ -85,7 +95,7 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
         leave: (envelope, received) => this.#leave(envelope, received),
         note: (actor, note) => this.#note(actor, note),
         failed: (error) => this.#stop({ kind: "failed", error }),
-        rested: () => this.#onIdle?.(),
+        rested: () => this.#rested(),
       },
     });
   }
@@ -103,7 +113,10 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
       runtime.#open();
       return runtime;
     } catch (error) {
-      if (runtime !== null) runtime.#host.stop();
+      if (runtime !== null) {
+        runtime.#host.stop();
+        runtime.#recorded?.end("failed");
+      }
       options.journal.close();
       throw error;
     }
@@ -197,10 +210,16 @@ export class Runtime<Types extends ActorTypes> implements LibraryBus<Types["mess
     this.#isStopped = true;
     this.#host.stop();
     if (reason.kind === "closed") this.#host.saveSnapshots();
+    this.#recorded?.end(reason.kind);
     this.#desk.close();
     this.#journal.close();
     this.#onIdle?.();
     this.#resolveStopped(reason);
+  }
+
+  #rested(): void {
+    this.#recorded?.rested();
+    this.#onIdle?.();
   }
 
   #leave(envelope: Envelope<Types["message"]>, received: () => void): void {
