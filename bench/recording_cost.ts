@@ -14,8 +14,6 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import process from "node:process";
 import { writeSection } from "./write_section.ts";
 
-const TITLE = "## Recording a library";
-
 /** What the catalog's recording is called. */
 const RECORDING_NAME = "measured.recording.jsonl";
 
@@ -36,6 +34,8 @@ const copies = numberOf("--copies", 100);
 const commands = numberOf("--commands", 1000);
 const rounds = numberOf("--rounds", 9);
 const placeAt = Deno.args.indexOf("--place");
+const isInMemory = placeAt >= 0 && (Deno.args[placeAt + 1] ?? "").startsWith("/dev/shm");
+const TITLE = `## Recording a library${isInMemory ? " in memory" : ""}`;
 const place = Deno.makeTempDirSync({
   prefix: "scenekeep-recording-",
   ...(placeAt < 0 ? {} : { dir: Deno.args[placeAt + 1] ?? "" }),
@@ -64,12 +64,15 @@ async function main(): Promise<void> {
   const text = [
     `Clean-ups of ${copies} copies in a folder and their undo, and ${commands} small commands to a`,
     `catalog, one after the other, middle of ${rounds} runs each, in turn, by`,
-    `\`deno task bench-recording --write ${words}\`. In memory no wait for a disk hides anything.`,
+    `\`deno task bench-recording --write ${words}\`.${
+      isInMemory ? " No wait for a disk hides anything." : ""
+    }`,
     "",
     "| what | without | recorded | more |",
     "| --- | --- | --- | --- |",
     ...rows,
     "",
+    "A few percent either way are noise.",
     ...told,
   ].join("\n");
   say(text);
