@@ -125,6 +125,7 @@ export class ExploringRun<Types extends ActorTypes> {
     const { frames } = this.#search;
     if (this.#depth === frames.length) {
       this.#endEvent();
+      this.#run.world.recompute();
       const last = frames.at(-1);
       const sleep = last === undefined ? new Map() : this.#search.sleepAfter(last);
       const { left, node } = this.#search.enter(this.#stateDigest(), { open, sleep });
