@@ -43,7 +43,9 @@ export function scriptedSubject(
         world: made,
         memory: () => null,
         failure: ({ verdict }) => {
-          if (verdict.kind !== "clean") return { signature: verdict.kind, text: "it did not end" };
+          if (verdict.kind !== "clean") {
+            return { signature: verdict.kind, text: JSON.stringify(verdict) };
+          }
           const entries = names.map((name) => [name, diary(made, name)] as const);
           const text = wrong?.(Object.fromEntries(entries)) ?? null;
           return text === null ? null : { signature: "wrong", text };

@@ -65,7 +65,7 @@ const PROGRESS_EVERY_RUNS = 100;
 
 /**
  * Tries every order in which things may happen in a small world, with every promise checked after
- * each event of each run.
+ * each event of each run, and every fold recomputed in each state.
  *
  * [Note: Exploration] Messages and answers of ports take no time, so that all that comes of what
  * begins at one moment happens at that moment, in whatever order; time goes on when nothing is left

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ActorId } from "@scenekeep/engine/core";
-import { after, type Scripted } from "../world/_scripted_world.ts";
+import type { WorldView } from "../world/checker.ts";
+import { after, type Diary, type Scripted } from "../world/_scripted_world.ts";
 import { type ExplorationReport, explore, type ExploreOptions } from "./explore.ts";
 import { scriptedSubject } from "./_scripted_subject.ts";
 import { NOTES, passes, SMALL_WORLDS } from "./_small_worlds.ts";
@@ -109,6 +110,26 @@ Deno.test("explore() has a process die at each place of each event, once in a ru
   assertEquals(failures.map(({ text }) => text), ["b never heard of x"]);
   assertEquals(failures[0]!.perturbations.length, 1);
   assertEquals(explore(worldWith("durable"), { crashes: true }).failures, []);
+});
+
+Deno.test("explore() has every fold recomputed in each state, not only at the end", () => {
+  const isBetween = (view: WorldView): boolean =>
+    ["a", "b"].map((id) => (view.state(id as ActorId) as Diary).entries.length).join() === "1,0";
+  const subject = scriptedSubject({
+    actors: { a: NOTES, b: NOTES },
+    commands: [["a", "x"], ["b", "y"]],
+    options: {
+      checkers: [{
+        id: "BETWEEN",
+        evaluations: 1,
+        recompute: (view) => isBetween(view) ? "only a was told" : null,
+      }],
+    },
+  });
+  const { failures: [failure], runsToTheEnd } = explore(subject);
+  assertEquals([failure?.signature, runsToTheEnd], ["violation", 2]);
+  const messages = failure!.order.filter((name) => name.startsWith("message"));
+  assertEquals(messages, ["message x"], "the other order ends well");
 });
 
 Deno.test("explore() says when it was given up", () => {

@@ -55,7 +55,8 @@ export function watchOptions(scenario: Scenario): Partial<WatchOptions> {
     restarts: false,
     invariantsEvery: every,
     purityEvery: every * 8,
-    recomputeEvery: every * 20,
+    // A given order is one that failed, or may: everything is looked at, as exploration does.
+    recomputeEvery: scenario.order === undefined ? every * 20 : 1,
     evaluateEvery: 0,
   };
 }

@@ -212,6 +212,16 @@ export class World<Types extends ActorTypes> implements WorldView {
     return pictureOf(this.#kernel);
   }
 
+  /**
+   * Has every checker compare what it folded with a full recomputation now. False when the run ends
+   * for what was found.
+   */
+  recompute(): boolean {
+    const { board, options } = this.#kernel;
+    board.recompute();
+    return board.violations.length < options.violationsMax;
+  }
+
   /** Runs to the end, or to a limit and from there on with the next call. */
   run(limits: RunLimits = {}): RunReport {
     try {
@@ -250,7 +260,10 @@ export class World<Types extends ActorTypes> implements WorldView {
       if (nextMs > untilMs) return { kind: "paused" };
       if (nextMs >= this.#nextPruneMs) this.#prune(nextMs);
       const entry = scheduler.next();
-      if (entry === undefined) return { kind: "paused" };
+      if (entry === undefined) {
+        const isBroken = board.violations.length >= options.violationsMax;
+        return isBroken ? this.#violated() : { kind: "paused" };
+      }
       plan.nowMs = scheduler.nowMs;
       this.#handle(entry.payload);
     }
