@@ -129,7 +129,7 @@ Deno.test("explore() has every fold recomputed in each state, not only at the en
   const { failures: [failure], runsToTheEnd } = explore(subject);
   assertEquals([failure?.signature, runsToTheEnd], ["violation", 2]);
   const messages = failure!.order.filter((name) => name.startsWith("message"));
-  assertEquals(messages, ["message x", "message y"], "the other order is well");
+  assertEquals(messages, ["message x"], "the other order ends well");
 });
 
 Deno.test("explore() says when it was given up", () => {

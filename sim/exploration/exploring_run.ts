@@ -127,6 +127,11 @@ export class ExploringRun<Types extends ActorTypes> {
       this.#endEvent();
       this.#run.world.recompute();
       const last = frames.at(-1);
+      if (!this.#run.world.recompute()) {
+        // Nothing comes after it in this run, so no other order leads to where it has led.
+        if (last !== undefined) last.footprint.touchesAll = true;
+        return null;
+      }
       const sleep = last === undefined ? new Map() : this.#search.sleepAfter(last);
       const { left, node } = this.#search.enter(this.#stateDigest(), { open, sleep });
       const chosen = left.shift();

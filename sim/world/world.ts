@@ -212,9 +212,14 @@ export class World<Types extends ActorTypes> implements WorldView {
     return pictureOf(this.#kernel);
   }
 
-  /** Has every checker compare what it folded with a full recomputation now. */
-  recompute(): void {
-    this.#kernel.board.recompute();
+  /**
+   * Has every checker compare what it folded with a full recomputation now. False when the run ends
+   * for what was found.
+   */
+  recompute(): boolean {
+    const { board, options } = this.#kernel;
+    board.recompute();
+    return board.violations.length < options.violationsMax;
   }
 
   /** Runs to the end, or to a limit and from there on with the next call. */
