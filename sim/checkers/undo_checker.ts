@@ -1,4 +1,4 @@
-import type { AlbumId, FileId, ObjectName, PlanId } from "@scenekeep/engine/core";
+import type { AlbumId, FileId, ObjectName, PlanId, ReviewedScene } from "@scenekeep/engine/core";
 import { FolderMemory } from "./folder_memory.ts";
 import { type Expectation, PlanFootprint } from "./plan_footprint.ts";
 import { type LibrarianTurn, PromiseChecker } from "./promise_checker.ts";
@@ -66,8 +66,14 @@ export class UndoChecker extends PromiseChecker {
   }
 
   /** A stand-in stays where taking it would break another promise. */
-  #mustStay(shadow: ShadowLibrary, entry: Expectation["standIn"]): boolean {
+  #mustStay(
+    { shadow, state }: LibrarianTurn,
+    plan: PlanId,
+    entry: Expectation["standIn"],
+  ): boolean {
     if (entry === null) return false;
+    const scenes = state.plans.get(plan)?.plan.scenes ?? [];
+    if (isLastOfScene(shadow, scenes, entry)) return true;
     const file = shadow.files.get(entry.file);
     const own = file?.albums.filter((id) => shadow.albums.get(id)?.owner === file.owner) ?? [];
     return (own.length === 1 && own[0] === entry.album) || hasNameAlone(shadow, entry) ||
@@ -166,7 +172,7 @@ export class UndoChecker extends PromiseChecker {
         (expectation.subjects.some((id) => undoing.disturbed.has(id)) ||
           isNameTaken(turn.shadow, undoing.names, expectation.subjects) ||
           expectation.subjects.some((id) => isHomeTaken(turn.shadow, undoing.homes, id)) ||
-          this.#mustStay(turn.shadow, expectation.standIn));
+          this.#mustStay(turn, plan, expectation.standIn));
       this.expect(
         problem === null || isDisturbed,
         plan,
@@ -174,6 +180,19 @@ export class UndoChecker extends PromiseChecker {
       );
     }
   }
+}
+
+/** True when nothing else that was seen as one with the file is in the album. */
+function isLastOfScene(
+  shadow: ShadowLibrary,
+  scenes: readonly ReviewedScene[],
+  { album, file }: EntryChange,
+): boolean {
+  const files = shadow.albums.get(album)?.files;
+  return scenes.some(({ members }) =>
+    members.some((member) => member.file === file) &&
+    !members.some((member) => member.file !== file && files?.has(member.file) === true)
+  );
 }
 
 function trashedNames(shadow: ShadowLibrary, plan: PlanId): Map<string, string> {

@@ -125,7 +125,6 @@ export class ExploringRun<Types extends ActorTypes> {
     const { frames } = this.#search;
     if (this.#depth === frames.length) {
       this.#endEvent();
-      this.#run.world.recompute();
       const last = frames.at(-1);
       if (!this.#run.world.recompute()) {
         // Nothing comes after it in this run, so no other order leads to where it has led.

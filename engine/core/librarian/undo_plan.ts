@@ -1,10 +1,11 @@
 import type { NameStep } from "../protocol/effect.ts";
 import { identifier } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
+import type { AlbumRecord } from "../library/album.ts";
 import type { Metadata } from "../library/file.ts";
-import type { EntryReference, ItemChanges, RemovedEntry } from "../library/plan.ts";
+import type { EntryReference, ItemChanges, Plan, RemovedEntry } from "../library/plan.ts";
 import type { ItemState, LibraryState, PlanRecord } from "../library/state.ts";
-import type { AlbumId, FileId, PlanId } from "../library/ids.ts";
+import type { AlbumId, FileId, PlanId, SceneId } from "../library/ids.ts";
 import type { TrashRecord } from "../library/trash.ts";
 import { ownAlbums } from "./entries.ts";
 import { homecoming } from "./folder_names.ts";
@@ -172,7 +173,9 @@ export function emitUndoItem(
   const back = restoreTrashed(draft, item, stays);
   const restored = back === null || trashed === null ? null : withoutMissing(trashed, back);
   for (const entry of item.changes.removed) restoreEntry(draft, entry, stays);
-  const context = { plan: undone.record.plan.id, restored, removed: item.changes.removed };
+  const { plan } = undone.record;
+  const scene = plan.items[undone.index]?.scene;
+  const context = { plan, scene, restored, removed: item.changes.removed };
   const gone = new Map<FileId, Set<AlbumId>>();
   for (const { album, file } of back?.gaveWay ?? []) {
     addToIndex(gone, { key: file, value: album });
@@ -227,12 +230,23 @@ function restoreEntry(draft: TurnDraft, entry: RemovedEntry, stays: string[]): v
   draft.emit({ kind: "entryAdded", album, file, name: back.name });
 }
 
+/** True when another file that the user saw as one with this one is in the album. */
+function holdsOther(
+  album: AlbumRecord | undefined,
+  file: FileId,
+  { plan, scene }: { plan: Plan; scene: SceneId | undefined },
+): boolean {
+  const members = plan.scenes.find(({ id }) => id === scene)?.members ?? [];
+  return members.some((other) => other.file !== file && album?.entries.has(other.file) === true);
+}
+
 /** Null when the stand-in may go; else why it stays. */
 function whyStandInStays(
   state: LibraryState,
   entry: EntryReference,
   undone: {
-    plan: PlanId;
+    plan: Plan;
+    scene: SceneId | undefined;
     restored: TrashRecord | null;
     removed: readonly EntryReference[];
     /** Albums that the same file leaves in this turn. */
@@ -248,9 +262,14 @@ function whyStandInStays(
   if (album?.owner === file.owner && left.length === 0) {
     return "it is in no other album of its owner";
   }
+  const returning = returningTo(undone, entry.album);
+  // What it stood for may have been purged since: an album does not lose a scene by an undo.
+  if (returning.length === 0 && !holdsOther(album, entry.file, undone)) {
+    return "nothing else of its scene is there";
+  }
   for (const obligation of obligationsOn(state, entry)) {
-    if (obligation.plan === undone.plan) continue;
-    const returns = returningTo(undone, entry.album).some((id) => obligation.acceptable.has(id));
+    if (obligation.plan === undone.plan.id) continue;
+    const returns = returning.some((id) => obligation.acceptable.has(id));
     if (!returns && !isMetWithout(state, obligation, new Set([entry.file]))) {
       return "a later clean-up relies on it";
     }
