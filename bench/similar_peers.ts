@@ -4,7 +4,8 @@
  *
  * Each program starts without anything remembered and looks at the same labelled photos:
  * findimagedupes (Debian) with its own grouping; sharp-phash (npm) with pairs up to 10 differing
- * bits; this project with the settings that a user gets. Time is processor time with all children.
+ * bits; imghash (npm) with pairs up to 12 differing digits of 64, as its own example has; this
+ * project with the settings that a user gets. Time is processor time with all children.
  *
  * @module
  */
@@ -23,8 +24,10 @@ import {
 import { writeSection } from "./write_section.ts";
 
 const TITLE = "## Similar pictures beside others";
-/** What its users take for the same picture. */
+/** What users of sharp-phash take for the same picture. */
 const HASH_BITS_MAX = 10;
+/** What users of imghash do. */
+const HASH_DIGITS_MAX = 12;
 
 interface Ran {
   readonly output: string;
@@ -70,10 +73,9 @@ async function main(): Promise<void> {
 function contenders({ images }: LabelledPhotos, cache: string): Contender[] {
   const scan = fromFileUrl(new URL("../cli/scan.ts", import.meta.url));
   const deno = Deno.execPath();
-  const hash = [
-    "--config",
-    fromFileUrl(new URL("./peers/deno.json", import.meta.url)),
-    fromFileUrl(new URL("./peers/hash_by_sharp_phash.ts", import.meta.url)),
+  const hashBy = (program: URL): readonly string[] => [
+    ...[deno, "run", "-A", "--config", fromFileUrl(new URL("./peers/deno.json", import.meta.url))],
+    fromFileUrl(program),
     images,
   ];
   return [
@@ -84,8 +86,13 @@ function contenders({ images }: LabelledPhotos, cache: string): Contender[] {
     },
     {
       name: `sharp-phash, ${HASH_BITS_MAX} bits`,
-      command: [deno, "run", "-A", ...hash],
-      read: (output) => nearHashes(JSON.parse(output)),
+      command: hashBy(new URL("./peers/hash_by_sharp_phash.ts", import.meta.url)),
+      read: (output) => nearHashes(JSON.parse(output), HASH_BITS_MAX),
+    },
+    {
+      name: `imghash, ${HASH_DIGITS_MAX} digits`,
+      command: hashBy(new URL("./peers/hash_by_imghash.ts", import.meta.url)),
+      read: (output) => nearHashes(JSON.parse(output), HASH_DIGITS_MAX),
     },
     {
       name: "this project",
@@ -103,13 +110,17 @@ function namesOf(line: string): string[] {
   return line.split(" ").map((path) => basename(path));
 }
 
-function nearHashes(hashes: Record<string, string>): ReturnType<Contender["read"]> {
+/** Pairs of which so many places at most differ. */
+function nearHashes(
+  hashes: Readonly<Record<string, string>>,
+  most: number,
+): ReturnType<Contender["read"]> {
   return ({ left, right }) => {
     const [one, other] = [hashes[left], hashes[right]];
     if (one === undefined || other === undefined) return false;
-    let bits = 0;
-    for (let at = 0; at < one.length; at += 1) bits += one[at] === other[at] ? 0 : 1;
-    return bits <= HASH_BITS_MAX;
+    let apart = 0;
+    for (let at = 0; at < one.length; at += 1) apart += one[at] === other[at] ? 0 : 1;
+    return apart <= most;
   };
 }
 
