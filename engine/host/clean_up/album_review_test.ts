@@ -1,10 +1,18 @@
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { linkSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { scanFolder } from "../scan/scan_folder.ts";
 import type { FolderPlan } from "../scan/selected_plan.ts";
-import { NEEDS } from "../testing/name_fixture.ts";
+import { LONG_AGO, NEEDS } from "../testing/name_fixture.ts";
 import { treeDifferences, treeFacts } from "../testing/tree_facts.ts";
 import { applyPlan } from "./apply_plan.ts";
 import { undoPlan } from "./undo_plan.ts";
@@ -71,6 +79,10 @@ async function makeTree(
     linkSync(join(root, home!, "b.jpg"), join(root, other!, "b.jpg"));
   } else symlinkSync(`../${home}/b.jpg`, join(root, other!, "b.jpg"));
   symlinkSync(`../${home}/b.jpg`, join(root, "top/b.jpg"));
+  // A name that had the bytes meanwhile becomes a link with the time of its file.
+  for (const name of ["2020/b.jpg", "best/b.jpg", "top/b.jpg"]) {
+    lutimesSync(join(root, name), LONG_AGO, LONG_AGO);
+  }
   const cache = join(beside, "cache");
   const { report } = await scanFolder({ root, cache, exactOnly: true, album: "2020" });
   return { root, cache, plan: report.plan! };
