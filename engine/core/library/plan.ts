@@ -4,7 +4,7 @@ import type { Metadata, StoredObject } from "./file.ts";
 /** Version of the plan document. Readers accept this and every earlier one. */
 export const PLAN_FORMAT = "plan/1";
 
-/** How sure a scene is. The first three are exact tiers; only byte equality is known to core. */
+/** How sure a scene is: equal bytes, or one of the nested cuts of what looks alike (R10). */
 export type SceneTier = "exact" | "close" | "similar" | "related";
 
 /** What the user decided for one member of a scene. */
