@@ -18,6 +18,7 @@ import {
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { MAKE_CATALOG, makeAlbum } from "./testing/catalog_commands.ts";
 import { linesOf, replayOf } from "./testing/recorded_clean_up.ts";
 
 const NEEDS = { read: true, write: true, run: true } as const;
@@ -163,14 +164,14 @@ permittedTest({
       const journal = SqliteJournal.open({ path: join(folder, "library.sqlite") });
       const { ask, runtime } = startLibrarian(journal, new Recorder({ path: recording }));
       const answers = [
-        await ask("make", MAKE),
-        await ask("1", album("a")),
-        await ask("1", album("a")),
+        await ask("make", MAKE_CATALOG),
+        await ask("1", makeAlbum("a")),
+        await ask("1", makeAlbum("a")),
       ];
       journal.limitSize(1);
-      answers.push(await ask("2", album("b", "long ".repeat(20_000))));
+      answers.push(await ask("2", makeAlbum("b", "long ".repeat(20_000))));
       journal.limitSize(null);
-      answers.push(await ask("3", album("crash")), await ask("3", album("crash")));
+      answers.push(await ask("3", makeAlbum("crash")), await ask("3", makeAlbum("crash")));
       await runtime.close();
       const refused = "refused";
       assertEquals(answers, ["accepted", "accepted", "accepted", refused, "crashed", "accepted"]);
@@ -230,10 +231,10 @@ permittedTest({
       const path = join(folder, "recording");
       const journal = SqliteJournal.open({ path: join(folder, "library.sqlite") });
       const { ask, runtime } = startLibrarian(journal, new Recorder({ path, maxBytes: 16_384 }));
-      await ask("make", MAKE);
+      await ask("make", MAKE_CATALOG);
       for (let index = 0; index < 40; index += 1) {
         // deno-lint-ignore no-await-in-loop -- one command after the other
-        assertEquals(await ask(`${index}`, album(`album ${index}`)), "accepted");
+        assertEquals(await ask(`${index}`, makeAlbum(`album ${index}`)), "accepted");
       }
       await runtime.close();
       assert((await Deno.stat(path)).size <= 16_384);
@@ -267,28 +268,6 @@ function startLibrarian(
     },
   };
 }
-
-function album(id: string, name = id): EngineTypes["message"] {
-  return {
-    kind: "makeAlbum",
-    album: identifier(id),
-    albumKind: "regular",
-    owner: null,
-    name,
-    visibleToOthers: false,
-    mayAdd: true,
-  };
-}
-
-const MAKE: EngineTypes["message"] = {
-  kind: "makeLibrary",
-  library: identifier("one"),
-  libraryKind: "catalog",
-  owner: identifier("me"),
-  limitBytes: 1_000,
-  favorites: identifier("favorites"),
-  uncategorized: identifier("uncategorized"),
-};
 
 /** A librarian that fails the first time it is asked to make an album of this name. */
 function failsOnce(name = "crash"): ActorDefinition<LibraryState, EngineTypes> {

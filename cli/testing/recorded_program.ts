@@ -8,6 +8,7 @@
 import { type EngineTypes, identifier, LIBRARIAN, LIBRARIAN_ACTOR } from "@scenekeep/engine/core";
 import { hostActor, Recorder, Runtime, SqliteJournal, SYSTEM_CLOCK } from "@scenekeep/engine/host";
 import { join } from "@std/path";
+import { MAKE_CATALOG, makeAlbum } from "./catalog_commands.ts";
 
 const [folder = ""] = Deno.args;
 const recorder = new Recorder({ path: join(folder, "recording") });
@@ -21,28 +22,12 @@ const runtime = Runtime.start<EngineTypes>({
   recorder,
 });
 const run = crypto.randomUUID();
-await runtime.request(LIBRARIAN, {
-  kind: "makeLibrary",
-  library: identifier("one"),
-  libraryKind: "catalog",
-  owner: identifier("me"),
-  limitBytes: 1_000,
-  favorites: identifier("favorites"),
-  uncategorized: identifier("uncategorized"),
-}, { commandId: identifier(`${run}/make`) });
+await runtime.request(LIBRARIAN, MAKE_CATALOG, { commandId: identifier(`${run}/make`) });
 let isSaid = false;
 for (let index = 0;; index += 1) {
   const name = `${run}/${index}`;
   // deno-lint-ignore no-await-in-loop -- one after the other, until it is killed
-  await runtime.request(LIBRARIAN, {
-    kind: "makeAlbum",
-    album: identifier(name),
-    albumKind: "regular",
-    owner: null,
-    name,
-    visibleToOthers: false,
-    mayAdd: true,
-  }, { commandId: identifier(name) });
+  await runtime.request(LIBRARIAN, makeAlbum(name), { commandId: identifier(name) });
   if (!isSaid && Deno.statSync(join(folder, "recording")).size > sizeBytes) {
     isSaid = true;
     // deno-lint-ignore no-console -- whoever started it waits for this

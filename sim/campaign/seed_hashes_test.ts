@@ -1,14 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { divergingSeeds, hashSeeds } from "./seed_hashes.ts";
 
 permittedTest({
   name: "hashSeeds() says the same of a seed each time, and something else of another one",
   needs: { read: ["scenarios"] },
   fn: async () => {
-    const path = "scenarios/copy-in-two-albums.json";
-    const scenario = loadScenario(await Deno.readTextFile(path), path);
+    const scenario = await readScenario("scenarios/copy-in-two-albums.json");
     const [first, second] = hashSeeds(scenario, { firstSeed: 7, seeds: 2 });
     assert(first !== undefined && second !== undefined && first.events > 0);
     assertEquals(hashSeeds(scenario, { firstSeed: 7, seeds: 1 }), [first]);

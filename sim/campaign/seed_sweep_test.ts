@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { EXIT_CODES } from "../cli/exit_code.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { mergeRows, sweepExitCode, sweepSeeds, sweepText } from "./seed_sweep.ts";
 
 permittedTest({
@@ -9,7 +9,7 @@ permittedTest({
   needs: { read: ["scenarios"] },
   fn: async () => {
     const path = "scenarios/copy-in-two-albums.json";
-    const scenario = loadScenario(await Deno.readTextFile(path), path);
+    const scenario = await readScenario(path);
     const options = { path, clockMs: () => 0, seeds: 1 };
     const rows = [2, 1].map((firstSeed) => sweepSeeds(scenario, { ...options, firstSeed }));
     const [merged] = mergeRows(rows);

@@ -9,7 +9,7 @@ import {
 import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { photoWorld } from "../library/photo_world.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import type { ShadowFile } from "./shadow_records.ts";
 import { ShadowLibrary } from "./shadow_library.ts";
 import { shadowOf } from "./shadow_of_state.ts";
@@ -25,8 +25,7 @@ for (const id of SCENARIOS) {
     name: `shadowOf() a snapshot is what folding every event makes: ${id}`,
     needs: { read: ["scenarios"] },
     fn: async () => {
-      const path = `scenarios/${id}.json`;
-      const { watch, world } = photoWorld(loadScenario(await Deno.readTextFile(path), path));
+      const { watch, world } = photoWorld(await readScenario(`scenarios/${id}.json`));
       const seen = { files: 0, trash: 0, plans: 0 };
       for (const untilEvent of LOOKS) {
         world.run({ untilEvent });

@@ -56,3 +56,14 @@ export function parseArguments(
 function problem(message: string): ParsedArguments {
   return { kind: "problem", message };
 }
+
+/** The command that does the same again, with what of these options was given. */
+export function commandText(
+  task: string,
+  given: Arguments,
+  names: readonly string[],
+): string {
+  const options = names.filter((name) => given.number(name, 0) > 0)
+    .map((name) => `${name} ${given.number(name, 0)}`);
+  return [`deno task ${task}`, ...given.paths, ...options].join(" ");
+}

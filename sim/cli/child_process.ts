@@ -42,6 +42,21 @@ export async function runChild(
 }
 
 /**
+ * Runs the simulator in a fresh process that prints one JSON value, and gives that.
+ *
+ * @throws {Error} When it printed nothing, with what it said.
+ */
+export async function childJson<Result>(
+  program: string,
+  parameters: readonly string[],
+  ambience: ChildAmbience = {},
+): Promise<Result> {
+  const { code, stderr, stdout } = await runChild(program, parameters, ambience);
+  if (stdout.trim() !== "") return JSON.parse(stdout) as Result;
+  throw new Error(`Cannot run ${parameters.join(" ")}: it ended with ${code}: ${stderr}`);
+}
+
+/**
  * Runs the simulator in a fresh process and gives each line that it prints as it comes.
  *
  * @throws {Error} When it ends with another code than 0, with what it said.

@@ -5,10 +5,12 @@
  */
 
 import { allCrashPoints, type CrashPointReport } from "../crash_points/crash_points.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import { parseArguments } from "./arguments.ts";
 import { childLines } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
+import { print } from "./output.ts";
+import { scenarioFiles } from "./scenario_files.ts";
 
 const HELP =
   `Runs each scenario of a few files and days without faults, in a short span of time; then
@@ -39,7 +41,7 @@ async function main(parameters: readonly string[]): Promise<number> {
     const part = { index: given.number("--lane", 0), of: LANES };
     for (const path of given.paths) {
       // deno-lint-ignore no-await-in-loop -- one scenario after the other
-      const scenario = loadScenario(await Deno.readTextFile(path), path);
+      const scenario = await readScenario(path);
       print(JSON.stringify(allCrashPoints(scenario, part)));
     }
     return EXIT_CODES.clean;
@@ -50,15 +52,14 @@ async function main(parameters: readonly string[]): Promise<number> {
 
 async function smallScenarios(): Promise<string[]> {
   const paths: string[] = [];
-  for await (const { name } of Deno.readDir("scenarios")) {
-    if (!name.endsWith(".json") || name === "schema.json") continue;
-    const path = `scenarios/${name}`;
-    const scenario = loadScenario(await Deno.readTextFile(path), path);
+  for (const path of await scenarioFiles()) {
+    // deno-lint-ignore no-await-in-loop -- one small file after the other
+    const scenario = await readScenario(path);
     const { virtualDays, world } = scenario;
     const isSmall = world.kind === "listed" && virtualDays <= DAYS_MAX && world.files.length < 50;
     if (isSmall) paths.push(path);
   }
-  return paths.sort();
+  return paths;
 }
 
 async function crashEverywhere(paths: readonly string[], out: string): Promise<number> {
@@ -127,10 +128,4 @@ function lineOf({ effects, failures, leftOut, points, scenario }: CrashPointRepo
       `${`${failures.length}`.padStart(4)} failures`
     : `left out: ${leftOut}`;
   return `${scenario.padEnd(40)} ${result}`;
-}
-
-function print(text: string, code: number = EXIT_CODES.clean): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
 }

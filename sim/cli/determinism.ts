@@ -6,11 +6,14 @@
  */
 
 import { divergingSeeds, hashSeeds, type SeedHash } from "../campaign/seed_hashes.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
-import { type ChildAmbience, runChild } from "./child_process.ts";
+import { type ChildAmbience, childJson } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { otherAmbience } from "./verify_run.ts";
+import { inLanes } from "./lanes.ts";
+import { print, say } from "./output.ts";
+import { smallScenarioFiles } from "./scenario_files.ts";
 
 const HELP = `Runs each pair of a scenario and a seed in two processes that differ in locale, time
 zone, wall clock and random numbers, and compares what happened, event by event, by its hash.
@@ -25,9 +28,6 @@ Without a name: every scenario of scenarios/ but the large library.
 
 Ends with 0 when all are the same, else 10. For the first that is not, the last line is the command
 that names the first event, actor and field.`;
-
-/** Takes a minute and two gigabytes a seed: \`deno task sim --verify\` compares it. */
-const LARGE = "large-library.json";
 
 /** Seeds that one process runs. */
 const SEEDS_PER_PROCESS = 25;
@@ -59,21 +59,12 @@ async function main(parameters: readonly string[]): Promise<number> {
   const given = parsed.arguments;
   const [first] = given.paths;
   if (given.has("--child") && first !== undefined) {
-    const scenario = loadScenario(await Deno.readTextFile(first), first);
+    const scenario = await readScenario(first);
     const range = { firstSeed: given.number("--seed", 1), seeds: given.number("--pairs", 1) };
     return print(JSON.stringify(hashSeeds(scenario, range)), EXIT_CODES.clean);
   }
-  const paths = given.paths.length > 0 ? given.paths : await smallScenarios();
+  const paths = given.paths.length > 0 ? given.paths : await smallScenarioFiles();
   return summary(await compareAll(partsOf(paths, given), given));
-}
-
-async function smallScenarios(): Promise<string[]> {
-  const paths: string[] = [];
-  for await (const { name } of Deno.readDir("scenarios")) {
-    const isScenario = name.endsWith(".json") && name !== "schema.json";
-    if (isScenario && name !== LARGE) paths.push(`scenarios/${name}`);
-  }
-  return paths.sort();
 }
 
 /** All pairs, as equally many of each scenario as can be. */
@@ -89,24 +80,21 @@ function partsOf(paths: readonly string[], given: Arguments): Part[] {
   });
 }
 
-async function compareAll(parts: Part[], given: Arguments): Promise<PartResult[]> {
+async function compareAll(parts: readonly Part[], given: Arguments): Promise<PartResult[]> {
   const results: PartResult[] = [];
   const all = parts.reduce((sum, { seeds }) => sum + seeds, 0);
   let done = 0;
-  const work = async (): Promise<void> => {
-    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-      // deno-lint-ignore no-await-in-loop -- one part after the other, in each lane
-      const result = await comparePart(part);
-      results.push(result);
-      done += part.seeds;
-      const found = result.diverging.length === 0
-        ? "the same"
-        : `NOT THE SAME: seeds ${result.diverging.join(", ")}`;
-      say(`${`${done}/${all}`.padStart(12)} ${part.path}: ${found}`);
-    }
-  };
+  // Each part takes two processes.
   const lanes = given.number("--processes", Math.floor(navigator.hardwareConcurrency / 2));
-  await Promise.all(Array.from({ length: Math.max(1, lanes) }, work));
+  await inLanes(parts, lanes, async (part) => {
+    const result = await comparePart(part);
+    results.push(result);
+    done += part.seeds;
+    const found = result.diverging.length === 0
+      ? "the same"
+      : `NOT THE SAME: seeds ${result.diverging.join(", ")}`;
+    say(`${`${done}/${all}`.padStart(12)} ${part.path}: ${found}`);
+  });
   return results;
 }
 
@@ -123,9 +111,7 @@ async function comparePart(part: Part): Promise<PartResult> {
 async function hashesOf(part: Part, ambience: ChildAmbience): Promise<SeedHash[]> {
   const { firstSeed, path, seeds } = part;
   const parameters = [path, "--child", "--seed", `${firstSeed}`, "--pairs", `${seeds}`];
-  const { stderr, stdout } = await runChild(import.meta.url, parameters, ambience);
-  if (stdout.trim() === "") throw new Error(`Cannot run ${path}: ${stderr}`);
-  return JSON.parse(stdout) as SeedHash[];
+  return await childJson<SeedHash[]>(import.meta.url, parameters, ambience);
 }
 
 function summary(results: readonly PartResult[]): number {
@@ -135,21 +121,9 @@ function summary(results: readonly PartResult[]): number {
   print(
     `${sum(({ seeds }) => seeds)} pairs of ${new Set(results.map(({ path }) => path)).size} ` +
       `scenarios, ${sum(({ events }) => events)} events, each twice: ${diverging} not the same`,
-    EXIT_CODES.clean,
   );
   const worst = results.find((result) => result.diverging.length > 0);
   if (worst === undefined) return EXIT_CODES.clean;
   const command = `deno task sim ${worst.path} --seed ${worst.diverging[0]} --verify`;
   return print(command, EXIT_CODES.violation);
-}
-
-function say(text: string): void {
-  // deno-lint-ignore no-console -- progress goes to the standard error
-  console.error(text);
-}
-
-function print(text: string, code: number): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
 }

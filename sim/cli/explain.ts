@@ -4,11 +4,12 @@
  * @module
  */
 
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import { ScenarioError } from "../scenario/scenario_error.ts";
 import { explainScenario } from "../shrink/explain_failure.ts";
 import { parseArguments } from "./arguments.ts";
 import { EXIT_CODES } from "./exit_code.ts";
+import { print } from "./output.ts";
 
 const HELP = `Runs a scenario and tells the story of its failure, in order.
 
@@ -18,25 +19,21 @@ if (import.meta.main) Deno.exitCode = await main(Deno.args);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, { values: ["--seed"], flags: [] });
-  if (parsed.kind === "help") return say(HELP, EXIT_CODES.clean);
-  if (parsed.kind === "problem") return say(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  if (parsed.kind === "help") return print(HELP, EXIT_CODES.clean);
+  if (parsed.kind === "problem") {
+    return print(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  }
   const [path] = parsed.arguments.paths;
-  if (path === undefined) return say(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
+  if (path === undefined) return print(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
   try {
-    const scenario = loadScenario(await Deno.readTextFile(path), path);
+    const scenario = await readScenario(path);
     const seed = parsed.arguments.number("--seed", scenario.seed);
     const { failure, text } = explainScenario({ ...scenario, seed }, {});
-    return say(text, failure === null ? EXIT_CODES.clean : EXIT_CODES.violation);
+    return print(text, failure === null ? EXIT_CODES.clean : EXIT_CODES.violation);
   } catch (error) {
     if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return say(error.message, EXIT_CODES.badScenario);
+      return print(error.message, EXIT_CODES.badScenario);
     }
     throw error;
   }
-}
-
-function say(text: string, code: number): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
 }

@@ -6,11 +6,13 @@
 
 import { type ExplorationReport, explore, type ExploreOptions } from "../exploration/explore.ts";
 import { orderScenario, photoSubject } from "../exploration/photo_subject.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import { ScenarioError } from "../scenario/scenario_error.ts";
 import { isListed, type ListedScenario } from "../shrink/smaller_world.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { type Ending, EXIT_CODES } from "./exit_code.ts";
+import { print } from "./output.ts";
+import { scenarioFiles } from "./scenario_files.ts";
 
 const FOLDER = "scenarios/orders";
 
@@ -38,11 +40,13 @@ async function main(parameters: readonly string[]): Promise<number> {
     values: ["--budget", "--late", "--out"],
     flags: ["--crash", "--json"],
   });
-  if (parsed.kind === "help") return say(HELP, EXIT_CODES.clean);
-  if (parsed.kind === "problem") return say(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  if (parsed.kind === "help") return print(HELP, EXIT_CODES.clean);
+  if (parsed.kind === "problem") {
+    return print(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  }
   const given = parsed.arguments;
   try {
-    const paths = given.paths.length > 0 ? given.paths : await smallWorlds();
+    const paths = given.paths.length > 0 ? given.paths : await scenarioFiles(FOLDER);
     let code: number = EXIT_CODES.clean;
     for (const path of paths) {
       // deno-lint-ignore no-await-in-loop -- one after the other, on one core
@@ -52,25 +56,17 @@ async function main(parameters: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return say(error.message, EXIT_CODES.badScenario);
+      return print(error.message, EXIT_CODES.badScenario);
     }
     throw error;
   }
 }
 
-async function smallWorlds(): Promise<string[]> {
-  const paths: string[] = [];
-  for await (const { name } of Deno.readDir(FOLDER)) {
-    if (name.endsWith(".json")) paths.push(`${FOLDER}/${name}`);
-  }
-  return paths.sort();
-}
-
 async function explorePath(path: string, given: Arguments): Promise<number> {
-  const scenario = loadScenario(await Deno.readTextFile(path), path);
+  const scenario = await readScenario(path);
   if (!isListed(scenario) || scenario.workload !== undefined || !scenario.operations?.length) {
     const what = `Cannot explore ${path} as it must list its files and its operations`;
-    return say(`${what}: some are drawn, or there are none`, EXIT_CODES.badScenario);
+    return print(`${what}: some are drawn, or there are none`, EXIT_CODES.badScenario);
   }
   const options: ExploreOptions = {
     runsMax: given.number("--budget", 100_000),
@@ -86,7 +82,7 @@ async function explorePath(path: string, given: Arguments): Promise<number> {
   const reasons = tooLittle(scenario, report);
   const replays = await writeReplays({ scenario, report, folder: given.text("--out", "out") });
   const ended = { scenario, report, wallMs, reasons, replays };
-  say(given.has("--json") ? JSON.stringify(resultOf(ended)) : textOf(ended));
+  print(given.has("--json") ? JSON.stringify(resultOf(ended)) : textOf(ended));
   const [failure] = report.failures;
   if (failure !== undefined) return EXIT_CODES[endingOf(failure.signature)];
   return reasons.length === 0 ? EXIT_CODES.clean : EXIT_CODES.vacuous;
@@ -174,12 +170,6 @@ function resultOf({ reasons, replays, report, scenario, wallMs }: Explored): unk
 function endingOf(signature: string): Ending {
   const [kind] = signature.split(/[: ]/);
   return kind === "noProgress" || kind === "crash" || kind === "unmet" ? kind : "violation";
-}
-
-function say(text: string, code: number = EXIT_CODES.clean): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
 }
 
 function tell(text: string): void {

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import { ScenarioError } from "../scenario/scenario_error.ts";
 import { type Branching, type Futures, futuresOf } from "../time_travel/futures.ts";
 import { clockText } from "../trace/story.ts";
 import { parseArguments } from "./arguments.ts";
 import { EXIT_CODES } from "./exit_code.ts";
+import { print } from "./output.ts";
 
 const HELP = `Goes back in a failing run, lets chance decide anew from there, and says from which
 moment on every future fails, and which fault came last before it.
@@ -28,30 +29,32 @@ if (import.meta.main) Deno.exitCode = await main(Deno.args);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, { values: ["--seed", "--runs"], flags: [] });
-  if (parsed.kind === "help") return say(HELP, EXIT_CODES.clean);
-  if (parsed.kind === "problem") return say(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  if (parsed.kind === "help") return print(HELP, EXIT_CODES.clean);
+  if (parsed.kind === "problem") {
+    return print(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  }
   const [path] = parsed.arguments.paths;
-  if (path === undefined) return say(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
+  if (path === undefined) return print(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
   const runs = parsed.arguments.number("--runs", 20);
   if (runs < 1 || runs > RUNS_MAX) {
-    return say(`Give --runs a number from 1 to ${RUNS_MAX}: got ${runs}`, EXIT_CODES.badScenario);
+    return print(`Give --runs a number from 1 to ${RUNS_MAX}: got ${runs}`, EXIT_CODES.badScenario);
   }
   try {
-    const scenario = loadScenario(await Deno.readTextFile(path), path);
+    const scenario = await readScenario(path);
     const seed = parsed.arguments.number("--seed", scenario.seed);
     const futures = futuresOf({ ...scenario, seed }, {
       runs,
       // deno-lint-ignore no-console -- progress goes to the standard error
       onBranching: (branching) => console.error(branchingLine(branching)),
     });
-    if (futures === null) return say(`Nothing failed: ${path}, seed ${seed}`, EXIT_CODES.clean);
-    return say(
+    if (futures === null) return print(`Nothing failed: ${path}, seed ${seed}`, EXIT_CODES.clean);
+    return print(
       `${futuresText(futures)}\ndeno task futures ${path} --seed ${seed} --runs ${runs}`,
       EXIT_CODES.violation,
     );
   } catch (error) {
     if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return say(error.message, EXIT_CODES.badScenario);
+      return print(error.message, EXIT_CODES.badScenario);
     }
     throw error;
   }
@@ -74,10 +77,4 @@ function futuresText({ branchings, decisive, failedAtMs, failure }: Futures): st
 function branchingLine({ failed, faultsBefore, fromMs, runs }: Branching): string {
   return `  from ${clockText(fromMs).padEnd(17)} after ${`${faultsBefore}`.padStart(5)} faults: ` +
     `${failed} of ${runs} futures fail`;
-}
-
-function say(text: string, code: number): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
 }

@@ -9,8 +9,9 @@ import { type Batch, Findings } from "../campaign/findings.ts";
 import { cleanSeedsNeeded, fuzzOnce } from "../campaign/fuzz_run.ts";
 import { shrinkScenario } from "../shrink/shrink_scenario.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
-import { runChild } from "./child_process.ts";
+import { childJson } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
+import { print, say } from "./output.ts";
 
 const HELP = `Runs worlds drawn by seed on all cores, each in an order of its own, until time is up.
 
@@ -97,14 +98,13 @@ async function campaign(given: Arguments): Promise<number> {
       next += runsMax < 1_000 ? 1 : 10_000;
       const leftSeconds = Math.ceil((endsMs - performance.now()) / 1000);
       // deno-lint-ignore no-await-in-loop -- one process after the other, in each lane
-      const { stderr, stdout } = await runChild(import.meta.url, [
+      const found = await childJson<Batch>(import.meta.url, [
         ...["--child", "--seed", `${first}`],
         ...["--seconds", `${Math.max(1, Math.min(BATCH_SECONDS, leftSeconds))}`],
         ...(keepsGoing ? ["--keep-going"] : []),
         ...(runsMax < 1_000 ? ["--runs", "1"] : []),
       ]);
-      if (stdout.trim() === "") throw new Error(`The process of seed ${first} ended: ${stderr}`);
-      const fresh = findings.add(JSON.parse(stdout) as Batch);
+      const fresh = findings.add(found);
       say(`${findings.runs} runs, ${findings.failures.size} kinds of failure`);
       // deno-lint-ignore no-await-in-loop -- as above
       await tell(fresh, given.text("--out", "out/fuzz"));
@@ -148,15 +148,4 @@ function summary(findings: Findings, seconds: number): string {
     failures.size === 0 ? "nothing failed" : `${failures.size} kinds of failure:`,
     ...kinds,
   ].join("\n");
-}
-
-function print(text: string, code: number = EXIT_CODES.clean): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
-}
-
-function say(text: string): void {
-  // deno-lint-ignore no-console -- progress goes to the standard error
-  console.error(text);
 }

@@ -2,6 +2,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { runChild } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { commandOf, type SimOptions } from "./options.ts";
+import { inLanes } from "./lanes.ts";
 
 /** Processes at a time. */
 const PROCESSES = 2;
@@ -22,21 +23,15 @@ export async function manyRuns(
 ): Promise<SeedOutcome[]> {
   const first = options.seed ?? scenario.seed;
   const outcomes: SeedOutcome[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < options.runs) {
-      const seed = first + next;
-      next += 1;
-      const parameters = [options.scenarioPath, "--json", "--seed", `${seed}`];
-      if (options.faults !== null) parameters.push("--faults", options.faults);
-      // deno-lint-ignore no-await-in-loop -- one process after the other, in each of two lanes
-      const { code, stdout, stderr } = await runChild(outside.program, parameters);
-      const outcome = { seed, code, output: stdout.trim() === "" ? stderr : stdout.trim() };
-      outcomes.push(outcome);
-      outside.ended(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: PROCESSES }, work));
+  const seeds = Array.from({ length: options.runs }, (_, index) => first + index);
+  await inLanes(seeds, PROCESSES, async (seed) => {
+    const parameters = [options.scenarioPath, "--json", "--seed", `${seed}`];
+    if (options.faults !== null) parameters.push("--faults", options.faults);
+    const { code, stdout, stderr } = await runChild(outside.program, parameters);
+    const outcome = { seed, code, output: stdout.trim() === "" ? stderr : stdout.trim() };
+    outcomes.push(outcome);
+    outside.ended(outcome);
+  });
   return outcomes.sort((left, right) => left.seed - right.seed);
 }
 

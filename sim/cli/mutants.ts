@@ -6,10 +6,12 @@
 
 import { judgeMutant, type MutantResult, mutationText } from "../mutants/mutation_score.ts";
 import { PLANTED_BUGS } from "../planted_bugs/all_bugs.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import { parseArguments } from "./arguments.ts";
-import { runChild } from "./child_process.ts";
+import { childJson } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
+import { inLanes } from "./lanes.ts";
+import { print, say } from "./output.ts";
 
 const HELP = `Plants each known bug into the engine, runs it until something notices, and makes the
 run that showed it small. Prints a table and the score.
@@ -43,9 +45,8 @@ async function main(parameters: readonly string[]): Promise<number> {
     const names = PLANTED_BUGS.map(({ id }) => id).join(", ");
     return print(`Name one of ${names}: got "${name}"`, EXIT_CODES.badScenario);
   }
-  const path = `scenarios/${bug.scenario}.json`;
   const endsMs = performance.now() + given.number("--seconds", 60) * 1000;
-  const result = judgeMutant(bug, loadScenario(await Deno.readTextFile(path), path), {
+  const result = judgeMutant(bug, await readScenario(`scenarios/${bug.scenario}.json`), {
     seedsMax: given.number("--seeds", 2_000),
     isOver: () => performance.now() > endsMs,
     shrinks: true,
@@ -57,24 +58,13 @@ async function main(parameters: readonly string[]): Promise<number> {
 
 async function judgeAll(parameters: readonly string[], out: string): Promise<number> {
   const results: MutantResult[] = [];
-  const open = [...PLANTED_BUGS];
-  const work = async (): Promise<void> => {
-    for (let bug = open.shift(); bug !== undefined; bug = open.shift()) {
-      // deno-lint-ignore no-await-in-loop -- one process after the other, in each of two lanes
-      const { stderr, stdout } = await runChild(import.meta.url, [
-        "--bug",
-        bug.id,
-        "--child",
-        ...parameters,
-      ]);
-      if (stdout.trim() === "") throw new Error(`Cannot judge "${bug.id}": ${stderr}`);
-      const result = JSON.parse(stdout) as MutantResult;
-      results.push(result);
-      const seed = result.killedBySeed === null ? "survives" : `seed ${result.killedBySeed}`;
-      say(`${results.length} of ${PLANTED_BUGS.length}: ${bug.id}, ${seed}`);
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, work));
+  await inLanes(PLANTED_BUGS, LANES, async ({ id }) => {
+    const child = ["--bug", id, "--child", ...parameters];
+    const result = await childJson<MutantResult>(import.meta.url, child);
+    results.push(result);
+    const seed = result.killedBySeed === null ? "survives" : `seed ${result.killedBySeed}`;
+    say(`${results.length} of ${PLANTED_BUGS.length}: ${id}, ${seed}`);
+  });
   const order = new Map(PLANTED_BUGS.map(({ id }, index) => [id, index]));
   results.sort((left, right) => order.get(left.id)! - order.get(right.id)!);
   if (out !== "") await writeScenarios(results, out);
@@ -92,15 +82,4 @@ async function writeScenarios(results: readonly MutantResult[], out: string): Pr
     const named = { ...scenario, id: `mutant-${id}`, why: `Shows the planted bug: ${text}` };
     await Deno.writeTextFile(`${out}/mutant-${id}.json`, `${JSON.stringify(named, null, 2)}\n`);
   }));
-}
-
-function print(text: string, code: number = EXIT_CODES.clean): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
-}
-
-function say(text: string): void {
-  // deno-lint-ignore no-console -- progress goes to the standard error
-  console.error(text);
 }

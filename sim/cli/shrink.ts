@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import { ScenarioError } from "../scenario/scenario_error.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { explainScenario } from "../shrink/explain_failure.ts";
@@ -12,6 +12,7 @@ import { regressionTestText } from "../shrink/regression_test_text.ts";
 import { shrinkScenario, type Shrunk, sizeOf } from "../shrink/shrink_scenario.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
+import { print } from "./output.ts";
 
 const HELP =
   `Makes a failing scenario as small as it can, and writes it with a test that keeps it fixed.
@@ -32,16 +33,18 @@ async function main(parameters: readonly string[]): Promise<number> {
     values: ["--seed", "--faults", "--seconds", "--out"],
     flags: [],
   });
-  if (parsed.kind === "help") return say(HELP, EXIT_CODES.clean);
-  if (parsed.kind === "problem") return say(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  if (parsed.kind === "help") return print(HELP, EXIT_CODES.clean);
+  if (parsed.kind === "problem") {
+    return print(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
+  }
   const [path] = parsed.arguments.paths;
-  if (path === undefined) return say(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
+  if (path === undefined) return print(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
   try {
-    const scenario = withSeed(loadScenario(await Deno.readTextFile(path), path), parsed.arguments);
+    const scenario = withSeed(await readScenario(path), parsed.arguments);
     return await shrink(scenario, parsed.arguments);
   } catch (error) {
     if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return say(error.message, EXIT_CODES.badScenario);
+      return print(error.message, EXIT_CODES.badScenario);
     }
     throw error;
   }
@@ -52,7 +55,7 @@ async function shrink(scenario: Scenario, given: Arguments): Promise<number> {
   const startedMs = performance.now();
   const shrunk = shrinkScenario(scenario, { isOver: () => performance.now() > endsMs });
   if (shrunk === null) {
-    return say(`Nothing failed: ${scenario.id}, seed ${scenario.seed}`, EXIT_CODES.unmet);
+    return print(`Nothing failed: ${scenario.id}, seed ${scenario.seed}`, EXIT_CODES.unmet);
   }
   const named = nameIt(shrunk);
   const folder = given.text("--out", "out");
@@ -63,7 +66,7 @@ async function shrink(scenario: Scenario, given: Arguments): Promise<number> {
   await Deno.writeTextFile(test, regressionTestText(named));
   const { operations = [], faults, world } = named.scenario;
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  say([
+  print([
     explainScenario(named.scenario, {}).text,
     "",
     `${operations.length} operations, ${faults?.perturbations?.length ?? 0} faults, ` +
@@ -91,10 +94,4 @@ function nameIt(shrunk: Shrunk): Shrunk {
   const id = `small-${shrunk.scenario.id.replace(/^small-/, "")}`.slice(0, 80);
   const why = `Showed once: ${shrunk.failure.text}`.slice(0, 400);
   return { ...shrunk, scenario: { ...shrunk.scenario, id, why } };
-}
-
-function say(text: string, code: number = EXIT_CODES.clean): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
 }

@@ -6,11 +6,14 @@
  */
 
 import { besideTwin, inOtherOrder, RACES, type SameEnd } from "../oracles/same_end.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "./read_scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type Arguments, parseArguments } from "./arguments.ts";
-import { runChild } from "./child_process.ts";
+import { type Arguments, commandText, parseArguments } from "./arguments.ts";
+import { childJson } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
+import { inLanes, lanesOf } from "./lanes.ts";
+import { print } from "./output.ts";
+import { scenarioFiles } from "./scenario_files.ts";
 
 const HELP = `Runs each scenario with its faults, and with everything moved about in time, and
 compares the library in the end with that of a run without either.
@@ -55,20 +58,12 @@ async function main(parameters: readonly string[]): Promise<number> {
   if (given.has("--child") && first !== undefined) {
     return print(JSON.stringify(await compareSeeds(first, given)), EXIT_CODES.clean);
   }
-  const paths = given.paths.length > 0 ? [...given.paths] : await allScenarios();
+  const paths = given.paths.length > 0 ? given.paths : await scenarioFiles();
   return summary(await compareAll(paths, given), given);
 }
 
-async function allScenarios(): Promise<string[]> {
-  const paths: string[] = [];
-  for await (const { name } of Deno.readDir("scenarios")) {
-    if (name.endsWith(".json") && name !== "schema.json") paths.push(`scenarios/${name}`);
-  }
-  return paths.sort();
-}
-
 async function compareSeeds(path: string, given: Arguments): Promise<TwinRow> {
-  const scenario = loadScenario(await Deno.readTextFile(path), path);
+  const scenario = await readScenario(path);
   const leftOut = whyLeftOut(scenario);
   const unequal: string[] = [];
   let [comparisons, strikes] = [0, 0];
@@ -92,23 +87,16 @@ function whyLeftOut({ id, workload, world }: Scenario): string | null {
   return RACES[id] ?? null;
 }
 
-async function compareAll(paths: string[], given: Arguments): Promise<TwinRow[]> {
+async function compareAll(paths: readonly string[], given: Arguments): Promise<TwinRow[]> {
   const rows: TwinRow[] = [];
   const options = ["--runs", "--seed"].flatMap((name) =>
     given.number(name, 0) > 0 ? [name, `${given.number(name, 0)}`] : []
   );
-  const work = async (): Promise<void> => {
-    for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
-      // deno-lint-ignore no-await-in-loop -- one process after the other, in each lane
-      const { stderr, stdout } = await runChild(import.meta.url, [path, "--child", ...options]);
-      if (stdout.trim() === "") throw new Error(`Cannot compare ${path}: ${stderr}`);
-      const row = JSON.parse(stdout) as TwinRow;
-      rows.push(row);
-      print(lineOf(row), EXIT_CODES.clean);
-    }
-  };
-  const lanes = Math.max(1, given.number("--processes", navigator.hardwareConcurrency));
-  await Promise.all(Array.from({ length: Math.min(lanes, paths.length) }, work));
+  await inLanes(paths, lanesOf(given), async (path) => {
+    const row = await childJson<TwinRow>(import.meta.url, [path, "--child", ...options]);
+    rows.push(row);
+    print(lineOf(row));
+  });
   return rows;
 }
 
@@ -129,18 +117,10 @@ function summary(rows: readonly TwinRow[], given: Arguments): number {
       `${sum((row) => row.strikes)} strikes, ${unequal} unequal`,
     EXIT_CODES.clean,
   );
-  for (const { path } of idle) print(`Nothing struck in ${path}`, EXIT_CODES.clean);
-  const named = ["--runs", "--seed"].filter((name) => given.number(name, 0) > 0)
-    .map((name) => `${name} ${given.number(name, 0)}`);
+  for (const { path } of idle) print(`Nothing struck in ${path}`);
   const isClean = unequal === 0 && idle.length === 0;
   return print(
-    ["deno task twins", ...given.paths, ...named].join(" "),
+    commandText("twins", given, ["--runs", "--seed"]),
     isClean ? EXIT_CODES.clean : EXIT_CODES.violation,
   );
-}
-
-function print(text: string, code: number): number {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-  return code;
 }

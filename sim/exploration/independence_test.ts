@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ActorTypes } from "@scenekeep/engine/core";
 import { permittedTest } from "@scenekeep/tools/permitted";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import type { ListedScenario } from "../shrink/smaller_world.ts";
 import { ExploringRun } from "./exploring_run.ts";
 import { areIndependent, type Footprint } from "./footprint.ts";
@@ -75,8 +75,7 @@ for (const name of ["apply-and-edit", "free-up-and-trash", "two-devices"]) {
     name: `areIndependent() says so only of events that lead to one state: ${name}`,
     needs: { read: ["scenarios"] },
     fn: async () => {
-      const path = `scenarios/orders/${name}.json`;
-      const scenario = loadScenario(await Deno.readTextFile(path), path);
+      const scenario = await readScenario(`scenarios/orders/${name}.json`);
       const { apart, pairs } = comparePairs(photoSubject(scenario as ListedScenario));
       assertEquals(apart, []);
       assert(pairs > 20, `${pairs} pairs`);

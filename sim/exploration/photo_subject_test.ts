@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { PLANTED_BUGS } from "../planted_bugs/all_bugs.ts";
 import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { tryScenario } from "../shrink/scenario_trial.ts";
 import { shrinkScenario } from "../shrink/shrink_scenario.ts";
 import type { ListedScenario } from "../shrink/smaller_world.ts";
@@ -11,8 +12,7 @@ import { orderScenario, photoSubject } from "./photo_subject.ts";
 const FOLDER = "scenarios/orders";
 
 async function smallWorld(name: string): Promise<ListedScenario> {
-  const path = `${FOLDER}/${name}.json`;
-  return loadScenario(await Deno.readTextFile(path), path) as ListedScenario;
+  return await readScenario(`${FOLDER}/${name}.json`) as ListedScenario;
 }
 
 /** The small worlds, and how many runs every order of them takes one by one. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { tryScenario } from "../shrink/scenario_trial.ts";
 import { shrinkScenario } from "../shrink/shrink_scenario.ts";
 import { entePolicy } from "./ente_policy.ts";
@@ -17,8 +17,7 @@ for (const [name, promise] of BROKEN) {
     name: `the one-album policy breaks ${promise} in ${name}, in at most three operations`,
     needs: { read: ["scenarios"] },
     fn: async () => {
-      const path = `scenarios/${name}.json`;
-      const { expect: _expect, ...read } = loadScenario(await Deno.readTextFile(path), path);
+      const { expect: _expect, ...read } = await readScenario(`scenarios/${name}.json`);
       const scenario = { ...read, faults: { profile: "off" as const } };
       assertEquals(tryScenario(scenario, {})?.failure, null, "the engine's own policy holds");
       const shrunk = shrinkScenario(scenario, { actors: entePolicy });

@@ -3,7 +3,7 @@ import { permittedTest } from "@scenekeep/tools/permitted";
 import { PLANTED_BUGS } from "../planted_bugs/all_bugs.ts";
 import { ENTE_BUGS } from "../planted_bugs/ente_bugs.ts";
 import { FAULT_MODEL_BUGS } from "../planted_bugs/fault_model_bugs.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { judgeMutant, mutationText } from "./mutation_score.ts";
 
 /** Seeds in the test; the command tries 2,000. */
@@ -26,8 +26,7 @@ for (const bug of [...ENTE_BUGS, ...FAULT_MODEL_BUGS]) {
     name: `something notices when ${bug.breaks.slice(0, 1).toLowerCase()}${bug.breaks.slice(1)}`,
     needs: { read: ["scenarios"] },
     fn: async () => {
-      const path = `scenarios/${bug.scenario}.json`;
-      const scenario = loadScenario(await Deno.readTextFile(path), path);
+      const scenario = await readScenario(`scenarios/${bug.scenario}.json`);
       const limits = { seedsMax: SEEDS_MAX, isOver: () => false, shrinks: false };
       const result = judgeMutant(bug, scenario, limits);
       assert(result.killedBySeed !== null, mutationText([result]));

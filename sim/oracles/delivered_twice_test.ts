@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { TIME_BUGS } from "../planted_bugs/time_bugs.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { deliverTwice } from "./delivered_twice.ts";
 
 /** Between them they upload, edit, clean up, undo, restore, purge, free up and change folders. */
@@ -18,17 +17,12 @@ const SCENARIOS = [
   "tight-limit",
 ] as const;
 
-async function load(name: string): Promise<Scenario> {
-  const path = `scenarios/${name}.json`;
-  return loadScenario(await Deno.readTextFile(path), path);
-}
-
 for (const name of SCENARIOS) {
   permittedTest({
     name: `deliverTwice() leaves the library of ${name} as it is`,
     needs: { read: ["scenarios"] },
     fn: async () => {
-      const { copies, once, twice } = deliverTwice(await load(name));
+      const { copies, once, twice } = deliverTwice(await readScenario(`scenarios/${name}.json`));
       assert(copies > 0, "no message came twice");
       assertEquals(twice, once);
     },
@@ -41,7 +35,9 @@ permittedTest({
   fn: async () => {
     const bug = TIME_BUGS.find(({ id }) => id === "redeliveries-applied");
     assert(bug?.store !== undefined);
-    const { once, twice } = deliverTwice(await load(bug.scenario), { store: bug.store });
+    const { once, twice } = deliverTwice(await readScenario(`scenarios/${bug.scenario}.json`), {
+      store: bug.store,
+    });
     assertNotEquals(twice, once);
   },
 });

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { TIME_BUGS } from "../planted_bugs/time_bugs.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { libraryDifferences } from "./canonical_library.ts";
 import { besideTwin, inOtherOrder, RACES } from "./same_end.ts";
 
@@ -20,17 +19,12 @@ const SCENARIOS = [
   "store-full-while-uploading",
 ] as const;
 
-async function load(name: string): Promise<Scenario> {
-  const path = `scenarios/${name}.json`;
-  return loadScenario(await Deno.readTextFile(path), path);
-}
-
 for (const name of SCENARIOS) {
   permittedTest({
     name: `the library of ${name} comes to the same with faults, and in another order`,
     needs: { read: ["scenarios"] },
     fn: async () => {
-      const scenario = await load(name);
+      const scenario = await readScenario(`scenarios/${name}.json`);
       for (const compare of [besideTwin, inOtherOrder]) {
         const { differences, problem, strikes } = compare(scenario, { seed: 3 });
         assertEquals([problem, differences], [null, []], compare.name);
@@ -46,7 +40,10 @@ permittedTest({
   fn: async () => {
     const bug = TIME_BUGS.find(({ id }) => id === "redeliveries-applied");
     assert(bug?.store !== undefined);
-    const { differences, problem } = besideTwin(await load(bug.scenario), { store: bug.store });
+    const { differences, problem } = besideTwin(
+      await readScenario(`scenarios/${bug.scenario}.json`),
+      { store: bug.store },
+    );
     assert(problem !== null || differences.length > 0);
   },
 });
@@ -56,7 +53,7 @@ permittedTest({
   needs: { read: ["scenarios"] },
   fn: async () => {
     const [race] = Object.keys(RACES).filter((id) => id.startsWith("two-devices"));
-    const scenario = await load(race ?? "");
+    const scenario = await readScenario(`scenarios/${race}.json`);
     const unequal = [1, 2, 3].map((seed) => inOtherOrder(scenario, { seed }).differences.length);
     assertNotEquals(unequal, [0, 0, 0]);
   },

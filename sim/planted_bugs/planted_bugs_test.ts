@@ -4,7 +4,7 @@ import { PROMISE_IDS } from "../checkers/promise_id.ts";
 import { engineActors } from "../library/photo_actors.ts";
 import { photoWorld } from "../library/photo_world.ts";
 import { VIRTUAL_MODEL } from "../library/virtual_model.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import { ALBUM_BUGS } from "./album_bugs.ts";
 import { BYTE_BUGS } from "./byte_bugs.ts";
 import { GROUPING_BUGS } from "./grouping_bugs.ts";
@@ -29,8 +29,7 @@ for (const bug of BUGS) {
     }`,
     needs: { read: ["scenarios"] },
     fn: async () => {
-      const path = `scenarios/${bug.scenario}.json`;
-      const scenario = loadScenario(await Deno.readTextFile(path), path);
+      const scenario = await readScenario(`scenarios/${bug.scenario}.json`);
       const actors = bug.actors?.(engineActors(VIRTUAL_MODEL));
       let noticed = 0;
       for (let seed = 1; seed <= SEEDS_MAX && noticed === 0; seed += 1) {

@@ -5,6 +5,7 @@ import { BYTE_BUGS } from "../planted_bugs/byte_bugs.ts";
 import type { PlantedBug } from "../planted_bugs/planted_bug.ts";
 import { TIME_BUGS } from "../planted_bugs/time_bugs.ts";
 import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { explainScenario } from "./explain_failure.ts";
 import { tryScenario } from "./scenario_trial.ts";
@@ -14,8 +15,7 @@ import { writeOut } from "./write_out.ts";
 const BUGS: readonly PlantedBug[] = [...ALBUM_BUGS, ...BYTE_BUGS, ...TIME_BUGS];
 
 async function read(name: string): Promise<Scenario> {
-  const path = `scenarios/${name}.json`;
-  return loadScenario(await Deno.readTextFile(path), path);
+  return await readScenario(`scenarios/${name}.json`);
 }
 
 /** Bugs, where and with which seed they show, and how small they must become. */

@@ -1,15 +1,14 @@
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import { FAULT_MODEL_BUGS } from "../planted_bugs/fault_model_bugs.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
+import { readScenario } from "../cli/read_scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { futuresOf } from "./futures.ts";
 
 const BUG = FAULT_MODEL_BUGS.find(({ id }) => id === "sync-does-nothing")!;
 
 async function scenarioOf(id: string): Promise<Scenario> {
-  const path = `scenarios/${id}.json`;
-  return loadScenario(await Deno.readTextFile(path), path);
+  return await readScenario(`scenarios/${id}.json`);
 }
 
 permittedTest({
