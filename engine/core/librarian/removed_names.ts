@@ -29,7 +29,7 @@ export function removedEntry(
   const name = file.entries.get(album) ?? null;
   if (state.libraryKind !== "folder" || name === null) return entry;
   const left = entrySteps(state, { file: file.id, from: album, to: null });
-  if (left === null || linksOf(file, album).length === 0) return null;
+  if (left === null) return null;
   if (left.objects === null) return { ...entry, name };
   return { ...entry, name, moved: { from: file.objects, to: left.objects } };
 }
