@@ -219,14 +219,9 @@ function isEndingTrue(shadow: ShadowLibrary, obligation: Obligation, reason: str
     default:
       // The user's own hand, never a plan's: nothing of a plan was applied in this turn. Who puts
       // other bytes under the name that met it is such a hand too.
-      return (!isMet(shadow, obligation) || vanishes(shadow, obligation)) &&
+      return !isMetByWhatStayed(shadow, obligation) &&
         shadow.delta.items.every((event) => event.kind !== "itemApplied");
   }
-}
-
-function vanishes({ delta }: ShadowLibrary, { acceptable }: Obligation): boolean {
-  for (const file of acceptable) if (delta.vanished.has(file)) return true;
-  return false;
 }
 
 function unmet(obligation: Obligation): string {
@@ -237,6 +232,13 @@ function unmet(obligation: Obligation): string {
 function isMet(shadow: ShadowLibrary, obligation: Obligation): boolean {
   const album = shadow.albums.get(obligation.album);
   return album !== undefined && anyIn(album, obligation.acceptable);
+}
+
+/** The same without files that were found gone in this turn, under whose names others may be. */
+function isMetByWhatStayed(shadow: ShadowLibrary, obligation: Obligation): boolean {
+  const album = shadow.albums.get(obligation.album);
+  const stayed = [...obligation.acceptable].filter((file) => !shadow.delta.vanished.has(file));
+  return album !== undefined && anyIn(album, new Set(stayed));
 }
 
 function anyIn(album: ShadowAlbum, files: ReadonlySet<FileId>): boolean {

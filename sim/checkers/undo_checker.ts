@@ -66,13 +66,9 @@ export class UndoChecker extends PromiseChecker {
   }
 
   /** A stand-in stays where taking it would break another promise. */
-  #mustStay(
-    { shadow, state }: LibrarianTurn,
-    plan: PlanId,
-    entry: Expectation["standIn"],
-  ): boolean {
+  #mustStay(shadow: ShadowLibrary, plan: PlanId, entry: Expectation["standIn"]): boolean {
     if (entry === null) return false;
-    const scenes = state.plans.get(plan)?.plan.scenes ?? [];
+    const scenes = shadow.plans.get(plan)?.plan.scenes ?? [];
     if (isLastOfScene(shadow, scenes, entry)) return true;
     const file = shadow.files.get(entry.file);
     const own = file?.albums.filter((id) => shadow.albums.get(id)?.owner === file.owner) ?? [];
@@ -172,7 +168,7 @@ export class UndoChecker extends PromiseChecker {
         (expectation.subjects.some((id) => undoing.disturbed.has(id)) ||
           isNameTaken(turn.shadow, undoing.names, expectation.subjects) ||
           expectation.subjects.some((id) => isHomeTaken(turn.shadow, undoing.homes, id)) ||
-          this.#mustStay(turn, plan, expectation.standIn));
+          this.#mustStay(turn.shadow, plan, expectation.standIn));
       this.expect(
         problem === null || isDisturbed,
         plan,
