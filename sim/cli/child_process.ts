@@ -67,15 +67,23 @@ export async function* childLines(
 ): AsyncGenerator<string> {
   const child = commandOf(program, parameters, {}).spawn();
   const said = new Response(child.stderr).text();
-  let rest = "";
-  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
+  let isRead = false;
+  try {
+    let rest = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+    if (rest !== "") yield rest;
+    isRead = true;
+  } finally {
+    // Whoever reads no further wants none of the rest.
+    if (!isRead) child.kill("SIGKILL");
+    await Promise.all([child.status, said]);
   }
   const { code } = await child.status;
   if (code !== 0) throw new Error(`A simulator ended with ${code}: ${await said}`);
-  await said;
 }
 
 function commandOf(

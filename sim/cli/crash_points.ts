@@ -86,6 +86,7 @@ async function crashEverywhere(paths: readonly string[], out: string): Promise<n
     for await (const line of lines) await take(JSON.parse(line) as CrashPointReport);
   };
   await Promise.all(Array.from({ length: LANES }, work));
+  if (reports.length !== paths.length) throw new Error("Not every scenario was crashed everywhere");
   const tried = reports.filter(({ leftOut }) => leftOut === null);
   const sum = (of: (report: CrashPointReport) => number): number =>
     tried.reduce((total, report) => total + of(report), 0);

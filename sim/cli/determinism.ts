@@ -26,7 +26,7 @@ Without a name: every scenario of scenarios/ but the large library.
   --seed N        the first seed (1)
   --processes N   pairs of processes at a time (half as many as there are cores)
 
-Ends with 0 when all are the same, else 10. For the first that is not, the last line is the command
+Ends with 0 when all are the same, else 15. For the first that is not, the last line is the command
 that names the first event, actor and field.`;
 
 /** Seeds that one process runs. */
@@ -125,5 +125,5 @@ function summary(results: readonly PartResult[]): number {
   const worst = results.find((result) => result.diverging.length > 0);
   if (worst === undefined) return EXIT_CODES.clean;
   const command = `deno task sim ${worst.path} --seed ${worst.diverging[0]} --verify`;
-  return print(command, EXIT_CODES.violation);
+  return print(command, EXIT_CODES.notDeterministic);
 }

@@ -26,7 +26,8 @@ Without a name: every scenario of scenarios/ that says what its users do, one by
   --seed N        the first seed (1)
   --processes N   at a time (as many as there are cores)
 
-Ends with 0 when all are the same, else 10; the last line is the command that repeats it.`;
+Ends with 0 when all are the same, with 13 when nothing was compared or nothing struck, else 10; the
+last line is the command that repeats it.`;
 
 /** What came of the seeds of one scenario. */
 interface TwinRow {
@@ -118,9 +119,8 @@ function summary(rows: readonly TwinRow[], given: Arguments): number {
     EXIT_CODES.clean,
   );
   for (const { path } of idle) print(`Nothing struck in ${path}`);
-  const isClean = unequal === 0 && idle.length === 0;
-  return print(
-    commandText("twins", given, ["--runs", "--seed"]),
-    isClean ? EXIT_CODES.clean : EXIT_CODES.violation,
-  );
+  const command = commandText("twins", given, ["--runs", "--seed"]);
+  if (unequal > 0) return print(command, EXIT_CODES.violation);
+  const isVacuous = compared.length === 0 || idle.length > 0;
+  return print(command, isVacuous ? EXIT_CODES.vacuous : EXIT_CODES.clean);
 }

@@ -1,4 +1,5 @@
-import type { FileRecord, LibraryState, TrashRecord } from "@scenekeep/engine/core";
+import type { FileRecord, LibraryState, PlanRecord, TrashRecord } from "@scenekeep/engine/core";
+import { differentPaths } from "../world/divergence.ts";
 
 /** A library as plain text and lists, comparable with another one. */
 export type CanonicalLibrary = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -56,11 +57,7 @@ function canonicalTrash(record: TrashRecord): readonly [string, unknown] {
   }];
 }
 
-function canonicalItem(
-  item: LibraryState["plans"] extends ReadonlyMap<unknown, infer Plan>
-    ? Plan extends { readonly items: readonly (infer Item)[] } ? Item : never
-    : never,
-): unknown {
+function canonicalItem(item: PlanRecord["items"][number]): unknown {
   return item.kind === "applied" ? { kind: item.kind, changes: item.changes } : item;
 }
 
@@ -88,18 +85,12 @@ function withoutAttempt(text: string): string {
   return text.replace(ATTEMPT, "$1/").replace(TRASH_NUMBER, "trash");
 }
 
-/** Where two libraries differ: `files/a/caption: "x", not "y"`. Empty when they are the same. */
-export function libraryDifferences(found: unknown, expected: unknown, path = ""): string[] {
-  if (isRecord(found) && isRecord(expected)) {
-    const keys = [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort();
-    return keys.flatMap((key) =>
-      libraryDifferences(found[key], expected[key], path === "" ? key : `${path}/${key}`)
-    );
-  }
-  const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
-  return left === right ? [] : [`${path}: ${left}, not ${right}`];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Where a library is not as expected: `files.a.caption: "x", not "y"`. Empty when it is. */
+export function libraryDifferences(
+  found: CanonicalLibrary,
+  expected: CanonicalLibrary,
+): string[] {
+  return [...differentPaths(found, expected)].map(({ left, path, right }) =>
+    `${path}: ${JSON.stringify(left)}, not ${JSON.stringify(right)}`
+  );
 }

@@ -3,6 +3,7 @@ import { orderingOf, type Strategy, strategyOf } from "../campaign/strategy.ts";
 import { photoWorld, type PhotoWorldOptions } from "../library/photo_world.ts";
 import { phasesOf } from "../library/world_setup.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { worldFaults } from "../world/faults/catalogue.ts";
 import {
   type CanonicalLibrary,
   canonicalLibrary,
@@ -54,13 +55,10 @@ export const RACES: Readonly<Record<string, string>> = {
 /** A run with the scenario's own faults, beside one without any. Costs two runs. */
 export function besideTwin(scenario: Scenario, options: SameEndOptions = {}): SameEnd {
   const { faults = { profile: "default" } } = scenario;
-  const enabled = faults.enabled?.filter((fault) => !DECIDING.has(fault));
-  const twin = endOf(without(scenario), options);
-  const struck = endOf(
-    { ...scenario, faults: { ...faults, ...(enabled === undefined ? {} : { enabled }) } },
-    options,
-  );
-  return compare(struck, twin);
+  const all = faults.enabled ?? worldFaults().map(({ id }) => id);
+  const enabled = all.filter((fault) => !DECIDING.has(fault));
+  const struck = endOf({ ...scenario, faults: { ...faults, enabled } }, options);
+  return compare(struck, endOf(without(scenario), options));
 }
 
 /**

@@ -77,20 +77,30 @@ function differentField(
   return { field: path.path, left: JSON.stringify(path.left), right: JSON.stringify(path.right) };
 }
 
-/** The first place where two plain values differ, and what each has there; null for none. */
-export function differentPath(
+/** A place at which two plain values differ, as `effects[0].append`, and what each has there. */
+export interface DifferentPlace {
+  readonly path: string;
+  readonly left: unknown;
+  readonly right: unknown;
+}
+
+/** Every place where two plain values differ, in order. Linear in both. */
+export function* differentPaths(
   left: unknown,
   right: unknown,
   path: string = "",
-): { readonly path: string; readonly left: unknown; readonly right: unknown } | null {
-  if (Object.is(left, right)) return null;
-  if (!isContainer(left) || !isContainer(right)) return { path, left, right };
+): Generator<DifferentPlace, void> {
+  if (Object.is(left, right)) return;
+  if (!isContainer(left) || !isContainer(right)) return yield { path, left, right };
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
     const step = Array.isArray(left) ? `[${key}]` : path === "" ? key : `.${key}`;
-    const found = differentPath(left[key], right[key], `${path}${step}`);
-    if (found !== null) return found;
+    yield* differentPaths(left[key], right[key], `${path}${step}`);
   }
-  return null;
+}
+
+/** The first of them; null for none. */
+export function differentPath(left: unknown, right: unknown): DifferentPlace | null {
+  return differentPaths(left, right).next().value ?? null;
 }
 
 function isContainer(value: unknown): value is Record<string, unknown> {
