@@ -53,13 +53,13 @@ export async function sweepFolders(options: FolderSweepOptions): Promise<FolderS
 /** Sweeps folders now and every six hours, until it is stopped. */
 export function startFolderSweeps(options: {
   /** Asked before each time. */
-  readonly folders: () => readonly string[];
+  readonly folders: () => Promise<readonly string[]>;
   readonly heard: (sweep: FolderSweep) => void;
 }): { readonly stop: () => Promise<void> } {
   const stopping = new AbortController();
   const sweep = async (): Promise<void> => {
     const { signal } = stopping;
-    for (const each of await sweepFolders({ folders: options.folders(), signal })) {
+    for (const each of await sweepFolders({ folders: await options.folders(), signal })) {
       options.heard(each);
     }
   };

@@ -39,7 +39,10 @@ permittedTest({
         assertEquals(swept, { folder: root, purged: day === 30 ? ["b/1.jpg"] : [], problems: [] });
       }
       const heard: FolderSweep[] = [];
-      const sweeps = startFolderSweeps({ folders: () => [fresh], heard: (it) => heard.push(it) });
+      const sweeps = startFolderSweeps({
+        folders: () => Promise.resolve([fresh]),
+        heard: (it) => heard.push(it),
+      });
       await sweeps.stop();
       assertEquals(heard, []);
     } finally {

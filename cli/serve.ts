@@ -77,7 +77,7 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   // Whatever happens from here on, the libraries are closed in order.
   try {
-    const sweeps = startFolderSweeps({ folders: () => foldersOf(registry), heard: tellSweep });
+    const sweeps = startFolderSweeps({ folders: () => sweptFolders(registry), heard: tellSweep });
     const server = Deno.serve({
       hostname: host,
       port,
@@ -95,9 +95,19 @@ async function serve(options: ServeOptions): Promise<void> {
   }
 }
 
+/** None where they cannot be listed now, which is told; the next time may be better. */
+async function sweptFolders(registry: LibraryRegistry): Promise<string[]> {
+  try {
+    return await foldersOf(registry);
+  } catch (error) {
+    console.error("The libraries cannot be listed, so nothing is swept:", error);
+    return [];
+  }
+}
+
 /** The folders of all folder libraries. */
-function foldersOf(registry: LibraryRegistry): string[] {
-  return registry.list().flatMap((id) => registry.describe(id)?.folder ?? []);
+async function foldersOf(registry: LibraryRegistry): Promise<string[]> {
+  return (await registry.list()).flatMap((id) => registry.describe(id)?.folder ?? []);
 }
 
 function tellSweep({ folder, problems, purged }: FolderSweep): void {

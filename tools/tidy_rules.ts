@@ -52,6 +52,9 @@ function wordPattern(word: string): RegExp {
   return new RegExp(`\\b${word}\\b`);
 }
 
+/** Calls that end a list of names where the disk fails, without a word. */
+const SILENT_LISTING = /\b(readDirSync|readdirSync|opendirSync)\b/;
+
 /** Every finding of every rule of this file, as `path:line: what and what to do`. */
 export function tidyFindings(file: TidyFile): string[] {
   return [
@@ -59,6 +62,7 @@ export function tidyFindings(file: TidyFile): string[] {
     ...lengthFindings(file),
     ...bannedTextFindings(file),
     ...suppressionFindings(file),
+    ...silentListingFindings(file),
   ];
 }
 
@@ -129,6 +133,22 @@ export function suppressionFindings({ path, text }: TidyFile): string[] {
     } else if (!/\S/.test(types[2] ?? "")) {
       findings.push(`${at}: write "@ts-expect-error REASON"`);
     }
+  }
+  return findings;
+}
+
+/** Calls that take a directory that cannot be read for an empty one; tests may use them. */
+export function silentListingFindings({ path, text }: TidyFile): string[] {
+  if (!/^(engine|api|cli|models|sim)\//.test(path) || !path.endsWith(".ts")) return [];
+  if (path.endsWith("_test.ts") || path.includes("/testing/")) return [];
+  const findings: string[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    const found = /^\s*(\*|\/\/)/.test(line) ? null : SILENT_LISTING.exec(line);
+    if (found === null) continue;
+    findings.push(
+      `${path}:${index + 1}: "${found[0]}" takes a directory that fails for an empty one, wait ` +
+        "for Deno.readDir or for readdir of node:fs/promises",
+    );
   }
   return findings;
 }

@@ -5,6 +5,7 @@ import {
   lengthFindings,
   LINE_COLUMNS_MAX,
   pathFindings,
+  silentListingFindings,
   suppressionFindings,
   tidyFindings,
 } from "./tidy_rules.ts";
@@ -106,4 +107,20 @@ Deno.test("tidyFindings() gathers every rule", () => {
   const path = "api/utils.ts";
   const text = `// ${"FIX" + "ME"}\n// deno-lint-ignore\n${"a".repeat(101)}\n`;
   assertEquals(tidyFindings({ path, text }).length, 4);
+});
+
+Deno.test("silentListingFindings() refuses lists that end where the disk fails", () => {
+  const text =
+    '// not readdirSync\nimport { readdirSync } from "node:fs";\nDeno.readDirSync(at);\n';
+  assertEquals(silentListingFindings({ path: "engine/host/a.ts", text }), [
+    'engine/host/a.ts:2: "readdirSync" takes a directory that fails for an empty one, wait for ' +
+    "Deno.readDir or for readdir of node:fs/promises",
+    'engine/host/a.ts:3: "readDirSync" takes a directory that fails for an empty one, wait for ' +
+    "Deno.readDir or for readdir of node:fs/promises",
+  ]);
+  const waiting = "await readdir(at); Deno.readDir(at);";
+  assertEquals(silentListingFindings({ path: "engine/host/a.ts", text: waiting }), []);
+  assertEquals(silentListingFindings({ path: "engine/host/testing/a.ts", text }), []);
+  assertEquals(silentListingFindings({ path: "engine/host/a_test.ts", text }), []);
+  assertEquals(silentListingFindings({ path: "bench/a.ts", text }), []);
 });

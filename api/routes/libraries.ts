@@ -94,8 +94,8 @@ export function addLibraryRoutes(app: ApiApp, { registry, foldersUnder }: ApiCon
     return c.json(libraryOf(description), 201);
   });
 
-  app.openapi(LIST, (c) => {
-    const libraries = registry.list().flatMap((id) => {
+  app.openapi(LIST, async (c) => {
+    const libraries = (await registry.list()).flatMap((id) => {
       const description = registry.describe(id);
       return description === null ? [] : [libraryOf(description)];
     });

@@ -1,6 +1,6 @@
 import { pathOfEntry } from "@scenekeep/engine/core";
 import { dirname, join } from "@std/path";
-import { readdirSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import type { FileHasher } from "../folder/folder_objects.ts";
 import { FolderPlace } from "../folder/folder_place.ts";
 import { codeOf, NameFailure, nameFailure } from "../folder/name_failure.ts";
@@ -122,10 +122,10 @@ export class DeviceItems {
   }
 
   /** Ends what a crash cut off: what was going has its name again, half of a copy is removed. */
-  settle(latest: readonly NumberedLine[]): SettledItem[] {
+  async settle(latest: readonly NumberedLine[]): Promise<SettledItem[]> {
     const settled: SettledItem[] = [];
     // Where a device is to be mounted there may be nothing: that says nothing of its items.
-    if (readdirSync(this.#place.root).length === 0) return settled;
+    if ((await readdir(this.#place.root)).length === 0) return settled;
     for (const { line } of latest) {
       const { action, aside, file, receipt = null } = line;
       if (aside === undefined || (action !== "removing" && action !== "returning")) continue;

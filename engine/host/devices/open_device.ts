@@ -37,7 +37,8 @@ export async function openDevice(options: DeviceOptions): Promise<OpenDevice> {
   try {
     const { log, system, workers } = session;
     const items = new DeviceItems(pair.source, { log, system, hasher: workers });
-    const reports = items.settle(log.latest(name)).flatMap(({ outcome, receipt }) =>
+    const settled = await items.settle(log.latest(name));
+    const reports = settled.flatMap(({ outcome, receipt }) =>
       receipt === null ? [] : [{ receipt: identifier<ReceiptRecord["id"]>(receipt), outcome }]
     );
     if (reports.length > 0) {

@@ -107,7 +107,7 @@ export class FolderChanges {
 
   /** Removes what a crash left aside, once all that was under way has been asked for again. */
   clearAside(): Promise<void> {
-    return this.#queue.run(() => Promise.resolve(this.#swaps.clearAside()));
+    return this.#queue.run(() => this.#swaps.clearAside());
   }
 
   /**
@@ -115,14 +115,13 @@ export class FolderChanges {
    * as it is: longer, and as true.
    */
   tidyManifest(): Promise<void> {
-    return this.#queue.run(() => {
+    return this.#queue.run(async () => {
       try {
-        this.#swaps.tidyManifest();
+        await this.#swaps.tidyManifest();
       } catch (error) {
         const reason = error instanceof Error ? reasonOf(error) : String(error);
         this.#options.onRefused?.({ path: TRASH_MANIFEST, reason });
       }
-      return Promise.resolve();
     });
   }
 

@@ -1,5 +1,6 @@
 import type { PortError } from "@scenekeep/engine/core";
 import type { FolderEntry } from "./folder_entry.ts";
+import { codeOf } from "./name_failure.ts";
 
 /** What a look at one name found. */
 export type Look =
@@ -48,13 +49,15 @@ const REPLACEMENT = "\ufffd";
 
 /** Why the name at `path` could not be looked at. */
 export function reasonOf(error: unknown, path: string): string {
-  if (error instanceof Deno.errors.NotFound) {
+  const code = codeOf(error);
+  if (code === "ENOENT") {
     // The runtime knows names as text only, so there is no way to ask for the real one.
     return path.includes(REPLACEMENT)
       ? "its name is not text in UTF-8: rename it"
       : "vanished during the scan";
   }
-  if (error instanceof Deno.errors.PermissionDenied) return "no permission to read it";
+  if (code === "EACCES" || code === "EPERM") return "no permission to read it";
+  if (code === "EIO") return "the disk cannot read it (input/output error)";
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, rmSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import type { FolderPlace } from "./folder_place.ts";
 import { linkText } from "./link_text.ts";
@@ -176,8 +177,8 @@ export class NameSwaps {
   }
 
   /** Removes what lies aside and is of no use; what may be the only copy is rescued. */
-  clearAside(): void {
-    for (const name of namesIn(this.#place.asideDirectory)) {
+  async clearAside(): Promise<void> {
+    for (const name of await namesIn(this.#place.asideDirectory)) {
       const full = join(this.#place.asideDirectory, name);
       const node = nodeAt(full, name);
       if (node === null) continue;
@@ -190,8 +191,8 @@ export class NameSwaps {
   }
 
   /** Shortens the list of what is in the trash to what still is. */
-  tidyManifest(): void {
-    this.#manifest.rewrite(this.#place.aside(`${HALF_COPY}manifest`));
+  async tidyManifest(): Promise<void> {
+    await this.#manifest.rewrite(this.#place.aside(`${HALF_COPY}manifest`));
   }
 
   /** Puts something that belongs to nothing that is known where it is found again. */
@@ -316,9 +317,10 @@ function nodeOrOther(full: string, path: string): NameNode | "other" | null {
   }
 }
 
-function namesIn(directory: string): string[] {
+/** See [Note: Directories that fail halfway]. */
+async function namesIn(directory: string): Promise<string[]> {
   try {
-    return readdirSync(directory);
+    return await readdir(directory);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
     throw error;

@@ -2,13 +2,13 @@ import {
   closeSync,
   fstatSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import { TRASH_PLACE } from "@scenekeep/engine/core";
 import { OWN_DIRECTORY } from "./folder_entry.ts";
@@ -77,9 +77,10 @@ export class TrashManifest {
    * @param aside A free name on the same file system.
    * @throws What the runtime does; then the list is as it was.
    */
-  rewrite(aside: string): void {
+  async rewrite(aside: string): Promise<void> {
+    // See [Note: Directories that fail halfway]: no line goes because its slot cannot be seen.
+    const slots = new Set(await readdir(join(this.#root, TRASH_PLACE)));
     const lines = linesAt(this.#full);
-    const slots = new Set(readdirSync(join(this.#root, TRASH_PLACE)));
     const lineOfSlot = new Map<string, string>();
     for (const line of lines) {
       const slot = slotOf(line);

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { readdir } from "node:fs/promises";
 import { type FolderEntry, OWN_DIRECTORY, REFLINKS_FILE } from "./folder_entry.ts";
 import { type FolderListing, FolderSurvey } from "./folder_survey.ts";
 import { linkText } from "./link_text.ts";
@@ -51,7 +52,8 @@ export async function surveyFolder(root: string, options: WalkOptions = {}): Pro
   let sliceStartMs = performance.now();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     // One directory after the other: a disk seeks less, and memory stays bounded by one listing.
-    const below = walkDirectory(root, next.path, { survey, system });
+    // deno-lint-ignore no-await-in-loop -- see above
+    const below = await walkDirectory(root, next.path, { survey, system });
     if (performance.now() - sliceStartMs > SLICE_MS) {
       // deno-lint-ignore no-await-in-loop -- others have their turn
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -89,15 +91,25 @@ const NO_SYSTEM: Pick<SystemDirectories, "read" | typeof Symbol.dispose> = {
   [Symbol.dispose]: () => {},
 };
 
-/** Records a directory; returns the names of those in it. */
-function walkDirectory(
+/**
+ * Records a directory; returns the names of those in it.
+ *
+ * [Note: Directories that fail halfway]
+ *
+ * A disk can fail while a directory is being listed. The calls of the runtime that do not wait
+ * (`Deno.readDirSync`, `readdirSync` and `opendirSync` of `node:fs`) end the list there without a
+ * word (seen with Deno 2.9.6), so a directory that cannot be read looks empty, and what it holds
+ * looks removed. Those that wait throw: `readdir` of `node:fs/promises`, and `Deno.readDir`, which
+ * then leaves the directory open. So only they are used; the tidy test looks for the others.
+ */
+async function walkDirectory(
   root: string,
   path: string,
   context: {
     readonly survey: FolderSurvey;
     readonly system: Pick<SystemDirectories, "read">;
   },
-): readonly string[] {
+): Promise<readonly string[]> {
   const { survey, system } = context;
   const full = path === "." ? root : join(root, path);
   const contents = system.read(full);
@@ -108,14 +120,16 @@ function walkDirectory(
   const entries: FolderEntry[] = [];
   const below: string[] = [];
   try {
-    for (const { name, isDirectory } of Deno.readDirSync(full)) {
-      if (isDirectory) below.push(name);
+    // See [Note: Directories that fail halfway].
+    for (const child of await readdir(full, { withFileTypes: true })) {
+      const { name } = child;
+      if (child.isDirectory()) below.push(name);
       // A file of this name at the root is the program's own too.
       else if (path !== "." || name !== OWN_DIRECTORY) {
-        const child = path === "." ? name : `${path}/${name}`;
-        const look = lookAtNow(`${full}/${name}`, child);
+        const at = path === "." ? name : `${path}/${name}`;
+        const look = lookAtNow(`${full}/${name}`, at);
         if (look.kind === "entry") entries.push(look.entry);
-        else survey.addUnreadable(child, look.reason);
+        else survey.addUnreadable(at, look.reason);
       }
     }
   } catch (error) {

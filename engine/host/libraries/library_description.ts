@@ -46,9 +46,10 @@ export class DescriptionError extends Error {
 }
 
 /** The ids of the libraries in a data directory, in order. */
-export function listLibraryIds(directory: string): LibraryId[] {
+export async function listLibraryIds(directory: string): Promise<LibraryId[]> {
   const ids: LibraryId[] = [];
-  for (const entry of Deno.readDirSync(directory)) {
+  // See [Note: Directories that fail halfway].
+  for await (const entry of Deno.readDir(directory)) {
     if (!entry.isDirectory || !LIBRARY_ID_PATTERN.test(entry.name)) continue;
     if (isThere(join(directory, entry.name, DESCRIPTION_NAME))) ids.push(identifier(entry.name));
   }

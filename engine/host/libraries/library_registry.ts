@@ -109,8 +109,8 @@ export class LibraryRegistry {
   }
 
   /** The ids of all libraries, in order. */
-  list(): readonly LibraryId[] {
-    return listLibraryIds(this.#options.directory);
+  async list(): Promise<readonly LibraryId[]> {
+    return await listLibraryIds(this.#options.directory);
   }
 
   /** What was said of a library when it was made, or null when there is none. */
@@ -360,7 +360,8 @@ export class LibraryRegistry {
 
   /** A timer that is due fires when its library is opened, so opening is all there is to do. */
   async #wakeAll(): Promise<void> {
-    for (const id of this.list()) {
+    // What cannot be listed now may be next time; whoever lists it is told.
+    for (const id of await this.list().catch(() => [])) {
       if (this.closing.aborted) return;
       if (this.#slots.has(id)) continue;
       try {

@@ -171,7 +171,7 @@ permittedTest({
       await Deno.writeTextFile(`${directory}/one/library.json`, "{");
       const damaged = await assertRejects(() => limitOf(registry, "one"), Error);
       assert(damaged.message.includes("must be a description"));
-      assertEquals([...registry.list()], ["one"]);
+      assertEquals([...await registry.list()], ["one"]);
       await registry.close();
       await Deno.remove(`${directory}/one`, { recursive: true });
       const closed = await assertRejects(() => limitOf(registry, "one"), RegistryError);

@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "@std/path";
 import { readdir } from "node:fs/promises";
 import { listTrash } from "../clean_up/folder_trash.ts";
+import { codeOf } from "../folder/name_failure.ts";
 import { scanFolder } from "../scan/scan_folder.ts";
 import { treeFacts } from "./tree_facts.ts";
 
@@ -104,6 +105,35 @@ export function problemsAtAnyMoment(
   return shown.filter((line) => !now.has(line)).map((line) => `No more: ${line}`);
 }
 
+/**
+ * The same on a disk that fails: directories that it cannot read now, or not to their end, are
+ * passed over, and shall be looked at again when it is mended.
+ */
+export async function problemsOnFailingDisk(
+  { root, shown }: Pick<CleanUpTree, "root" | "shown">,
+): Promise<string[]> {
+  const now = new Set<string>();
+  const unread: string[] = [];
+  const visit = async (directory: string): Promise<void> => {
+    try {
+      for (const child of await readdir(join(root, directory), { withFileTypes: true })) {
+        const path = join(directory, child.name);
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        if (child.isDirectory()) await visit(path);
+        else now.add(`${directory} shows ${digestOf(readFileSync(join(root, path)))}`);
+      }
+    } catch (error) {
+      if (codeOf(error) !== "EIO") throw error;
+      unread.push(directory);
+    }
+  };
+  await visit("/");
+  const isUnread = (line: string): boolean =>
+    unread.some((it) => line.startsWith(`${it} shows `) || line.startsWith(join(it, "/")));
+  return shown.filter((line) => !now.has(line) && !isUnread(line))
+    .map((line) => `No more: ${line}`);
+}
+
 /** What is wrong once a library was opened and has settled, besides that. */
 export async function problemsAtRest(
   tree: Pick<CleanUpTree, "root" | "shown">,
@@ -125,11 +155,15 @@ export async function problemsAtRest(
 
 function contentAt(full: string): string | null {
   try {
-    return createHash("sha256").update(readFileSync(full)).digest("hex").slice(0, 16);
+    return digestOf(readFileSync(full));
   } catch {
     // A directory, or a link to nothing.
     return null;
   }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
 function namesIn(directory: string): string[] {
