@@ -1,7 +1,7 @@
 import type { Plan } from "@scenekeep/engine/core";
 import type { ExactGroup, ScanResult, SimilarGroup } from "@scenekeep/engine/host";
 import { mendText } from "./lost_link_lines.ts";
-import { bytesText, count, printable } from "./wording.ts";
+import { bytesText, count, printable, tierText } from "./wording.ts";
 
 /** Most thumbnails of one sheet: some 8 KB each, so 40 MB. Further files are shown by name. */
 export const THUMBNAILS_MAX = 5_000;
@@ -125,7 +125,7 @@ function* section(
 
 function factsOf(group: Group): string {
   if ("hash" in group) return `${bytesText(group.sizeBytes)} each, equal bytes`;
-  return `${group.tier}, at most ${cosine(group.diameter)} apart: ${text(group.grouped)}`;
+  return `${tierText(group.tier)}, at most ${cosine(group.diameter)} apart: ${text(group.grouped)}`;
 }
 
 function figure(

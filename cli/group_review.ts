@@ -1,5 +1,5 @@
 import type { ReviewAnswer, ReviewGroup } from "@scenekeep/engine/host";
-import { bytesText, printable } from "./wording.ts";
+import { bytesText, printable, tierText } from "./wording.ts";
 
 /** Files of a group that are shown at once; the others scroll. */
 const FILES_SHOWN = 16;
@@ -71,7 +71,7 @@ export class GroupReview {
     const { members, tier, diameter } = this.#group;
     const kind = tier === "exact"
       ? "exact copies"
-      : `${tier}, at most ${(diameter / UNIT_DISTANCE).toFixed(4)} apart`;
+      : `${tierText(tier)}, at most ${(diameter / UNIT_DISTANCE).toFixed(4)} apart`;
     const from = Math.max(0, Math.min(this.#cursor - 8, members.length - FILES_SHOWN));
     const lines = members.slice(from, from + FILES_SHOWN).map(({ file, sizeBytes }, index) => {
       const pointer = from + index === this.#cursor ? ">" : " ";

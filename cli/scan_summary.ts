@@ -1,6 +1,6 @@
 import type { ScanResult } from "@scenekeep/engine/host";
 import { isMendable, lostLinkLines } from "./lost_link_lines.ts";
-import { bytesText, count, durationText, grouped, printable } from "./wording.ts";
+import { bytesText, count, durationText, grouped, printable, tierText } from "./wording.ts";
 
 /** Groups of one kind that the summary shows; the others are counted. */
 const GROUPS_SHOWN = 20;
@@ -70,15 +70,15 @@ function similarLines({ report, numbers }: ScanResult): string[] {
   if (similar.length === 0) return ["No similar pictures", ...blank, ""];
   const tiers = new Map<string, number>();
   for (const { tier } of similar) tiers.set(tier, (tiers.get(tier) ?? 0) + 1);
-  const split = [...tiers].map(([tier, number]) => `${number} ${tier}`).sort().join(", ");
+  const split = [...tiers].map(([tier, number]) => `${number} ${tierText(tier)}`).sort().join(", ");
   return [
     `Similar pictures: ${count(similar.length, "group")} (${split})`,
     ...blank,
     ...shown(similar, GROUPS_SHOWN, "group").flatMap((group) =>
       typeof group === "string" ? [`  ${group}`] : [
-        `  ${printable(group.keeper)} stays: ${
-          printable(group.why)
-        } (${group.tier}: ${group.grouped})`,
+        `  ${printable(group.keeper)} stays: ${printable(group.why)} (${
+          tierText(group.tier)
+        }: ${group.grouped})`,
         ...others(group, "~"),
       ]
     ),

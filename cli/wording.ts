@@ -15,6 +15,12 @@ export function count(number: number, noun: string): string {
   return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** How sure a group is, in words. */
+export function tierText(tier: string): string {
+  if (tier === "sameImage") return "the same picture";
+  return tier === "samePixels" ? "equal pixels" : tier;
+}
+
 /** `12,345`. */
 export function grouped(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ",");

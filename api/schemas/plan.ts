@@ -27,11 +27,23 @@ export const KeepRulesSchema = z.array(z.discriminatedUnion("kind", [
   description: "What makes a copy the better one, strongest rule first; empty for the usual order",
 });
 
-const TierSchema = z.enum(["exact", "close", "similar", "related"]);
+const ReviewTierSchema = z.enum(["exact", "close", "similar", "related"]);
+
+export const SceneTierSchema = z.enum([
+  "exact",
+  "sameImage",
+  "samePixels",
+  "close",
+  "similar",
+  "related",
+]).openapi({
+  description: "How sure it is, the surest first: equal bytes, the same compressed picture with " +
+    "other metadata, equal pixels, or one of the cuts of what looks alike",
+});
 
 export const NewReviewSchema = z.strictObject({
   id: PlainIdSchema.optional(),
-  tier: TierSchema,
+  tier: ReviewTierSchema,
   scope: ScopeSchema.default({ kind: "library" }),
   keepRules: KeepRulesSchema,
   limit: z.int().min(1).max(PAGE_LENGTH_MAX).default(100),
@@ -49,7 +61,7 @@ export const ReviewPageSchema = z.object({
   total: z.int(),
   scenes: z.array(z.object({
     id: z.string(),
-    tier: TierSchema,
+    tier: SceneTierSchema,
     diameter: z.int(),
     members: z.array(MemberSchema).openapi({ description: "With the choice that is proposed" }),
   })),

@@ -63,7 +63,14 @@ export const PlanDocumentSchema = z.object({
   scenes: z.array(z.looseObject({ id: z.string(), tier: z.string(), diameter: z.int() })),
   consentAlbums: z.array(z.string()),
   keepRules: z.array(z.looseObject({ kind: z.string() })),
-  items: z.array(z.looseObject({ index: z.int(), action: z.string(), file: z.string() })),
+  items: z.array(z.looseObject({
+    index: z.int(),
+    action: z.string(),
+    file: z.string(),
+    same: z.enum(["imageData", "pixels"]).exactOptional().openapi({
+      description: "How it is the keeper's picture though its bytes are others",
+    }),
+  })),
   keptInstead: z.array(z.object({
     file: z.string(),
     scene: z.string(),

@@ -6,6 +6,7 @@ import {
   type GroupingReply,
   type OfferedScene,
   type ReviewedScene,
+  type SceneTier,
 } from "@scenekeep/engine/core";
 import type { Observation, TurnObservation } from "../world/observation.ts";
 import {
@@ -181,7 +182,7 @@ export class SceneChecker extends PromiseChecker {
 
   #checkDecided(scenes: readonly ReviewedScene[]): void {
     for (const scene of scenes) {
-      const limit = scene.tier === "exact" ? 0 : this.#limits[scene.tier];
+      const limit = this.#limitOf(scene.tier);
       const farthest = scene.distances.reduce(
         (most, [, , distance]) => Math.max(most, distance),
         0,
@@ -192,6 +193,12 @@ export class SceneChecker extends PromiseChecker {
         () => `Decided scene ${scene.id} has members ${farthest} apart, the limit is ${limit}`,
       );
     }
+  }
+
+  /** Contents of one picture look the same, or nearly. */
+  #limitOf(tier: SceneTier): number {
+    if (tier === "exact") return 0;
+    return tier === "sameImage" || tier === "samePixels" ? this.#limits.close : this.#limits[tier];
   }
 
   /** At rest, a review must hold every scene there is. */

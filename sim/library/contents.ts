@@ -1,5 +1,10 @@
-import type { ContentHash, LookedPair } from "@scenekeep/engine/core";
-import type { ListedLook, ListedPair } from "../scenario/scenario.ts";
+import {
+  type ContentDigests,
+  type ContentHash,
+  type LookedPair,
+  sameDigests,
+} from "@scenekeep/engine/core";
+import type { ListedDigests, ListedLook, ListedPair } from "../scenario/scenario.ts";
 import { draw32, type DrawStream, drawStream, hashText } from "../world/draw.ts";
 import { LookVectors } from "./look_vectors.ts";
 import type { Moments } from "./moments.ts";
@@ -38,6 +43,7 @@ export class Contents {
   readonly #listed = new Map<string, ListedContent>();
   readonly #sharpness: DrawStream;
   readonly #looked: readonly LookedPair[];
+  readonly #digests: readonly ContentDigests[];
   readonly #knownDistances = new Map<string, number>();
 
   constructor(
@@ -46,6 +52,7 @@ export class Contents {
       model: VirtualModel;
       moments: Moments | null;
       looked?: readonly ListedPair[];
+      digests?: readonly ListedDigests[];
     },
   ) {
     this.#looks = new LookVectors(options.seed, options.model);
@@ -59,6 +66,10 @@ export class Contents {
       isMirrored: false,
       view: "whole",
     }));
+    this.#digests = (options.digests ?? []).map(([contentHash, imageData, pixels]) => ({
+      contentHash: contentHash as ContentHash,
+      digests: { imageData, pixels },
+    }));
     for (const { distance, first, second } of this.#looked) {
       this.#knownDistances.set(`${first} ${second}`, distance);
     }
@@ -71,6 +82,23 @@ export class Contents {
       const inside = new Set(crowd);
       for (const pair of this.#looked) {
         if (inside.has(pair.first) && inside.has(pair.second)) found.add(pair);
+      }
+    }
+    return [...found];
+  }
+
+  /** The digests of contents whose picture is that of another one in their crowd. */
+  digests(crowds: readonly (readonly ContentHash[])[]): ContentDigests[] {
+    if (this.#digests.length === 0) return [];
+    const found = new Set<ContentDigests>();
+    for (const crowd of crowds) {
+      const inside = new Set(crowd);
+      const present = this.#digests.filter(({ contentHash }) => inside.has(contentHash));
+      for (const one of present) {
+        const isShared = present.some((other) =>
+          other !== one && sameDigests(one.digests, other.digests) !== null
+        );
+        if (isShared) found.add(one);
       }
     }
     return [...found];

@@ -25,12 +25,12 @@ export function planLibrary(scenario: Scenario, seed: number): LibraryPlan {
   const { world } = scenario;
   if (world.kind === "listed") {
     const model = world.model ?? VIRTUAL_MODEL;
-    const { looked = [] } = world;
-    const contents = new Contents({ seed, model, moments: null, looked });
+    const { digests = [], looked = [] } = world;
+    const contents = new Contents({ seed, model, moments: null, looked, digests });
     return {
       model,
       contents,
-      looksAgain: world.looked !== undefined,
+      looksAgain: world.looked !== undefined || world.digests !== undefined,
       seed: listedSeed(scenario, world, contents),
       devices: world.devices ?? [],
       arrivals: null,

@@ -40,11 +40,17 @@ export class PhotoCompute implements ComputePort<EngineTypes> {
           vectors: job.contentHashes.map((hash) => this.#load(hash)),
         });
       case "lookAgain":
-        return done({ kind: "lookedAgain", pairs: this.#contents.lookedPairs(job.crowds) });
+        return this.#look(job.crowds);
       case "eraseVectors":
         for (const hash of job.contentHashes) this.vectors.delete(hash);
         return done({ kind: "vectorsErased" });
     }
+  }
+
+  #look(crowds: readonly (readonly ContentHash[])[]): Computation<EngineResult> {
+    const pairs = this.#contents.lookedPairs(crowds);
+    const digests = this.#contents.digests(crowds);
+    return done({ kind: "lookedAgain", pairs, ...(digests.length === 0 ? {} : { digests }) });
   }
 
   wrongSize(result: EngineResult, variant: number): EngineResult {

@@ -94,7 +94,16 @@ export interface ListedWorld {
   readonly model?: ListedModel | undefined;
   /** Pairs of pictures that were compared; where it is absent none are. */
   readonly looked?: readonly ListedPair[] | undefined;
+  /** What tells pictures from others, of those that are compared; see `PictureDigests`. */
+  readonly digests?: readonly ListedDigests[] | undefined;
 }
+
+/** Digests of a picture, by the content hash of its file. */
+export type ListedDigests = readonly [
+  contentHash: string,
+  imageData: string | null,
+  pixels: string | null,
+];
 
 /**
  * Two pictures that were compared, by their content hashes, the smaller first: the squared integer

@@ -112,6 +112,7 @@ const listedSchema = z.strictObject({
     z.int().min(0).max(2 ** 53 - 1),
     z.int().min(0).max(1_000_000),
   ])).optional(),
+  digests: z.array(z.tuple([nameSchema, nameSchema.nullable(), nameSchema.nullable()])).optional(),
 });
 
 const rateSchema = z.number().min(0).max(100_000).optional();

@@ -1,12 +1,13 @@
 import { type AlbumId, compareText, type FileId } from "../library/ids.ts";
 import { mergeMetadata } from "../library/metadata_merge.ts";
 import type { AlbumPrecondition, MetadataMerge, PlanItem } from "../library/plan.ts";
+import type { PictureSameness } from "../library/same_picture.ts";
 import { isSeenByOthers } from "../library/visibility.ts";
 import { invariant } from "../protocol/invariant.ts";
 import { albumsLeft, mayStandFor } from "./decide_shots.ts";
 import { lostValues } from "./lost_values.ts";
 import type { LeavingShot, PlanDecisions, PlanningContext } from "./plan_decisions.ts";
-import { compareRanks, covers, type PlannedFile, showsAlready } from "./plan_world.ts";
+import { compareRanks, covers, type PlannedFile, samePicture, showsAlready } from "./plan_world.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
 import { type Departures, distanceBetween, type SceneKeepers } from "./stand_ins.ts";
 
@@ -67,14 +68,12 @@ function writeItem(
   const { file, scene, leaving } = removal;
   const { keeper, distance } = chooseKeeper(context, removal);
   const trashed = leaving.action === "trashFile";
-  const merge = trashed && covers(keeper, file)
+  const same = sameOf(keeper, file);
+  const isCopy = covers(keeper, file) || same !== null;
+  const merge = trashed && isCopy
     ? mergeInto(context, { keeper, file, gains: gains.get(keeper.id) ?? [] })
     : null;
-  const lost = !trashed
-    ? []
-    : covers(keeper, file)
-    ? merge?.conflicts ?? []
-    : lostValues(file, keeper);
+  const lost = !trashed ? [] : isCopy ? merge?.conflicts ?? [] : lostValues(file, keeper);
   return {
     scene: scene.id,
     action: leaving.action,
@@ -86,6 +85,7 @@ function writeItem(
     keeperVersion: keeper.facts.version,
     keeperHash: hashOf(keeper),
     distance,
+    ...(same === null ? {} : { same }),
     albums: preconditions(context, removal),
     merge,
     lost,
@@ -94,13 +94,18 @@ function writeItem(
   };
 }
 
+/** How the keeper holds the picture of a file with other bytes, or null. */
+function sameOf(keeper: PlannedFile, file: PlannedFile): PictureSameness | null {
+  return covers(keeper, file) ? null : samePicture(keeper, file);
+}
+
 function hashOf(file: PlannedFile): PlanItem["contentHash"] {
   const { contentHash } = file.facts;
   invariant(contentHash !== null, "PLAN_HASH", `File "${file.id}" has no verified content`);
   return contentHash;
 }
 
-/** In whose favour a file goes: the closest; of those, equal content first, then keeper order. */
+/** In whose favour a file goes: the closest; of those, an equal one first, then keeper order. */
 function chooseKeeper(
   context: ItemContext,
   removal: Removal,
@@ -113,14 +118,21 @@ function chooseKeeper(
   for (const kept of context.decisions.stayingOf(scene)) {
     if (!mayStandFor({ scene, kept, removed: file, action: leaving.action })) continue;
     const distance = distanceBetween({ scene, removed: file, kept });
-    const equal = keeper !== null && distance === smallest && covers(kept, file) &&
-      !covers(keeper, file);
-    if (distance >= smallest && !equal) continue;
+    const isSurer = keeper !== null && distance === smallest &&
+      doubtOf(kept, file) < doubtOf(keeper, file);
+    if (distance >= smallest && !isSurer) continue;
     keeper = kept;
     smallest = distance;
   }
   invariant(keeper !== null, "PLAN_KEEPER", `File "${file.id}" has no keeper`);
   return { keeper, distance: smallest };
+}
+
+/** How far from sure it is that the one holds all of the other: 0 for equal content. */
+function doubtOf(kept: PlannedFile, file: PlannedFile): number {
+  if (covers(kept, file)) return 0;
+  const same = samePicture(kept, file);
+  return same === "imageData" ? 1 : same === "pixels" ? 2 : 3;
 }
 
 /** R18: for every album of the file, who must be there. */

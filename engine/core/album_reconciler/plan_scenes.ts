@@ -65,7 +65,7 @@ export function readScene(
   if (read === null) return problem("a file is in another scene too");
   const shape = scene.tier === "exact"
     ? exactProblem(scene, read.members)
-    : similarProblem(world, { members: sorted.members, distances });
+    : sameProblem(scene) ?? similarProblem(world, { members: sorted.members, distances });
   if (shape !== null) return problem(shape);
   const [first] = read.members;
   if (read.members.some((file) => file.side !== first?.side)) {
@@ -203,6 +203,8 @@ function takePart(
       if (file.review.choice !== null) return null;
       file.review.choice = decision.choice;
       file.review.place = place;
+      // What was seen of a picture is true of the content that was seen.
+      file.review.digests = decision.contentHash === undefined ? null : decision.digests ?? null;
     }
     const obstacle = whyAside(file, decision);
     if (file !== undefined && obstacle === null) members.push(file);
@@ -237,6 +239,15 @@ function exactProblem(scene: ReviewedScene, members: readonly PlannedFile[]): st
     members.filter((file) => file.facts.kind === "live").map((file) => file.facts.contentHash),
   );
   return stills.size > 1 || lives.size > 1 ? "its members have different content" : null;
+}
+
+/** What two members of a scene of one picture lack; null for what is alike only. */
+function sameProblem({ members, tier }: ReviewedScene): string | null {
+  if (tier !== "sameImage" && tier !== "samePixels") return null;
+  const kind = tier === "sameImage" ? "imageData" : "pixels";
+  const wanted = members[0]?.digests?.[kind] ?? null;
+  const areSame = wanted !== null && members.every(({ digests }) => digests?.[kind] === wanted);
+  return areSame ? null : "its members hold different pictures";
 }
 
 function similarProblem(

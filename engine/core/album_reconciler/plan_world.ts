@@ -1,6 +1,7 @@
 import { type AlbumId, compareText, type FileId } from "../library/ids.ts";
 import type { KeepRule, KeptInstead } from "../library/plan.ts";
 import { type KeeperCandidate, type KeeperOrder, keeperOrder } from "../library/keeper_order.ts";
+import { type PictureDigests, type PictureSameness, sameDigests } from "../library/same_picture.ts";
 import { isSeenByOthers, mayEnter, type Side, sideOf } from "../library/visibility.ts";
 import type { AlbumFacts, FileFacts, PlanFacts } from "./plan_facts.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
@@ -36,6 +37,8 @@ export interface FileReview {
   choice: "keep" | "delete" | null;
   /** True when the file takes part and is to go. */
   marked: boolean;
+  /** What tells the picture of its content from others; null where nothing was said. */
+  digests: PictureDigests | null;
   /** Place among the scene's members as the plan repeats them. */
   place: number;
   /** Place in keeper order among the scene's members that take part; all others come last. */
@@ -187,6 +190,7 @@ function plannedShot(
         scene: null,
         choice: null,
         marked: false,
+        digests: null,
         place: 0,
         rank: Number.MAX_SAFE_INTEGER,
       },
@@ -254,6 +258,16 @@ export function covers(kept: PlannedFile, removed: PlannedFile): boolean {
   if (sameContent(kept.facts, removed.facts)) return true;
   return kept.facts.kind === "live" && removed.facts.kind === "photo" &&
     removed.facts.contentHash !== null && stillOf(kept.facts) === removed.facts.contentHash;
+}
+
+/**
+ * How a lone picture holds another one of other bytes, as it was reviewed; null where it does not,
+ * and where nobody has looked.
+ */
+export function samePicture(kept: PlannedFile, removed: PlannedFile): PictureSameness | null {
+  if (kept.facts.kind !== "photo" || removed.facts.kind !== "photo") return null;
+  if (kept.review.scene === null || kept.review.scene !== removed.review.scene) return null;
+  return sameDigests(kept.review.digests ?? undefined, removed.review.digests ?? undefined);
 }
 
 /** True when `kept` is only the picture of the capture or live photo that would go. */

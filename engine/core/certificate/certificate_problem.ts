@@ -9,6 +9,7 @@ export type CertificateProblemCode =
   | "KEEPER_UNFIT"
   | "CONTENT_DIFFERS"
   | "DISTANCE_WRONG"
+  | "SAMENESS_WRONG"
   | "SIDES_MIXED"
   | "SCENE_EMPTIED"
   | "SCENE_LOST"

@@ -1,7 +1,13 @@
 import type { FileRecord, Metadata } from "../library/file.ts";
 import type { AlbumId, FileId } from "../library/ids.ts";
 import type { MetadataMerge, PlanItem } from "../library/plan.ts";
-import { type ExaminedPlan, holdsContentOf, othersSee, shotOf } from "./examined_plan.ts";
+import {
+  type ExaminedPlan,
+  holdsContentOf,
+  othersSee,
+  samePictureAs,
+  shotOf,
+} from "./examined_plan.ts";
 
 const TEXT_FIELDS = ["caption", "tags", "editedName", "editedLocation"] as const;
 
@@ -11,8 +17,9 @@ interface CheckedMetadata {
 }
 
 /**
- * Checks R6: what the user said about a removed exact copy reaches its keeper or is listed; what is
- * lost with a similar photo is listed; no text reaches a file that others see without consent.
+ * Checks R6: what the user said about a removed copy (equal bytes, the same compressed picture, or
+ * equal pixels) reaches its keeper or is listed; what is lost with a similar photo is listed; no
+ * text reaches a file that others see without consent.
  */
 export function checkMetadata(examined: ExaminedPlan): void {
   const checked: CheckedMetadata = { examined, joins: albumsJoined(examined) };
@@ -21,8 +28,14 @@ export function checkMetadata(examined: ExaminedPlan): void {
     const file = examined.library.files.get(item.file);
     const keeper = examined.library.files.get(item.keeper);
     if (file === undefined || keeper === undefined) continue;
-    const exact = item.action === "trashFile" && holdsContentOf(keeper, file);
-    if (exact) {
+    const same = samePictureAs(examined, { kept: keeper, removed: file });
+    examined.report.expect((item.same ?? null) === same, "SAMENESS_WRONG", {
+      item: item.index,
+      file: item.file,
+      detail: `the digests say ${same ?? "no"}, the plan says ${item.same ?? "no"}`,
+    });
+    const isCopy = same !== null || holdsContentOf(keeper, file);
+    if (item.action === "trashFile" && isCopy) {
       const known = copies.get(keeper.id);
       if (known === undefined) copies.set(keeper.id, [item]);
       else known.push(item);
@@ -31,7 +44,7 @@ export function checkMetadata(examined: ExaminedPlan): void {
     }
     examined.report.expect(item.merge === null, "METADATA_WRONG", {
       item: item.index,
-      detail: "only exact copies merge",
+      detail: "only copies merge",
     });
     if (item.action === "trashFile") checkLosses(examined, { item, file, keeper });
   }

@@ -47,8 +47,8 @@ function canonical(scenes: readonly ReviewedScene[]): unknown {
         JSON.stringify([[name(left), name(right)].sort(), distance])
       ),
     );
-    const members = scene.members.map(({ file, choice, contentHash }) =>
-      JSON.stringify([file, choice, contentHash ?? null])
+    const members = scene.members.map(({ file, choice, contentHash, digests }) =>
+      JSON.stringify([file, choice, contentHash ?? null, digests?.imageData, digests?.pixels])
     );
     return [scene.id, scene.tier, scene.diameter, members.sort(), [...distances].sort()];
   }).map((scene) => JSON.stringify(scene)).sort();
@@ -73,6 +73,17 @@ function checkScene(examined: ExaminedPlan, scene: ReviewedScene): void {
   report.expect(scene.tier !== "exact" || scene.diameter === 0, "PLAN_MALFORMED", {
     ...place,
     detail: "exact copies have diameter 0",
+  });
+  const kind = scene.tier === "sameImage"
+    ? "imageData"
+    : scene.tier === "samePixels"
+    ? "pixels"
+    : null;
+  if (kind === null) return;
+  const digests = new Set(scene.members.map((member) => member.digests?.[kind] ?? null));
+  report.expect(digests.size === 1 && !digests.has(null), "SAMENESS_WRONG", {
+    ...place,
+    detail: "its members hold different pictures",
   });
 }
 

@@ -1,7 +1,7 @@
 import type { AlbumRecord } from "../library/album.ts";
 import type { FileRecord } from "../library/file.ts";
 import type { AlbumId, FileId, SceneId } from "../library/ids.ts";
-import type { Plan, PlanItem, ReviewedScene } from "../library/plan.ts";
+import type { Plan, PlanItem, ReviewedScene, SceneDecision } from "../library/plan.ts";
 import type { LibraryState } from "../library/state.ts";
 import type { ProblemReport } from "./certificate_problem.ts";
 
@@ -43,6 +43,8 @@ export interface ExaminedScene {
   readonly kept: readonly FileRecord[];
   /** As the user reviewed it; null when the pair was not given. */
   readonly reviewedDistance: (left: FileId, right: FileId) => number | null;
+  /** What the user decided for a file; undefined when it is no member. */
+  readonly decisionOn: (file: FileId) => SceneDecision | undefined;
 }
 
 /** Lays a plan out. Linear in the plan and its distances. */
@@ -105,9 +107,12 @@ function examineScene(
     pairs.set(left * count + right, distance);
     pairs.set(right * count + left, distance);
   }
+  const decisionOn = (file: FileId): SceneDecision | undefined =>
+    scene.members[places.get(file) ?? -1];
   return {
     scene,
     kept,
+    decisionOn,
     reviewedDistance: (left, right) => {
       const from = places.get(left);
       const to = places.get(right);
@@ -168,6 +173,30 @@ export function holdsContentOf(kept: FileRecord, removed: FileRecord): boolean {
   if (kept.contentHash === removed.contentHash) return true;
   return kept.kind === "live" && removed.kind === "photo" &&
     kept.contentHash.startsWith(`${removed.contentHash}:`);
+}
+
+/**
+ * How a lone picture holds another one though the bytes differ, as both were reviewed in one scene:
+ * by its compressed data, or by its pixels; null where it does not, and where the bytes are equal.
+ */
+export function samePictureAs(
+  examined: ExaminedPlan,
+  pair: { readonly kept: FileRecord; readonly removed: FileRecord },
+): PlanItem["same"] | null {
+  const { kept, removed } = pair;
+  const scene = examined.sceneOf.get(removed.id);
+  if (scene === undefined || examined.sceneOf.get(kept.id) !== scene) return null;
+  if (holdsContentOf(kept, removed)) return null;
+  if ([kept, removed].some(({ kind }) => kind !== "photo")) return null;
+  const [one, other] = [kept, removed].map((file) => {
+    const member = scene.decisionOn(file.id);
+    return member?.contentHash === file.contentHash ? member.digests : undefined;
+  });
+  for (const kind of ["imageData", "pixels"] as const) {
+    const digest = one?.[kind] ?? null;
+    if (digest !== null && digest === other?.[kind]) return kind;
+  }
+  return null;
 }
 
 /** Albums that an item takes its file from, as the library has them. */

@@ -1,7 +1,12 @@
 import { identifier, type RequestKey } from "../protocol/ids.ts";
 import type { Outcome } from "../protocol/incoming.ts";
 import { compareText, type ContentHash } from "../library/ids.ts";
-import type { EngineResult, LookedPair, PictureTraces } from "../messages/engine_types.ts";
+import type {
+  ContentDigests,
+  EngineResult,
+  LookedPair,
+  PictureTraces,
+} from "../messages/engine_types.ts";
 import type { SceneGrounds } from "../messages/grouping_messages.ts";
 import { retryDelayMs } from "../pulled_work/pulled_work.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
@@ -32,11 +37,21 @@ export interface LookState {
   failures: number;
   isTimerSet: boolean;
   pairs: readonly LookedPair[];
+  /** Contents whose picture is that of another one too. */
+  digests: readonly ContentDigests[];
 }
 
 /** Nothing was looked at so far. */
 export function nothingLooked(): LookState {
-  return { version: 0, answered: -1, asked: null, failures: 0, isTimerSet: false, pairs: [] };
+  return {
+    version: 0,
+    answered: -1,
+    asked: null,
+    failures: 0,
+    isTimerSet: false,
+    pairs: [],
+    digests: [],
+  };
 }
 
 /** Says that contents or vectors have changed. */
@@ -82,6 +97,7 @@ export function takeLook(
     look.failures = 0;
     look.answered = version;
     look.pairs = result.pairs;
+    look.digests = result.digests ?? [];
     setLooked(turn);
     tellTraces(turn, result.traces ?? []);
   } else if (result?.kind !== "lookingAgain") {

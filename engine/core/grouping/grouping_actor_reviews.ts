@@ -12,6 +12,7 @@ import {
   vectorKey,
 } from "./grouping_actor_state.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
+import { samePairs, SamePictures, tierOfSame } from "./same_pictures.ts";
 import { graphOf, vectorOf } from "./grouping_state.ts";
 import { exactGroups, filesOf, scenesOfTier } from "./grouping_view.ts";
 import { type ExactGroup, type Scene, type SimilarTier, tierOfDiameter } from "./scene.ts";
@@ -38,9 +39,10 @@ export function freezeReview(turn: GroupingTurn, review: string, tier: SimilarTi
   });
   const scenes: FrozenScene[] = [];
   const looked = new LookedPairs(state.look?.pairs ?? []);
+  const same = new SamePictures(state.look?.digests ?? []);
   for (const side of ["visible", "hidden"] as const) {
     for (const scene of similar) {
-      if (scene.partition.side === side) scenes.push(frozenScene(turn, scene, looked));
+      if (scene.partition.side === side) scenes.push(frozenScene(turn, scene, { looked, same }));
     }
     for (const group of exact) if (group.side === side) scenes.push(frozenGroup(group));
   }
@@ -51,18 +53,25 @@ export function freezeReview(turn: GroupingTurn, review: string, tier: SimilarTi
   }
 }
 
-function frozenScene(turn: GroupingTurn, scene: Scene, looked: LookedPairs): FrozenScene {
+function frozenScene(
+  turn: GroupingTurn,
+  scene: Scene,
+  { looked, same }: { readonly looked: LookedPairs; readonly same: SamePictures },
+): FrozenScene {
   const { grouping } = turn.state;
   const { diameter, members, partition } = scene;
   const { owner, side } = partition;
   const pairs = looked.within(members);
+  const digests = same.among(members);
   return {
     owner,
-    tier: tierOfDiameter(turn.rules.model.thresholds, diameter),
+    tier: tierOfSame(members.length, digests) ??
+      tierOfDiameter(turn.rules.model.thresholds, diameter),
     diameter,
     hashes: members,
     files: members.map((hash) => filesOf(grouping, { owner, side, hash })),
     ...(pairs.length === 0 ? {} : { looked: pairs }),
+    ...(digests.length === 0 ? {} : { same: digests }),
   };
 }
 
@@ -107,11 +116,18 @@ export function readReview(
   turn.reply(client, {
     kind: "reviewPage",
     review,
-    scenes: known.scenes.slice(start, end).map(({ diameter, files, looked, tier }, place) => {
+    scenes: known.scenes.slice(start, end).map((scene, place) => {
+      const { diameter, files, looked, tier } = scene;
+      const same = samePairs(scene.same ?? []);
       const grounds = groundsOf(looked ?? [], turn.rules.model.thresholds.similar);
-      const id = sceneId(review, start + place);
-      const scene = { id, tier, diameter, members: files.flat() };
-      return grounds === null ? scene : { ...scene, grounds };
+      return {
+        id: sceneId(review, start + place),
+        tier,
+        diameter,
+        members: files.flat(),
+        ...(grounds === null ? {} : { grounds }),
+        ...(same === null ? {} : { same }),
+      };
     }),
     total,
     next: end < total ? end : null,
@@ -158,13 +174,15 @@ function decidedMembers(
 ): SceneDecision[] | null {
   const choices = new Map(decisions.map(({ choice, file }) => [file, choice]));
   if (choices.size !== decisions.length) return null;
+  const digestsOf = new Map(scene.same?.map(({ contentHash, digests }) => [contentHash, digests]));
   const members: SceneDecision[] = [];
   for (const [place, contentHash] of scene.hashes.entries()) {
+    const digests = digestsOf.get(contentHash);
     for (const file of scene.files[place]!) {
       const choice = choices.get(file);
       if (choice === undefined) return null;
       // What the user saw is what was frozen, whatever the file holds by now.
-      members.push({ file, choice, contentHash });
+      members.push({ file, choice, contentHash, ...(digests === undefined ? {} : { digests }) });
     }
   }
   return members.length === choices.size ? members : null;

@@ -2,7 +2,7 @@ import type { ChannelContract } from "../protocol/effect.ts";
 import type { ActorId, MessageId, RequestKey } from "../protocol/ids.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
 import type { SceneTier } from "../library/plan.ts";
-import type { LookedPair } from "../messages/engine_types.ts";
+import type { ContentDigests, LookedPair } from "../messages/engine_types.ts";
 import { type LookState, nothingLooked, setLooked } from "./grouping_actor_look.ts";
 import type { GroupingRules } from "./grouping_actor_turn.ts";
 import {
@@ -47,6 +47,8 @@ export interface FrozenScene {
   readonly files: readonly (readonly FileId[])[];
   /** Pairs of its contents that were compared; absent where none was. */
   readonly looked?: readonly LookedPair[];
+  /** Its contents that hold the picture of another one; absent where none does. */
+  readonly same?: readonly ContentDigests[];
 }
 
 /** An open review. */
@@ -208,7 +210,7 @@ export function decodeGroupingActor(snapshot: unknown, rules: GroupingRules): Gr
   const { look } = plain;
   const state: GroupingActorState = {
     ...plain,
-    look: look === undefined ? emptyGroupingActor(rules).look : { ...look },
+    look: look === undefined ? emptyGroupingActor(rules).look : { ...nothingLooked(), ...look },
     grouping,
     pairs: [...plain.pairs],
     waiting: [...plain.waiting],

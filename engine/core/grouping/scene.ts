@@ -6,6 +6,9 @@
 
 import type { Branded } from "../protocol/ids.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
+import type { SimilarTier } from "../library/plan.ts";
+
+export type { SimilarTier };
 
 /**
  * Names a model together with its preprocessing. Vectors of different models are never compared.
@@ -14,9 +17,6 @@ export type ModelId = Branded<"ModelId">;
 
 /** The two sides of the barrier between hidden and visible files. */
 export type BarrierSide = "hidden" | "visible";
-
-/** How near the members of a scene are; nested, the closest first. */
-export type SimilarTier = "close" | "similar" | "related";
 
 /** The tiers, the closest first. */
 export const SIMILAR_TIERS: readonly SimilarTier[] = ["close", "similar", "related"];

@@ -1,11 +1,18 @@
 import type { AlbumId, ContentHash, FileId, LibraryId, PlanId, SceneId } from "./ids.ts";
 import type { Metadata, StoredObject } from "./file.ts";
+import type { PictureDigests, PictureSameness } from "./same_picture.ts";
 
 /** Version of the plan document. Readers accept this and every earlier one. */
 export const PLAN_FORMAT = "plan/1";
 
-/** How sure a scene is: equal bytes, or one of the nested cuts of what looks alike (R10). */
-export type SceneTier = "exact" | "close" | "similar" | "related";
+/**
+ * How sure a scene is, the surest first: equal bytes; the same compressed picture with other
+ * metadata; equal pixels; or one of the nested cuts of what looks alike (R10).
+ */
+export type SceneTier = "exact" | "sameImage" | "samePixels" | SimilarTier;
+
+/** How near the members of a scene that looks alike are; nested, the closest first. */
+export type SimilarTier = "close" | "similar" | "related";
 
 /** What the user decided for one member of a scene. */
 export interface SceneDecision {
@@ -15,6 +22,8 @@ export interface SceneDecision {
   readonly choice: "keep" | "delete";
   /** The content that the user saw. When given, a file that has other content by now stays. */
   readonly contentHash?: ContentHash;
+  /** Of the picture in that content, where another member holds it too. */
+  readonly digests?: PictureDigests;
 }
 
 /** One frozen scene under review. Distances are integers between any two members, see R9. */
@@ -127,6 +136,8 @@ export interface PlanItem {
   readonly keeperHash: ContentHash;
   /** Distance of file and keeper, see R9; 0 for exact copies. */
   readonly distance: number;
+  /** How it is the keeper's picture though its bytes are others; absent for any other pair. */
+  readonly same?: PictureSameness;
   /** For every album that the file leaves, but uncategorized: who must be there. */
   readonly albums: readonly AlbumPrecondition[];
   /** What moves to the keeper; null when nothing does and nothing is left behind. */

@@ -3,6 +3,7 @@ import type { ObjectName } from "../protocol/ids.ts";
 import type { LibraryEvent } from "../library/events.ts";
 import type { MeasuredFacts } from "../library/file.ts";
 import type { ContentHash } from "../library/ids.ts";
+import type { PictureDigests } from "../library/same_picture.ts";
 import type { GroupingCommand, GroupingReply } from "./grouping_messages.ts";
 import type { KeeperCommand, KeeperEvent, KeeperReply } from "./keeper_messages.ts";
 import type { LibrarianCommand, LibrarianReport, LibrarianRequest } from "./librarian_messages.ts";
@@ -42,6 +43,12 @@ export interface PictureTraces {
   readonly contentHash: ContentHash;
   /** More than 0: a step is twice as much. */
   readonly compressionSteps: number;
+}
+
+/** A content whose picture is that of another content too. */
+export interface ContentDigests {
+  readonly contentHash: ContentHash;
+  readonly digests: PictureDigests;
 }
 
 /** Work for the compute port. Every job is idempotent. */
@@ -86,6 +93,8 @@ export type EngineResult =
     readonly pairs: readonly LookedPair[];
     /** Pictures that show the same as another and bear traces of compression; absent for none. */
     readonly traces?: readonly PictureTraces[];
+    /** Contents of which another one of their crowd holds the same picture; absent for none. */
+    readonly digests?: readonly ContentDigests[];
   }
   /** A part of the work is done; asked again, the port goes on. */
   | { readonly kind: "lookingAgain" };

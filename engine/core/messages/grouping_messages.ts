@@ -1,5 +1,5 @@
 import type * as Id from "../library/ids.ts";
-import type { ReviewedScene, SceneDecision, SceneTier } from "../library/plan.ts";
+import type { ReviewedScene, SceneDecision, SceneTier, SimilarTier } from "../library/plan.ts";
 
 /** What speaks for a scene besides vectors: its pictures that were compared. */
 export interface SceneGrounds {
@@ -14,16 +14,29 @@ export interface SceneGrounds {
   readonly insidePairs: number;
 }
 
+/** Pairs of a scene that hold the same picture in other bytes. */
+export interface SamePairs {
+  /** The same compressed picture, with other metadata. */
+  readonly imageData: number;
+  /** Equal pixels, compressed otherwise. */
+  readonly pixels: number;
+}
+
 /** A scene as grouping offers it for review: members in order of content hash and id. */
 export interface OfferedScene {
   readonly id: Id.SceneId;
-  /** The narrowest tier that the scene belongs to; `exact` when its files are byte-equal. */
+  /**
+   * The surest tier that the scene belongs to: `exact` when its files are byte-equal, `sameImage`
+   * or `samePixels` when any two hold the same picture.
+   */
   readonly tier: SceneTier;
   /** The largest distance of two members; for scenes of thousands of members a proven bound. */
   readonly diameter: number;
   readonly members: readonly Id.FileId[];
   /** Absent where nothing was compared. */
   readonly grounds?: SceneGrounds;
+  /** Absent where no two contents hold the same picture. */
+  readonly same?: SamePairs;
 }
 
 /** What a client asks of grouping. */
@@ -37,7 +50,7 @@ export type GroupingCommand =
   | {
     readonly kind: "openReview";
     readonly review: string;
-    readonly tier: Exclude<SceneTier, "exact">;
+    readonly tier: SimilarTier;
     readonly limit: number;
   }
   | {

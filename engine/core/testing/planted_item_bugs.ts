@@ -40,6 +40,32 @@ export const ITEM_BUGS: readonly PlanBug[] = [
     plant: inItems((item) => item.albums.length === 0 ? item : { ...item, albums: [] }),
   },
   {
+    name: "takes alike for the same picture",
+    code: "SAMENESS_WRONG",
+    plant: inItems((item) =>
+      item.same === undefined && item.keeperHash !== item.contentHash
+        ? { ...item, same: "pixels" as const }
+        : item
+    ),
+  },
+  {
+    name: "does not say that a picture is the same",
+    code: "SAMENESS_WRONG",
+    plant: inItems(({ same: _same, ...item }) => item),
+  },
+  {
+    name: "takes equal pixels for equal data",
+    code: "SAMENESS_WRONG",
+    plant: inItems((item) => item.same === "pixels" ? { ...item, same: "imageData" } : item),
+  },
+  {
+    name: "leaves behind what was said of the same picture",
+    code: "METADATA_WRONG",
+    plant: inItems((item) =>
+      item.same === undefined || item.merge === null ? item : { ...item, merge: null, lost: [] }
+    ),
+  },
+  {
     name: "lets a removed file stand in",
     code: "PRECONDITION_WRONG",
     plant: inAlbums((precondition, good) => {

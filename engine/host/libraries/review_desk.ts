@@ -3,7 +3,7 @@ import type {
   LibraryState,
   PlanScope,
   ReviewedScene,
-  SceneTier,
+  SimilarTier,
 } from "@scenekeep/engine/core";
 import { exactScenes } from "@scenekeep/engine/core";
 
@@ -13,7 +13,7 @@ export const REVIEWS_MAX = 16;
 /** A review as it was opened. */
 export interface OpenReview {
   readonly id: string;
-  readonly tier: SceneTier;
+  readonly tier: "exact" | SimilarTier;
   readonly scope: PlanScope;
   readonly keepRules: readonly KeepRule[];
 }
@@ -26,7 +26,7 @@ export interface ExactReview extends OpenReview {
 
 /** A review of similar images, whose scenes grouping keeps. */
 export interface SimilarReview extends OpenReview {
-  readonly tier: Exclude<SceneTier, "exact">;
+  readonly tier: SimilarTier;
 }
 
 /**

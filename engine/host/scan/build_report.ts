@@ -9,7 +9,6 @@ import {
   type PlanItem,
   type PlanScope,
   type ReviewedScene,
-  type SceneGrounds,
   type SceneId,
   totalBytes,
 } from "@scenekeep/engine/core";
@@ -18,7 +17,7 @@ import type { EmbeddingProblem } from "../embedding/embedding_problem.ts";
 import type { UnreadableEntry } from "../folder/folder_entry.ts";
 import { reasonOf } from "./reason_of.ts";
 import { chooseBySelection, type SelectedFiles } from "./choose_by_selection.ts";
-import { whyGrouped } from "./why_grouped.ts";
+import { type SceneSignals, whyGrouped } from "./why_grouped.ts";
 import type { DraftedPlans } from "./draft_plans.ts";
 import type { ExactGroup, ScanReport, SimilarGroup, UnreadableFile } from "./scan_report.ts";
 
@@ -31,7 +30,7 @@ export interface ReportParts {
   /** Scenes of pictures, with decisions. */
   readonly similar: readonly ReviewedScene[];
   /** What speaks for them besides vectors. */
-  readonly grounds: ReadonlyMap<SceneId, SceneGrounds>;
+  readonly grounds: ReadonlyMap<SceneId, SceneSignals>;
   readonly plans: DraftedPlans;
   /** What may not go. */
   readonly selected: SelectedFiles;
@@ -95,12 +94,14 @@ function similarGroups(parts: ReportParts): SimilarGroup[] {
   const items = firstItems(plans.whole);
   return similar.map((scene) => {
     const { diameter } = scene;
-    const tier = TIERS.find((name) => diameter <= thresholds[name].distance) ?? "related";
+    const tier = scene.tier === "sameImage" || scene.tier === "samePixels"
+      ? scene.tier
+      : TIERS.find((name) => diameter <= thresholds[name].distance) ?? "related";
     const contents = new Set(scene.members.map(({ contentHash }) => contentHash));
     return {
       tier,
       diameter,
-      grouped: whyGrouped(contents.size, grounds.get(scene.id)),
+      grouped: whyGrouped(contents.size, grounds.get(scene.id) ?? {}),
       ...keeperOf(scene, items.get(scene.id)),
       files: filesOf(scene),
     };

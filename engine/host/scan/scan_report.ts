@@ -19,7 +19,7 @@ export interface ExactGroup {
 /** Pictures that show the same thing. */
 export interface SimilarGroup {
   /** The surest tier that holds all of them together. */
-  readonly tier: Tier;
+  readonly tier: "sameImage" | "samePixels" | Tier;
   /**
    * The largest distance of two of them, as an integer |A−B|² of quantised vectors, or what stands
    * in its place for pictures that were compared.
