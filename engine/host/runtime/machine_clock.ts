@@ -1,10 +1,14 @@
+import { createHmac } from "node:crypto";
 import type { ClockPort } from "./ports.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 
-/** Where Linux names the time since it started; its text is 36 characters. */
+/** Where Linux has the id of the time since it started; its text is 36 characters. */
 const BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id";
 const BOOT_ID_LENGTH = 36;
 const READ_ONLY = 0;
+
+/** Hexadecimal digits: no two boots of a machine share 64 bits. */
+const NAME_LENGTH = 16;
 
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
@@ -17,10 +21,12 @@ const SYMBOLS = {
  * for a moment every few days sees those days. Elsewhere than on Linux, or without the permissions
  * for it, the clock of the process, for which all between two uses is a time when it was down.
  *
- * The runtime lets nobody read what names the start of the machine, so the C library does.
+ * The runtime lets nobody read the id of that time, so the C library does. What is told is made
+ * from it and does not lead back: it goes into records and recordings, and the id is in the logs of
+ * the system.
  */
 export function machineClock(): ClockPort {
-  const bootId = bootIdOf();
+  const bootId = bootNameOf();
   if (
     bootId === null ||
     Deno.permissions.querySync({ name: "sys", kind: "osUptime" }).state !== "granted"
@@ -38,7 +44,7 @@ export function machineClock(): ClockPort {
   };
 }
 
-function bootIdOf(): string | null {
+function bootNameOf(): string | null {
   if (Deno.build.os !== "linux") return null;
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
   let library: Deno.DynamicLibrary<typeof SYMBOLS>;
@@ -55,7 +61,8 @@ function bootIdOf(): string | null {
     const bytes = new Uint8Array(BOOT_ID_LENGTH);
     const length = read(file, bytes, BigInt(bytes.length));
     close(file);
-    return Number(length) === BOOT_ID_LENGTH ? new TextDecoder().decode(bytes) : null;
+    if (Number(length) !== BOOT_ID_LENGTH) return null;
+    return createHmac("sha256", bytes).update("scenekeep").digest("hex").slice(0, NAME_LENGTH);
   } finally {
     library.close();
   }
