@@ -15,14 +15,23 @@ import type { ActorId, EffectId, TimerKey } from "./ids.ts";
  * say where it decides otherwise.
  *
  * One run of a runtime is a header, the openings and turns of its actors in the order in which they
- * happened, and an `end`. A later run of the same library goes behind it in the same file. A run
- * without an `end` was killed, or its recording was `cut`; its last line may be half a line.
+ * happened, and an `end`. A later run of the same library goes behind it in the same file; one of
+ * another library is refused. A run without an `end` was killed, or its recording was `cut`; its
+ * last line may be half a line.
  *
- * What is in it: names of files and albums, captions, tags, places, times, sizes, hashes of
- * contents, plans, commands of clients. What is not: bytes of files, pixels, thumbnails, vectors.
- * Actors that work with vectors are left out whole, and the header says which.
+ * What is in it: names of files, folders and albums, captions, tags, ratings, places, times, sizes,
+ * hashes of contents, plans, commands of clients, ids of owners and devices, texts of errors, what
+ * was measured of pictures (distances between two of them, sharpness), when the machine was
+ * started. What is not: bytes of files, pixels, thumbnails, vectors, ids of the machine. Actors
+ * that work with vectors are left out whole, and the header says which.
  */
 export const RECORDING_FORMAT = "recording/1";
+
+/** How a recording begins, whatever its version. */
+export const RECORDING_BEGINNING = '{"format":"recording/';
+
+/** A recording grows no larger than this, and so does no line of it: 256 MiB. */
+export const RECORDING_BYTES_MAX: number = 256 * 1024 * 1024;
 
 /** The version of the engine, which a recording names: another one may decide otherwise. */
 export const ENGINE_VERSION = "0.1.0";
@@ -66,8 +75,11 @@ export interface RecordedEvents<Types extends ActorTypes> {
   readonly events: readonly Types["event"][];
 }
 
+/** Every outcome of a turn that is recorded. */
+export const RECORDED_OUTCOMES = ["committed", "duplicate", "stale", "refused", "threw"] as const;
+
 /** What came of a turn; `threw` when the actor or its store did, and the actor was restarted. */
-export type RecordedOutcome = "committed" | "duplicate" | "stale" | "refused" | "threw";
+export type RecordedOutcome = (typeof RECORDED_OUTCOMES)[number];
 
 /** One turn: what the actor was given, and what it decided. */
 export interface RecordedTurn<Types extends ActorTypes> {
@@ -81,7 +93,7 @@ export interface RecordedTurn<Types extends ActorTypes> {
   readonly outcome: RecordedOutcome;
   /** Why it was refused or what was thrown; else null. */
   readonly reason: string | null;
-  /** The call of the store that threw; null when none did. */
+  /** The call of the store that threw; null when none did. With `open` there was no opening. */
   readonly thrownBy: string | null;
   /** What left the actor: all effects but `append`, or the kept answers to a duplicate. */
   readonly effects: readonly NamedEffect<Types>[];

@@ -8,4 +8,4 @@
  * @module
  */
 
-export { Recorder, type RecorderOptions, RECORDING_BYTES_MAX } from "./recorder.ts";
+export { Recorder, type RecorderOptions } from "./recorder.ts";

@@ -18,9 +18,8 @@ import { RecordingRunner } from "./recording_runner.ts";
 import { RecordingStore, type StoreTurn } from "./recording_store.ts";
 
 /**
- * How long lines are gathered before they are written: a killed process loses so much. Written at
- * each rest they cost small commands a tenth of their time, as each wait for the disk then has the
- * recording to wait for too (`deno task bench-recording`).
+ * How long lines are gathered before they are written: a killed process loses so much. Were they
+ * written at each rest, each wait for the disk would have the recording to wait for too.
  */
 const FLUSH_AFTER_MS = 1_000;
 
@@ -54,7 +53,7 @@ export class RecordedActors<Types extends ActorTypes> {
       ),
       leftOut: actors.flatMap(({ id, settings }) => settings === null ? [id] : []),
     };
-    this.#recorder.write(header);
+    this.#recorder.begin(header);
   }
 
   /** Nothing is going on for the moment: what was gathered is written soon. */
@@ -129,7 +128,7 @@ class RecordingJournal<Types extends ActorTypes> implements Journal {
   }
 
   beginLife(actor: ActorId): number {
-    const incarnation = this.#inner.beginLife(actor);
+    const incarnation = this.#begun(actor);
     const nothing = { snapshot: null, outbox: [], timers: [] };
     this.#recorder.write({ kind: "opening", actor, incarnation, ...nothing });
     return incarnation;
@@ -138,8 +137,18 @@ class RecordingJournal<Types extends ActorTypes> implements Journal {
   close(): void {
     this.#inner.close();
   }
+
+  #begun(actor: ActorId): number {
+    try {
+      return this.#inner.beginLife(actor);
+    } catch (error) {
+      this.#turn.thrownBy = "open";
+      throw error;
+    }
+  }
 }
 
+/** The replay has one of its own: neither room may ask the other, and the core has no UTF-8. */
 function stateHash<Types extends ActorTypes>(runner: ActorRunner<Types>): string | null {
   try {
     const text = JSON.stringify(runner.encodedState());

@@ -1,6 +1,6 @@
 import type { CommitFailure } from "@scenekeep/engine/core";
 import { permittedTest } from "@scenekeep/tools/permitted";
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { hostActor } from "../runtime/hosted_actor.ts";
 import { Runtime } from "../runtime/runtime.ts";
@@ -105,6 +105,31 @@ permittedTest({
       assertEquals([end.kind, end.reason, Object.keys(end.states)], ["end", "closed", [A, B]]);
       assertMatch(end.states.a, /^[0-9a-f]{64}$/);
       assertEquals(lines.some((line) => JSON.stringify(line).includes("secret")), false);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+permittedTest({
+  name: "of an actor whose life could not be counted the recording says that it was not opened",
+  needs: NEEDS,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "scenekeep-recorded-" });
+    const path = join(folder, "recording");
+    try {
+      const journal = new MemoryJournal();
+      journal.beginLife = () => {
+        throw new RangeError("no life");
+      };
+      const definition = loggingActor({ durability: "volatile" });
+      const actors = [hostActor({ id: B, definition, settings: {} })];
+      const recorder = new Recorder({ path });
+      const options = { journal, actors, ports: testPorts(), recorder };
+      assertThrows(() => Runtime.start<LoggingTypes>(options), RangeError, "no life");
+      const [, turn, end] = linesOf(path);
+      assertEquals([turn.incoming, turn.outcome, turn.thrownBy], [null, "threw", "open"]);
+      assertEquals(end.reason, "failed");
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -1,7 +1,8 @@
-import { RECORDING_FORMAT } from "@scenekeep/engine/core";
-
-/** A recording grows no larger than this: 256 MiB, which a replay reads within a minute. */
-export const RECORDING_BYTES_MAX: number = 256 * 1024 * 1024;
+import {
+  RECORDING_BEGINNING,
+  RECORDING_BYTES_MAX,
+  type RecordingHeader,
+} from "@scenekeep/engine/core";
 
 /** Bytes that are gathered before they are written. */
 const BUFFER_BYTES = 256 * 1024;
@@ -11,8 +12,8 @@ const END_BYTES = 4 * 1024;
 
 const LINE_END = new Uint8Array([10]);
 
-/** Every recording begins with this text, whatever its version. */
-const BEGINNING = `{"format":"${RECORDING_FORMAT.slice(0, RECORDING_FORMAT.indexOf("/") + 1)}`;
+/** Bytes of a file in which its first header ends: it names a few actors and their settings. */
+const HEADER_BYTES_MAX = 64 * 1024;
 
 /** Where a recording goes. */
 export interface RecorderOptions {
@@ -47,6 +48,8 @@ export class Recorder {
   readonly #encoder = new TextEncoder();
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #file: Deno.FsFile | null = null;
+  /** The library that the file is of; null when it is new, or does not say. */
+  #library: string | null = null;
   #usedBytes = 0;
   /** Of the file, with what is gathered. */
   #sizeBytes = 0;
@@ -69,6 +72,17 @@ export class Recorder {
   /** Bytes of the file, with what is gathered for it. */
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /** Adds the first line of a run. A file of another library stays as it is. */
+  begin(header: RecordingHeader): void {
+    const known = this.#library;
+    if (known === null || known === header.library) return this.write(header);
+    const { path } = this.#options;
+    this.#stop(
+      `"${path}" is a recording of library "${known}", and this is "${header.library}": ` +
+        "name another file",
+    );
   }
 
   /** Adds a line. Linear in its size. */
@@ -109,9 +123,11 @@ export class Recorder {
     this.#file = file;
     this.#sizeBytes = file.statSync().size;
     if (this.#sizeBytes > 0) {
-      if (textAt(file, 0, BEGINNING.length) !== BEGINNING) {
+      const beginning = textAt(file, 0, HEADER_BYTES_MAX);
+      if (!beginning.startsWith(RECORDING_BEGINNING)) {
         throw new Error(`"${path}" is there and is no recording: name another file`);
       }
+      this.#library = libraryOf(beginning);
       // A run that was killed may have left half a line.
       const isWhole = textAt(file, this.#sizeBytes - 1, 1) === "\n";
       if (!isWhole) this.#gather("", this.#maxBytes);
@@ -184,6 +200,16 @@ function textAt(file: Deno.FsFile, offset: number, length: number): string {
   file.seekSync(offset, Deno.SeekMode.Start);
   const count = file.readSync(bytes) ?? 0;
   return new TextDecoder().decode(bytes.subarray(0, count));
+}
+
+/** The library that the first line names, or null when that is no whole header. */
+function libraryOf(beginning: string): string | null {
+  try {
+    const { library } = JSON.parse(beginning.split("\n", 1)[0] ?? "");
+    return typeof library === "string" ? library : null;
+  } catch {
+    return null;
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -1,11 +1,18 @@
-import { ENGINE_VERSION, RECORDING_FORMAT } from "@scenekeep/engine/core";
+import { ENGINE_VERSION, RECORDING_FORMAT, type RecordingHeader } from "@scenekeep/engine/core";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Recorder } from "./recorder.ts";
 
 const NEEDS = { read: true, write: true } as const;
-const HEADER = { format: RECORDING_FORMAT, kind: "header" };
+const HEADER: RecordingHeader = {
+  format: RECORDING_FORMAT,
+  kind: "header",
+  engine: ENGINE_VERSION,
+  library: "one",
+  actors: [],
+  leftOut: [],
+};
 
 async function inFolder(use: (folder: string) => void | Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "scenekeep-recorder-" });
@@ -68,6 +75,29 @@ permittedTest({
       new Recorder({ ...options, maxBytes: 4_200 }).write(HEADER);
       assertEquals(reasons.length, 2);
       assertEquals(Deno.readTextFileSync(path).trimEnd().split("\n").length, lines.length);
+    }),
+});
+
+permittedTest({
+  name: "Recorder leaves the recording of another library as it is, and says whose it is",
+  needs: NEEDS,
+  fn: () =>
+    inFolder((folder) => {
+      const path = join(folder, "recording");
+      const first = new Recorder({ path });
+      first.begin(HEADER);
+      first.end({ kind: "end" });
+      const text = Deno.readTextFileSync(path);
+      const reasons: string[] = [];
+      const other = new Recorder({ path, stopped: (reason) => reasons.push(reason) });
+      other.begin({ ...HEADER, library: "two" });
+      other.end({ kind: "end" });
+      assertEquals(Deno.readTextFileSync(path), text);
+      assert(reasons[0]?.includes('is a recording of library "one", and this is "two"'));
+      const same = new Recorder({ path });
+      same.begin(HEADER);
+      same.end({ kind: "end" });
+      assertEquals(Deno.readTextFileSync(path), text + text);
     }),
 });
 
