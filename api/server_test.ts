@@ -1,3 +1,5 @@
+import { identifier } from "@scenekeep/engine/core";
+import { LibraryRegistry } from "@scenekeep/engine/host";
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { permittedTest } from "@scenekeep/tools/permitted";
@@ -78,6 +80,43 @@ permittedTest({
     for (const [index, { code, stderr }] of ended.entries()) {
       assertEquals(code, 2);
       assert(new TextDecoder().decode(stderr).includes(refused[index]?.[2] ?? "?"));
+    }
+  },
+});
+
+permittedTest({
+  name: "serve makes no recordings where a folder library is, or can be made",
+  needs: { ...NEEDS, run: true },
+  fn: async () => {
+    const place = await Deno.realPath(await Deno.makeTempDir());
+    try {
+      const [data, photos] = [`${place}/data`, `${place}/photos`];
+      await Deno.mkdir(photos);
+      await Deno.symlink(photos, `${place}/link`);
+      const registry = new LibraryRegistry({ directory: data });
+      registry.create({
+        id: identifier("home"),
+        kind: "folder",
+        name: "home",
+        limitBytes: 1,
+        folder: photos,
+        model: null,
+      });
+      await registry.close();
+      const cases = [
+        ["--data", data, "--record", `${place}/link/new/records`],
+        ["--data", `${place}/other`, "--folders", photos, "--record", `${photos}/records`],
+      ];
+      for (const args of cases) {
+        // deno-lint-ignore no-await-in-loop -- one after the other
+        const { code, stderr } = await program(["--port", "0", ...args], {}).output();
+        const text = new TextDecoder().decode(stderr);
+        assert(text.includes(`it is inside "${photos}"`), text);
+        assertEquals(code, 2);
+      }
+      assertEquals(await Array.fromAsync(Deno.readDir(photos)), []);
+    } finally {
+      await Deno.remove(place, { recursive: true });
     }
   },
 });

@@ -16,7 +16,7 @@ import { countLine } from "./count_line.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { planTarget } from "./plan_target.ts";
-import { recordOption } from "./record_option.ts";
+import { RECORD_HELP, recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -49,8 +49,7 @@ asks it says which folders would depend on which, as their links lead there.
   --json         write one JSON object to standard output
   --csv          write one line for each file of the plan to standard output:
                  ${COLUMNS.join(",")}
-  --record FILE  add to FILE what the library of the folder is given, up to 256 MiB, for
-                 deno task sim FILE: names, captions, times and hashes, no bytes of files
+${RECORD_HELP}
   --cache DIR    remember hashes there instead of in the user's cache directory
   --help         say this
 
@@ -90,6 +89,8 @@ export async function applyCommand(
     );
     if (typeof target === "number") return target;
     const { plan, root } = target;
+    const record = recordOption(terminal, given.values.get("record"), root);
+    if (typeof record === "number") return record;
     const depends = standIns === "symbolic" ? plannedDependencies(plan) : [];
     const question = questionOf(plan, root, depends);
     const refusal = await confirm(terminal, question, given.flags.has("yes"));
@@ -102,7 +103,7 @@ export async function applyCommand(
       standIns,
       verify,
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
-      ...recordOption(terminal, given.values.get("record")),
+      ...record,
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,

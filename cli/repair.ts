@@ -10,7 +10,7 @@ import { confirm } from "./confirm.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { isMendable, lostLinkLines, mendText } from "./lost_link_lines.ts";
-import { recordOption } from "./record_option.ts";
+import { RECORD_HELP, recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -37,8 +37,7 @@ nobody knows what it held is left alone and named. Links keep their dates.
                  what would be mended, and does nothing
   --json         write one JSON object to standard output
   --csv          write one line for each such link to standard output: ${COLUMNS.join(",")}
-  --record FILE  add to FILE what the library of the folder is given, up to 256 MiB, for
-                 deno task sim FILE: names, captions, times and hashes, no bytes of files
+${RECORD_HELP}
   --cache DIR    remember hashes there instead of in the user's cache directory
   --help         say this
 
@@ -62,11 +61,14 @@ export async function repairCommand(
 ): Promise<ExitCode> {
   const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
   if (typeof given === "number") return given;
+  const root = userPath(given.positionals[0] ?? ".");
+  const record = recordOption(terminal, given.values.get("record"), root);
+  if (typeof record === "number") return record;
   return await reportFailures(terminal, async () => {
     const cache = given.values.get("cache");
     const options = {
-      root: userPath(given.positionals[0] ?? "."),
-      ...recordOption(terminal, given.values.get("record")),
+      root,
+      ...record,
       ...(cache === undefined ? {} : { cache: userPath(cache) }),
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),

@@ -1,7 +1,10 @@
 import { createApp, refuseOpenListening, TOKEN_LENGTH_MIN } from "@scenekeep/api";
 import { LibraryRegistry } from "@scenekeep/engine/host";
+import { resolve } from "@std/path";
 import { parseArgs } from "node:util";
 import { type FolderSweep, startFolderSweeps } from "./folder_sweeps.ts";
+import { RECORDED_LINES } from "./record_option.ts";
+import { isInside, realPathOf } from "./user_path.ts";
 import { count } from "./wording.ts";
 
 const USAGE = `Usage: deno task serve [--data DIR] [--port N] [--host H] [--folders DIR]
@@ -16,8 +19,10 @@ good meanwhile, also in the trash of folders that were cleaned up on the command
   --folders DIR      allow folder libraries inside DIR (default: none)
   --token-file FILE  file with the token that clients must bring; or set SCENEKEEP_TOKEN
   --record DIR       write down what each library is given, as DIR/ID.recording.jsonl, at most
-                     256 MiB each: deno task sim FILE replays it. It holds names, captions, places
-                     and times, and no bytes of files
+                     256 MiB each: deno task sim FILE replays it. DIR must be where no folder
+                     library is or can be made. What is deleted from the trash of folders that
+                     were cleaned up on the command line is not recorded.
+${RECORDED_LINES.map((line) => " ".repeat(21) + line).join("\n")}
 
 Without a token only the loopback address is served.
 Exit code: 0 stopped by a signal · 1 it failed · 2 wrong usage`;
@@ -58,9 +63,10 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { host, port, folders, record, token } = options;
+  const { data, host, port, folders, record, token } = options;
+  if (record !== null) await refuseRecordInside(record, { data, folders });
   const registry = new LibraryRegistry({
-    directory: options.data,
+    directory: data,
     ...(record === null ? {} : { record }),
     heard: (library, output) => {
       if (output.kind === "note" && output.note.level === "warning") {
@@ -103,6 +109,23 @@ async function sweptFolders(registry: LibraryRegistry): Promise<string[]> {
     console.error("The libraries cannot be listed, so nothing is swept:", error);
     return [];
   }
+}
+
+/** Refuses to make recordings in a folder library, or where one can be made. */
+async function refuseRecordInside(
+  record: string,
+  { data, folders }: Pick<ServeOptions, "data" | "folders">,
+): Promise<void> {
+  const registry = new LibraryRegistry({ directory: data });
+  const used = await foldersOf(registry).finally(() => registry.close());
+  const taken = folders === null ? used : [folders, ...used];
+  const path = realPathOf(resolve(record));
+  const folder = taken.find((known) => isInside(path, realPathOf(known)));
+  if (folder === undefined) return;
+  throw new UsageError(
+    `Cannot record in "${record}": it is inside "${folder}", which is for folder libraries: ` +
+      "name a directory outside of it",
+  );
 }
 
 /** The folders of all folder libraries. */

@@ -6,7 +6,7 @@
 
 import { sweepFolder } from "@scenekeep/engine/host";
 import type { ExitCode } from "./exit_codes.ts";
-import { recordOption } from "./record_option.ts";
+import { RECORD_HELP, recordOption } from "./record_option.ts";
 import {
   readCommandLine,
   reportFailures,
@@ -28,8 +28,7 @@ until it has run evenly for a day or --trust-clock says that it is right.
   --trust-clock  the clock of this machine is right
   --json         write one JSON object to standard output
   --csv          write a table to standard output: ${OUTCOME_COLUMNS.join(",")}
-  --record FILE  add to FILE what the library of the folder is given, up to 256 MiB, for
-                 deno task sim FILE: names, captions, times and hashes, no bytes of files
+${RECORD_HELP}
   --help         say this
 
 Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be used, or
@@ -49,10 +48,13 @@ export async function sweepCommand(
 ): Promise<ExitCode> {
   const given = readCommandLine(terminal, { words, shape: SHAPE, help: HELP });
   if (typeof given === "number") return given;
+  const root = userPath(given.positionals[0] ?? ".");
+  const record = recordOption(terminal, given.values.get("record"), root);
+  if (typeof record === "number") return record;
   return await reportFailures(terminal, async () => {
     const options = {
-      root: userPath(given.positionals[0] ?? "."),
-      ...recordOption(terminal, given.values.get("record")),
+      root,
+      ...record,
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),
     };

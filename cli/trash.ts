@@ -15,7 +15,7 @@ import { confirm } from "./confirm.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
-import { recordOption } from "./record_option.ts";
+import { RECORD_HELP, recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -41,14 +41,13 @@ const HELP = `deno task trash DIR list|restore|delete|empty [options]
   delete    deletes files in the trash for good: --files 3,7
   empty     deletes all that is in the trash for good
 
-  --files NUMBERS  which files, by their numbers, with commas between them
-  --yes            delete without a question; needed where nobody can be asked
-  --json           write one JSON object to standard output
-  --csv            write a table to standard output. list: ${LIST_COLUMNS.join(",")};
-                   the others: ${OUTCOME_COLUMNS.join(",")}
-  --record FILE    add to FILE what the library of the folder is given, up to 256 MiB, for
-                   deno task sim FILE: names, captions, times and hashes, no bytes of files
-  --help           say this
+  --files N,N    which files, by their numbers, with commas between them
+  --yes          delete without a question; needed where nobody can be asked
+  --json         write one JSON object to standard output
+  --csv          write a table to standard output. list: ${LIST_COLUMNS.join(",")};
+                 the others: ${OUTCOME_COLUMNS.join(",")}
+${RECORD_HELP}
+  --help         say this
 
 A removed copy is deleted for good only if the file that stayed in its place reads well.
 Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder cannot be used, or
@@ -83,10 +82,13 @@ export async function trashCommand(
       : `"${action}" takes no --files`;
     return wrongUsage(terminal, message);
   }
+  const root = userPath(folder);
+  const record = recordOption(terminal, given.values.get("record"), root);
+  if (typeof record === "number") return record;
   return await reportFailures(terminal, async () => {
     const options = {
-      root: userPath(folder),
-      ...recordOption(terminal, given.values.get("record")),
+      root,
+      ...record,
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),
     };

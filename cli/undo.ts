@@ -10,7 +10,7 @@ import { countLine } from "./count_line.ts";
 import { csvText } from "./csv.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { planTarget } from "./plan_target.ts";
-import { recordOption } from "./record_option.ts";
+import { RECORD_HELP, recordOption } from "./record_option.ts";
 import { tellResult } from "./tell_result.ts";
 import {
   readCommandLine,
@@ -34,8 +34,7 @@ somebody has changed since stays as it is and is named.
   --json         write one JSON object to standard output
   --csv          write a table to standard output, one line for all that was taken back and one for
                  each thing that stayed: ${COLUMNS.join(",")}
-  --record FILE  add to FILE what the library of the folder is given, up to 256 MiB, for
-                 deno task sim FILE: names, captions, times and hashes, no bytes of files
+${RECORD_HELP}
   --help         say this
 
 Exit code: 0 all done · 1 a mistake of the program · 2 wrong usage · 3 the folder or the plan cannot
@@ -60,6 +59,8 @@ export async function undoCommand(
     const target = await planTarget(terminal, file, given.values.get("folder"));
     if (typeof target === "number") return target;
     const { plan, root } = target;
+    const record = recordOption(terminal, given.values.get("record"), root);
+    if (typeof record === "number") return record;
     const question = `What the plan did in ${printable(root)} would be taken back`;
     const refusal = await confirm(terminal, question, given.flags.has("yes"));
     if (refusal !== null) return refusal;
@@ -67,7 +68,7 @@ export async function undoCommand(
     const result = await undoPlan({
       root,
       plan,
-      ...recordOption(terminal, given.values.get("record")),
+      ...record,
       signal: terminal.signal,
       onUnfinished: () => tellUnfinished(terminal),
       onProgress: progress.show,
