@@ -15,17 +15,20 @@ import {
   SqliteJournal,
   SYSTEM_CLOCK,
 } from "@scenekeep/engine/host";
+import { runReplay } from "@scenekeep/sim";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { MAKE_CATALOG, makeAlbum } from "./testing/catalog_commands.ts";
-import { linesOf, replayOf } from "./testing/recorded_clean_up.ts";
+import { linesOf } from "./testing/recorded_clean_up.ts";
 
 const NEEDS = { read: true, write: true, run: true } as const;
 const HOME = "/v1/libraries/home";
 
 // deno-lint-ignore no-explicit-any -- tests read answers field by field
 type Json = any;
+
+type Journal = Parameters<typeof Runtime.start>[0]["journal"];
 
 /** A client of the API of a registry. */
 function clientOf(
@@ -108,7 +111,7 @@ permittedTest({
       await second.close();
 
       const recording = join(options.record, "home.recording.jsonl");
-      const { ending, library, reasons, report } = replayOf(linesOf(recording));
+      const { ending, library, reasons, report } = runReplay(linesOf(recording));
       assertEquals([ending, reasons], ["clean", []]);
       assertEquals([report.runs, report.beginnings, report.leftOut], [2, 1, ["grouping"]]);
       assertEquals([library?.kind, library?.files, library?.trashBytes], ["catalog", 3, 0]);
@@ -146,7 +149,7 @@ permittedTest({
         assertEquals(plan.items.total, 1, `${round}`);
       }
       await registry.close();
-      const { ending, library, reasons, report } = replayOf(
+      const { ending, library, reasons, report } = runReplay(
         linesOf(join(record, "home.recording.jsonl")),
       );
       assertEquals([ending, reasons], ["clean", []]);
@@ -180,15 +183,62 @@ permittedTest({
       for (const outcome of ["duplicate", "refused", "threw"]) {
         assert(lines.some((line) => line.includes(`"outcome":"${outcome}"`)), outcome);
       }
-      const same = replayOf(lines, { actors: { librarian: failsOnce() } });
+      const same = runReplay(lines, { actors: { librarian: failsOnce() } });
       assertEquals([same.ending, same.reasons, same.report.beginnings], ["clean", [], 1]);
-      const mended = replayOf(lines);
+      const mended = runReplay(lines);
       assertEquals(mended.report.divergence?.field, "outcome");
       assertEquals(mended.report.divergence?.recorded, '"threw"');
-      const worse = replayOf(lines, { actors: { librarian: failsOnce("a") } });
+      const worse = runReplay(lines, { actors: { librarian: failsOnce("a") } });
       assertEquals([worse.ending, worse.report.crash?.actor], ["crash", LIBRARIAN]);
     }),
 });
+
+permittedTest({
+  name: "of a turn whose commit threw, what was to be committed is compared too",
+  needs: NEEDS,
+  fn: () =>
+    inFolder(async (folder) => {
+      const recording = join(folder, "recording");
+      const journal = SqliteJournal.open({ path: join(folder, "library.sqlite") });
+      const next = { breaks: false };
+      const broken = breaksAtCommit(journal, next);
+      const { ask, runtime } = startLibrarian(broken, new Recorder({ path: recording }));
+      assertEquals(await ask("make", MAKE_CATALOG), "accepted");
+      next.breaks = true;
+      assertEquals(await ask("1", makeAlbum("a")), "crashed");
+      assertEquals(await ask("1", makeAlbum("a")), "accepted");
+      await runtime.close();
+      const lines = linesOf(recording);
+      const at = lines.findIndex((line) => line.includes('"thrownBy":"commit"'));
+      const same = runReplay(lines);
+      assertEquals([same.ending, same.reasons], ["clean", []]);
+      const turn = JSON.parse(lines[at] ?? "");
+      turn.events[0].kind = "somethingElse";
+      const { ending, report } = runReplay(lines.with(at, JSON.stringify(turn)));
+      assertEquals([ending, report.divergingTurns], ["notDeterministic", 1]);
+      assertEquals([report.divergence?.field, report.divergence?.line], ["events[0].kind", at + 1]);
+    }),
+});
+
+/** A journal whose next commit throws when that is asked for. */
+function breaksAtCommit(journal: SqliteJournal, next: { breaks: boolean }): Journal {
+  return {
+    libraryId: journal.libraryId,
+    warnings: [],
+    storeFor: (actor, format) => {
+      const store = journal.storeFor(actor, format);
+      const commit = store.commit.bind(store);
+      store.commit = (turn) => {
+        if (!next.breaks) return commit(turn);
+        next.breaks = false;
+        throw new RangeError("The disk is gone");
+      };
+      return store;
+    },
+    beginLife: (actor) => journal.beginLife(actor),
+    close: () => journal.close(),
+  };
+}
 
 permittedTest({
   name: "what was committed before a process was killed is in the record that the next one finds",
@@ -199,7 +249,7 @@ permittedTest({
         // deno-lint-ignore no-await-in-loop -- one process after the other
         await killedWhenRecorded(folder);
       }
-      const { ending, reasons, report } = replayOf(linesOf(join(folder, "recording")));
+      const { ending, reasons, report } = runReplay(linesOf(join(folder, "recording")));
       assertEquals([ending, reasons], ["clean", []]);
       assertEquals([report.runs, report.runsWithoutEnd, report.recordsCompared], [2, 2, 1]);
       assert(report.turns > 10, `${report.turns}`);
@@ -238,7 +288,7 @@ permittedTest({
       }
       await runtime.close();
       assert((await Deno.stat(path)).size <= 16_384);
-      const { ending, library, report } = replayOf(linesOf(path));
+      const { ending, library, report } = runReplay(linesOf(path));
       assertEquals([ending, report.runsWithoutEnd], ["clean", 1]);
       assert(report.cut?.includes("16384 bytes"), `${report.cut}`);
       assert(library !== null && library.albums > 5 && library.albums < 42, `${library?.albums}`);
@@ -247,7 +297,7 @@ permittedTest({
 
 /** Starts a library of a librarian alone, which fails once. */
 function startLibrarian(
-  journal: SqliteJournal,
+  journal: Journal,
   recorder: Recorder,
 ): {
   readonly runtime: Runtime<EngineTypes>;

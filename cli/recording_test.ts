@@ -1,11 +1,12 @@
 import {
+  ENGINE_VERSION,
   LIBRARIAN,
   LIBRARIAN_ACTOR,
   type LibraryEvent,
   restoreState,
 } from "@scenekeep/engine/core";
 import { SqliteJournal } from "@scenekeep/engine/host";
-import { engineActors, PLANTED_BUGS, VIRTUAL_MODEL } from "@scenekeep/sim";
+import { engineActors, PLANTED_BUGS, runReplay, VIRTUAL_MODEL } from "@scenekeep/sim";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
@@ -14,7 +15,7 @@ import { createHash } from "node:crypto";
 import { EXIT } from "./exit_codes.ts";
 import { runQuietly } from "./testing/run_quietly.ts";
 import { trashCommand } from "./trash.ts";
-import { inRecordedPlace, linesOf, replayOf } from "./testing/recorded_clean_up.ts";
+import { inRecordedPlace, linesOf } from "./testing/recorded_clean_up.ts";
 
 const NEEDS = { read: true, write: true, env: true, ffi: true, sys: true } as const;
 
@@ -27,11 +28,11 @@ permittedTest({
   fn: () =>
     inRecordedPlace(5, async ({ apply, record, recording, root, undo }) => {
       await apply(record);
-      const applied = replayOf(linesOf(recording));
+      const applied = runReplay(linesOf(recording));
       assertEquals([applied.ending, applied.reasons], ["clean", []]);
       assertEquals(applied.library?.files, 5);
       await undo(record);
-      const { ending, library, reasons, report } = replayOf(linesOf(recording));
+      const { ending, library, reasons, report } = runReplay(linesOf(recording));
       assertEquals([ending, reasons], ["clean", []]);
       assertEquals([report.runs, report.beginnings, report.divergingTurns], [2, 1, 0]);
       assertEquals([library?.files, library?.trashBytes], [10, 0]);
@@ -41,7 +42,7 @@ permittedTest({
       for (const promise of [...judged, "INV-LOSS-2", "INV-UNDO-1"]) {
         assert((report.checks[promise] ?? 0) > 0, promise);
       }
-      assertEquals(replayOf(linesOf(recording)).report.traceHash, report.traceHash);
+      assertEquals(runReplay(linesOf(recording)).report.traceHash, report.traceHash);
     }),
 });
 
@@ -57,7 +58,7 @@ permittedTest({
       writeFileSync(join(root, "2021/new.jpg"), "picture 3");
       await apply(record);
       await undo(record);
-      const { ending, reasons, report } = replayOf(linesOf(recording));
+      const { ending, reasons, report } = runReplay(linesOf(recording));
       assertEquals([ending, reasons], ["clean", []]);
       assertEquals([report.runs, report.beginnings], [3, 1]);
       assert(linesOf(recording).some((line) => line.includes('"fileVanished"')));
@@ -75,7 +76,7 @@ permittedTest({
         const { code, error } = await runQuietly(trashCommand, [root, ...words, ...record]);
         assertEquals(code, EXIT.done, error);
       }
-      const { ending, library, reasons, report } = replayOf(linesOf(recording));
+      const { ending, library, reasons, report } = runReplay(linesOf(recording));
       assertEquals([ending, reasons, report.beginnings], ["clean", [], 1]);
       assertEquals([library?.files, library?.trashBytes], [4, 0]);
       assert((report.checks["INV-OBJECT-1"] ?? 0) >= 2);
@@ -95,7 +96,7 @@ permittedTest({
       symlinkSync("../2020/a1.jpg", join(root, link));
       await undo(record, EXIT.partly);
       assert(linesOf(recording).some((line) => line.includes("could not be put back: changed")));
-      const { ending, reasons, report } = replayOf(linesOf(recording));
+      const { ending, reasons, report } = runReplay(linesOf(recording));
       assertEquals([ending, reasons, report.beginnings], ["clean", [], 1]);
     }),
 });
@@ -104,19 +105,21 @@ permittedTest({
   name: "a recording that begins with a snapshot is replayed from there",
   needs: NEEDS,
   fn: () =>
-    inRecordedPlace(130, async ({ apply, record, recording, root, undo }) => {
+    inRecordedPlace(130, async ({ apply, record, recording, undo }) => {
       await apply();
       await undo(record);
       const opening = linesOf(recording).map((line) => line === "" ? null : JSON.parse(line))
         .find((line) => line?.kind === "opening" && line.actor === LIBRARIAN);
       assert(opening.snapshot !== null, "There is no snapshot");
-      const { ending, reasons, report } = replayOf(linesOf(recording));
+      const { ending, reasons, report } = runReplay(linesOf(recording));
       assertEquals([ending, reasons], ["clean", []]);
       assert((report.checks["INV-LOSS-2"] ?? 0) > 0);
-      await apply(record);
-      assertEquals(replayOf(linesOf(recording)).reasons, []);
       assert(report.turns > 200, `${report.turns}`);
-      assert(root.length > 0);
+      await apply(record);
+      const again = runReplay(linesOf(recording));
+      assertEquals([again.ending, again.reasons], ["clean", []]);
+      assertEquals([again.report.runs, again.report.beginnings], [report.runs + 1, 1]);
+      assert(again.report.turns > report.turns + 100, `${again.report.turns}`);
     }),
 });
 
@@ -128,7 +131,7 @@ permittedTest({
       await apply(record);
       await undo();
       await apply(record);
-      const { ending, reasons, report } = replayOf(linesOf(recording));
+      const { ending, reasons, report } = runReplay(linesOf(recording));
       assertEquals([ending, reasons, report.beginnings], ["clean", [], 2]);
     }),
 });
@@ -147,7 +150,7 @@ permittedTest({
       const { album } = turn.events[index];
       turn.events[index].album = "elsewhere";
       const changed = lines.with(at, JSON.stringify(turn));
-      const { ending, report } = replayOf(changed);
+      const { ending, report } = runReplay(changed);
       assertEquals([ending, report.divergingTurns], ["notDeterministic", 1]);
       assert(report.divergence !== null);
       const { actor, field, line, recorded, replayed } = report.divergence;
@@ -156,7 +159,7 @@ permittedTest({
 
       const end = lines.findLastIndex((line) => line.includes('"states"'));
       const states = lines[end]?.replace(/"librarian":"[0-9a-f]{2}/, '"librarian":"zz') ?? "";
-      const other = replayOf(lines.with(end, states));
+      const other = runReplay(lines.with(end, states));
       assertEquals([other.ending, other.report.divergence?.field], ["notDeterministic", "state"]);
     }),
 });
@@ -172,11 +175,41 @@ permittedTest({
         const bug = PLANTED_BUGS.find((known) => known.id === id);
         assert(bug?.actors !== undefined, id);
         const actors = bug.actors(engineActors(VIRTUAL_MODEL));
-        const { ending, report } = replayOf(linesOf(recording), { actors });
+        const { ending, report } = runReplay(linesOf(recording), { actors });
         assertEquals([ending, report.divergence?.actor], ["violation", LIBRARIAN], id);
         const broken = report.violations.map(({ checker }) => checker);
         assert(broken.includes(bug.promise), `${id}: ${broken.join(", ")}`);
       }
+    }),
+});
+
+permittedTest({
+  name: "of a replay that stops at its twentieth violation nobody says that a run has no end",
+  needs: NEEDS,
+  fn: () =>
+    inRecordedPlace(25, async ({ apply, record, recording }) => {
+      await apply(record);
+      const bug = PLANTED_BUGS.find(({ id }) => id === "trash-is-free");
+      assert(bug?.actors !== undefined);
+      const actors = bug.actors(engineActors(VIRTUAL_MODEL));
+      const { report } = runReplay(linesOf(recording), { actors });
+      assert(report.violations.length >= 20, `${report.violations.length}`);
+      assertEquals([report.runs, report.runsWithoutEnd], [1, 0]);
+    }),
+});
+
+permittedTest({
+  name: "engines and actors that were left out are told of every run",
+  needs: NEEDS,
+  fn: () =>
+    inRecordedPlace(1, async ({ apply, record, recording, undo }) => {
+      await apply(record);
+      await undo(record);
+      const lines = linesOf(recording);
+      const header = { ...JSON.parse(lines[0] ?? ""), engine: "0.0.9", leftOut: ["grouping"] };
+      const { ending, report } = runReplay(lines.with(0, JSON.stringify(header)));
+      assertEquals(ending, "clean");
+      assertEquals([report.engines, report.leftOut], [["0.0.9", ENGINE_VERSION], ["grouping"]]);
     }),
 });
 
@@ -187,27 +220,27 @@ permittedTest({
     inRecordedPlace(3, async ({ apply, record, recording, undo }) => {
       await apply(record);
       const whole = linesOf(recording).join("\n");
-      const all = replayOf(whole.split("\n")).report.turns;
+      const all = runReplay(whole.split("\n")).report.turns;
       for (const part of [0.3, 0.6, 0.95]) {
         const text = whole.slice(0, Math.floor(whole.length * part));
-        const { ending, reasons, report } = replayOf(text.split("\n"));
+        const { ending, reasons, report } = runReplay(text.split("\n"));
         assertEquals([ending, reasons, report.runsWithoutEnd], ["clean", [], 1]);
         assert(report.turns > 0 && report.turns < all, `${report.turns} of ${all}`);
       }
       // A process that was killed: the next run goes on behind half a line.
       writeFileSync(recording, whole.slice(0, -40));
       await undo(record);
-      const { ending, report } = replayOf(linesOf(recording));
+      const { ending, report } = runReplay(linesOf(recording));
       assertEquals([ending, report.runs, report.beginnings], ["clean", 2, 2]);
       assertEquals(report.recordsCompared, 1);
       const at = linesOf(recording).findLastIndex((line) => line.startsWith('{"kind":"events"'));
       const found = JSON.parse(linesOf(recording)[at] ?? "");
       found.events.splice(3, 1);
-      const lost = replayOf(linesOf(recording).with(at, JSON.stringify(found)));
+      const lost = runReplay(linesOf(recording).with(at, JSON.stringify(found)));
       assertEquals([lost.ending, lost.report.violations[0]?.checker], ["violation", "INV-LOSS-2"]);
       assertEquals(lost.report.violations[0]?.entity, "record");
       const damaged = linesOf(recording).with(5, "{");
-      assertThrows(() => replayOf(damaged), Error, "Line 6 is no JSON");
+      assertThrows(() => runReplay(damaged), Error, "Line 6 is no JSON");
     }),
 });
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bytesText, count, durationText, grouped, printable } from "./wording.ts";
+import { bytesText, count, durationText, grouped } from "./wording.ts";
 
 Deno.test("bytesText() uses the unit that reads best", () => {
   assertEquals(
@@ -34,9 +34,4 @@ Deno.test("durationText() rounds to what matters", () => {
     "3 min 20 s",
     "2 h 5 min",
   ]);
-});
-
-Deno.test("printable() lets no name move the cursor or turn the text around", () => {
-  assertEquals(printable("日本 é.jpg"), "日本 é.jpg");
-  assertEquals(printable("a\u001b[2Jb\n\u202ec"), "a\\u001b[2Jb\\u000a\\u202ec");
 });

@@ -1,6 +1,5 @@
 import { join } from "@std/path";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { type EndedReplay, runReplay } from "@scenekeep/sim";
 import { applyCommand } from "../apply.ts";
 import { EXIT, type ExitCode } from "../exit_codes.ts";
 import { scanCommand } from "../scan.ts";
@@ -64,12 +63,4 @@ export async function inRecordedPlace(
 /** The lines of a recording. */
 export function linesOf(path: string): string[] {
   return Deno.readTextFileSync(path).split("\n");
-}
-
-/** What a recording comes to when it is replayed. */
-export function replayOf(
-  lines: Iterable<string>,
-  options: Parameters<typeof runReplay>[1] = {},
-): EndedReplay {
-  return runReplay(lines, options);
 }

@@ -1,7 +1,7 @@
 /** How the simulator ends; stable. Code 1 is the runtime's own, for a bug of the program. */
 export const EXIT_CODES = {
   clean: 0,
-  /** The command line or the scenario is wrong; nothing was run. */
+  /** The command line, the scenario or the recording is wrong. */
   badScenario: 2,
   /** A promise did not hold. */
   violation: 10,
@@ -23,7 +23,7 @@ export type Ending = keyof typeof EXIT_CODES;
 /** What each ending means, for the help text. */
 export const ENDING_TEXTS: Readonly<Record<Ending, string>> = {
   clean: "all work ended and every promise held",
-  badScenario: "the command line or the scenario is wrong",
+  badScenario: "the command line, the scenario or the recording is wrong",
   violation: "a promise did not hold",
   noProgress: "accepted work did not end",
   crash: "an assertion of the engine did not hold",

@@ -1,3 +1,4 @@
+import { printable } from "@scenekeep/engine/core";
 import { RecordingError } from "../replay/recording_lines.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { problemWithRecording, type SimOptions } from "./options.ts";
@@ -33,7 +34,11 @@ export async function replayFile(
     });
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
-    say(`Cannot replay ${path}: ${error.message}`);
+    say(printable(`Cannot replay ${path}: ${error.message}`));
+    if (error.cause instanceof Error) {
+      say("If the file is as it was written, this is a mistake of the program:");
+      say((error.cause.stack ?? "").split("\n").map(printable).join("\n"));
+    }
     return EXIT_CODES.badScenario;
   } finally {
     file?.close();
@@ -44,7 +49,7 @@ export async function replayFile(
     await Deno.writeTextFile(options.blocksPath, JSON.stringify({ traceHash, blockHashes }));
   }
   if (options.json) {
-    if (ending !== "clean") say(reasons.join("\n"));
+    if (ending !== "clean") say(reasons.map(printable).join("\n"));
     const { blockHashes: _blockHashes, traceLines: _traceLines, ...told } = report;
     print(JSON.stringify({ recording: path, ending, ...told, library }));
   } else {

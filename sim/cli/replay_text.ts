@@ -1,4 +1,4 @@
-import { ENGINE_VERSION } from "@scenekeep/engine/core";
+import { ENGINE_VERSION, printable } from "@scenekeep/engine/core";
 import { JUDGED_PROMISES } from "../replay/judged_promises.ts";
 import { ENDING_TEXTS } from "./exit_code.ts";
 import type { EndedReplay } from "./run_replay.ts";
@@ -47,16 +47,18 @@ export function replayText(
     `${count(report.turns)} turns in ${(wallMs / 1000).toFixed(1)} s; ` +
     `${(report.virtualMs / DAY_MS).toFixed(1)} days`,
     `trace ${report.traceHash}`,
-  ].join("\n");
+  ].map(printable).join("\n");
 }
 
 /** What the recording lacks. */
 function gapLines({ report }: EndedReplay): string[] {
-  const { beginnings, cut, leftOut, recordsCompared, runsWithoutEnd, skippedTurns } = report;
+  const { beginnings, cut, engines, leftOut } = report;
+  const { recordsCompared, runsWithoutEnd, skippedTurns } = report;
+  const others = engines.filter((engine) => engine !== ENGINE_VERSION);
   return [
-    ...report.engine === ENGINE_VERSION
+    ...others.length === 0
       ? []
-      : [`  recorded by engine ${report.engine}, replayed by ${ENGINE_VERSION}`],
+      : [`  recorded by engine ${others.join(", ")}, replayed by ${ENGINE_VERSION}`],
     ...leftOut.length === 0 ? [] : [`  not recorded: ${leftOut.join(", ")}`],
     ...beginnings > 1
       ? [`  ${count(beginnings - 1)} times the promises began anew: what came before is not there`]

@@ -4,8 +4,12 @@ import type { ReplayReport } from "../replay/replay_report.ts";
 import type { EngineTypes, LibraryKind } from "@scenekeep/engine/core";
 import type { Ending } from "./exit_code.ts";
 
-/** Turns between two words on the progress. */
-const PROGRESS_TURNS = 5_000;
+/** Lines between two words on the progress. */
+const PROGRESS_LINES = 5_000;
+
+/** A replay cannot tell one from the other. */
+const OTHERWISE =
+  "The code is another than when this was recorded, or the file is not as it was written";
 
 /** What the library is at the end of a replay, by the checkers' own model. */
 export interface ReplayedLibrary {
@@ -28,7 +32,7 @@ export interface EndedReplay {
 /**
  * Replays a recording to its end.
  *
- * @throws {RecordingError} When it is damaged, or nobody knows its actors.
+ * @throws {RecordingError} When it is damaged, or nothing can be made from what it has of an actor.
  */
 export function runReplay(
   lines: Iterable<string>,
@@ -39,7 +43,7 @@ export function runReplay(
   for (const line of recordingLines<EngineTypes>(lines)) {
     replay.take(line);
     taken += 1;
-    if (taken % PROGRESS_TURNS === 0) options.progress?.(`${taken} lines`);
+    if (taken % PROGRESS_LINES === 0) options.progress?.(`${taken} lines`);
     if (replay.isOver) break;
   }
   const report = replay.finish();
@@ -55,18 +59,21 @@ export function runReplay(
 }
 
 function judged(report: ReplayReport): { ending: Ending; reasons: readonly string[] } {
-  const { crash, divergence, turns, violations } = report;
+  const { beginnings, crash, divergence, violations } = report;
   const reasons = [
     ...violations.map(({ checker, event, message, virtualMs }) =>
       `${checker} at turn ${event}, ${virtualMs} ms: ${message}`
     ),
     ...crash === null ? [] : [`Line ${crash.line}: ${crash.actor} failed here: ${crash.error}`],
     ...divergence === null ? [] : divergenceLines(report),
+    ...crash === null && divergence === null ? [] : [OTHERWISE],
   ];
   if (violations.length > 0) return { ending: "violation", reasons };
   if (crash !== null) return { ending: "crash", reasons };
   if (divergence !== null) return { ending: "notDeterministic", reasons };
-  if (turns === 0) return { ending: "vacuous", reasons: ["The recording has no turn"] };
+  if (beginnings === 0) {
+    return { ending: "vacuous", reasons: ["The recording has no life of the librarian"] };
+  }
   return { ending: "clean", reasons };
 }
 

@@ -1,4 +1,5 @@
 import {
+  ALBUM_RECONCILER_ACTOR,
   type EngineMessage,
   type EngineTypes,
   type Envelope,
@@ -15,19 +16,26 @@ import {
 } from "@scenekeep/engine/core";
 import { photoCheckers } from "../checkers/photo_checkers.ts";
 import type { PhotoWatch } from "../checkers/photo_watch.ts";
-import { engineActors, type PhotoActors } from "../library/photo_actors.ts";
+import type { PhotoActors } from "../library/photo_actors.ts";
 import { VIRTUAL_MODEL } from "../library/virtual_model.ts";
 import type { Observation } from "../world/observation.ts";
 import { messageIdOf } from "../world/actor_runner.ts";
 import type { TraceSink } from "../world/trace_chain.ts";
-import { Replay, type ReplayWatch } from "./replay.ts";
+import { Replay } from "./replay.ts";
+import type { ReplayWatch } from "./replay_options.ts";
 import { ReplayedActor } from "./replayed_actor.ts";
+
+/** Actors that others may stand in for; hashing is made from the settings it was recorded with. */
+type ReplacedActors = Pick<PhotoActors, "librarian" | "reconciler">;
+
+/** The kind of hashing, whatever its settings. */
+const HASHING_KIND = hashingActor().kind;
 
 /** How a recording of a photo library is replayed. */
 export interface PhotoReplayOptions {
   readonly trace?: TraceSink | undefined;
   /** Put in place of the engine's actors, to plant a bug. */
-  readonly actors?: Partial<PhotoActors>;
+  readonly actors?: Partial<ReplacedActors>;
 }
 
 /** The replay of a photo library, and what watches it. */
@@ -39,7 +47,11 @@ export interface PhotoReplay {
 
 /** Sets up the replay of a recording of a photo library. */
 export function photoReplay(options: PhotoReplayOptions = {}): PhotoReplay {
-  const actors: PhotoActors = { ...engineActors(VIRTUAL_MODEL), ...options.actors };
+  const actors: ReplacedActors = {
+    librarian: LIBRARIAN_ACTOR,
+    reconciler: ALBUM_RECONCILER_ACTOR,
+    ...options.actors,
+  };
   let watched: PhotoWatch | null = null;
   const replay = new Replay<EngineTypes>({
     followed: LIBRARIAN,
@@ -54,14 +66,17 @@ export function photoReplay(options: PhotoReplayOptions = {}): PhotoReplay {
   return { replay, watch: () => watched };
 }
 
-function actorOf(recorded: RecordedActor, actors: PhotoActors): ReplayedActor<EngineTypes> | null {
+function actorOf(
+  recorded: RecordedActor,
+  actors: ReplacedActors,
+): ReplayedActor<EngineTypes> | null {
   const { settings } = recorded;
   switch (recorded.kind) {
     case actors.librarian.kind:
       return ReplayedActor.of(recorded, actors.librarian);
     case actors.reconciler.kind:
       return ReplayedActor.of(recorded, actors.reconciler);
-    case actors.hashing.kind:
+    case HASHING_KIND:
       return ReplayedActor.of(recorded, hashingActor(settings));
     default:
       return null;

@@ -1,9 +1,10 @@
 import {
   type ActorTypes,
+  RECORDING_BEGINNING,
   RECORDING_FORMAT,
-  type RecordingHeader,
   type RecordingLine,
 } from "@scenekeep/engine/core";
+import { LINE_SCHEMA } from "./recording_schema.ts";
 
 /** A file that is no recording, or a damaged one. */
 export class RecordingError extends Error {
@@ -17,28 +18,15 @@ export type NumberedLine<Types extends ActorTypes> =
   | { readonly number: number; readonly line: RecordingLine<Types> }
   | { readonly number: number; readonly line: "torn" };
 
-/** What the lines of each kind must have, by the kind of value. */
-const SHAPES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  opening: [["actor", "string"], ["incarnation", "number"], ["outbox", "list"], ["timers", "list"]],
-  events: [["actor", "string"], ["events", "list"]],
-  turn: [
-    ["actor", "string"],
-    ["clock", "object"],
-    ["outcome", "string"],
-    ["effects", "list"],
-    ["events", "list"],
-  ],
-  end: [["reason", "string"], ["states", "object"]],
-  cut: [["reason", "string"]],
-};
-
 /** True for a text that begins a recording, of whatever version. */
 export function beginsRecording(text: string): boolean {
-  return text.startsWith('{"format":"recording/');
+  return text.startsWith(RECORDING_BEGINNING);
 }
 
 /**
  * The lines of a recording, one by one.
+ *
+ * What is inside of messages, results and events is left to the actors.
  *
  * @throws {RecordingError} When one is damaged, of another version, or out of place.
  */
@@ -46,7 +34,8 @@ export function* recordingLines<Types extends ActorTypes>(
   texts: Iterable<string>,
 ): Generator<NumberedLine<Types>> {
   let number = 0;
-  let header: RecordingHeader | null = null;
+  let isBegun = false;
+  let isInRun = false;
   let tornAt = 0;
   for (const text of texts) {
     number += 1;
@@ -57,21 +46,20 @@ export function* recordingLines<Types extends ActorTypes>(
       tornAt = number;
       continue;
     }
-    if (line["kind"] === "header") {
-      header = headerOf(line, number);
-      if (tornAt > 0) yield { number: tornAt, line: "torn" };
-      tornAt = 0;
-      yield { number, line: header };
-      continue;
-    }
+    const isHeader = line["kind"] === "header";
     // Only the last line of a run that was killed may be half a line.
-    if (tornAt > 0) throw damaged(tornAt, "is no JSON");
-    if (header === null) throw damaged(number, "comes before any header");
-    const problem = problemOf(line, header);
+    if (tornAt > 0 && !isHeader) throw damaged(tornAt, "is no JSON");
+    if (!isHeader && !isInRun) throw damaged(number, "comes before the header of its run");
+    if (isHeader) checkFormat(line, number);
+    const problem = misshape(line);
     if (problem !== null) throw damaged(number, problem);
+    if (tornAt > 0) yield { number: tornAt, line: "torn" };
+    tornAt = 0;
+    isBegun = true;
+    isInRun = line["kind"] !== "end" && line["kind"] !== "cut";
     yield { number, line: line as unknown as RecordingLine<Types> };
   }
-  if (tornAt > 0 && header === null) throw damaged(tornAt, "is no JSON");
+  if (tornAt > 0 && !isBegun) throw damaged(tornAt, "is no JSON");
   if (tornAt > 0) yield { number: tornAt, line: "torn" };
 }
 
@@ -86,35 +74,36 @@ function parsed(text: string): Record<string, unknown> | null {
   }
 }
 
-function headerOf(line: Record<string, unknown>, number: number): RecordingHeader {
-  if (line["format"] !== RECORDING_FORMAT) {
-    throw damaged(
-      number,
-      `has format ${line["format"]}, and this version reads ${RECORDING_FORMAT}`,
-    );
-  }
-  const isWhole = typeof line["library"] === "string" && Array.isArray(line["actors"]) &&
-    Array.isArray(line["leftOut"]) &&
-    line["actors"].every((actor) =>
-      typeof actor?.id === "string" && typeof actor.kind === "string"
-    );
-  if (!isWhole) throw damaged(number, "is a header that lacks something");
-  return line as unknown as RecordingHeader;
+function checkFormat({ format }: Record<string, unknown>, number: number): void {
+  if (format === RECORDING_FORMAT) return;
+  throw new RecordingError(
+    `Line ${number} has format ${shown(format)}, and this version reads "${RECORDING_FORMAT}": ` +
+      "replay it with the version that wrote it",
+  );
 }
 
-function problemOf(line: Record<string, unknown>, header: RecordingHeader): string | null {
-  const shape = SHAPES[String(line["kind"])];
-  if (shape === undefined) return `has kind ${line["kind"]}, which nobody knows`;
-  for (const [field, kind] of shape) {
-    const value = line[field];
-    const actual = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
-    if (actual !== kind) return `must have a ${kind} as "${field}": got ${actual}`;
-  }
-  const { actor } = line;
-  if (actor === undefined || header.actors.some(({ id }) => id === actor)) return null;
-  return `names actor "${actor}", which its header does not`;
+/** The first thing of a line that no replay could work with; null when there is none. */
+function misshape(line: Record<string, unknown>): string | null {
+  const { error } = LINE_SCHEMA.safeParse(line);
+  const issue = error?.issues[0];
+  if (issue === undefined) return null;
+  if (issue.path[0] === "kind") return `has kind ${shown(line["kind"])}, which nobody knows`;
+  return `is no ${line["kind"]} of a recording at "${issue.path.join(".")}" (${issue.message})`;
 }
 
-function damaged(number: number, problem: string): RecordingError {
-  return new RecordingError(`Line ${number} ${problem}`);
+/** Text of a value that an error repeats. */
+const SHOWN_LENGTH_MAX = 80;
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? "nothing").slice(0, SHOWN_LENGTH_MAX);
+}
+
+/**
+ * What to throw for a line: its number, what is wrong with it, and what to do.
+ *
+ * @param cause What a replay threw at it, which may be a mistake of the program after all.
+ */
+export function damaged(number: number, problem: string, cause?: unknown): RecordingError {
+  const message = `Line ${number} ${problem}: take the file as it was written`;
+  return new RecordingError(message, { cause });
 }

@@ -37,14 +37,21 @@ Deno.test("recordingLines() names the line that is damaged, and what is wrong wi
   permissions: "none",
 }, () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
-    [[END], "Line 1 comes before any header"],
+    [[END], "Line 1 comes before the header of its run"],
+    [[HEADER, END, END], "Line 3 comes before the header of its run"],
     [["half"], "Line 1 is no JSON"],
     [[HEADER, "half", END], "Line 2 is no JSON"],
-    [[HEADER.replace("recording/1", "recording/2")], "has format recording/2"],
-    [[HEADER.replace("leftOut", "left")], "is a header that lacks something"],
-    [[HEADER, '{"kind":"dream"}'], "has kind dream, which nobody knows"],
-    [[HEADER, '{"kind":"events","actor":"a","events":{}}'], 'a list as "events": got object'],
-    [[HEADER, '{"kind":"events","actor":"b","events":[]}'], 'names actor "b"'],
+    [[HEADER.replace("recording/1", "recording/2")], 'has format "recording/2"'],
+    [[HEADER.replace('"recording/1"', "5")], "Line 1 has format 5, and this version reads"],
+    [[HEADER.replace('"recording/1"', "{}")], "Line 1 has format {}, and this version reads"],
+    [[HEADER.replace("leftOut", "left")], 'is no header of a recording at "leftOut"'],
+    [[HEADER, "null", END], "Line 2 is no JSON"],
+    [[HEADER, '{"kind":"dream"}'], 'has kind "dream", which nobody knows'],
+    [[HEADER, '{"kind":{}}'], "has kind {}, which nobody knows: take the file as it was written"],
+    [
+      [HEADER, '{"kind":"events","actor":"a","events":{}}'],
+      'is no events of a recording at "events" (Invalid input: expected array, received object)',
+    ],
   ];
   for (const [lines, text] of cases) {
     assertThrows(() => kindsOf(lines), RecordingError, text);

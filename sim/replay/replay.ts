@@ -1,47 +1,30 @@
 import type {
   ActorId,
   ActorTypes,
-  RecordedActor,
+  RecordedEvents,
   RecordedTurn,
   RecordingEnd,
   RecordingHeader,
 } from "@scenekeep/engine/core";
 import { CheckBoard } from "../world/check_board.ts";
-import type { Checker } from "../world/checker.ts";
 import { differentPath } from "../world/divergence.ts";
 import type { Observation } from "../world/observation.ts";
-import { TraceChain, type TraceSink } from "../world/trace_chain.ts";
-import { writeHappening, writeTurn } from "../world/trace_line.ts";
-import { type NumberedLine, RecordingError } from "./recording_lines.ts";
+import { TraceChain } from "../world/trace_chain.ts";
+import { damaged, type NumberedLine, RecordingError } from "./recording_lines.ts";
 import type { ReplayDivergence, ReplayReport } from "./replay_report.ts";
+import type { ReplayOptions, ReplayWatch } from "./replay_options.ts";
 import { ReplayTime } from "./replay_time.ts";
 import { ReplayView } from "./replay_view.ts";
-import type { ReplayedActor, ReplayedTurn, TurnDifference } from "./replayed_actor.ts";
+import {
+  type ReplayedActor,
+  type ReplayedTurn,
+  type TurnDifference,
+  unrestorable,
+} from "./replayed_actor.ts";
+import { writeReplayed } from "./write_replayed.ts";
 
 /** Violations after which a replay ends: more of them say no more. */
 const VIOLATIONS_MAX = 20;
-
-/** What checks the promises of a system of actors while one life of it is replayed. */
-export interface ReplayWatch<Types extends ActorTypes> {
-  readonly checkers: readonly Checker<Types>[];
-  /** How large the state is: what costs as much is looked at so many turns apart. */
-  readonly size: number;
-  /** Takes in what the followed actor's record held when nobody saw what came before. */
-  begin(actor: ReplayedActor<Types>, nowMs: number): void;
-  /** What is known to have happened outside before a turn, and what a turn let happen there. */
-  before(turn: RecordedTurn<Types>): readonly Observation<Types>[];
-  after(turn: RecordedTurn<Types>, actor: ReplayedActor<Types>): readonly Observation<Types>[];
-}
-
-/** A system of actors that can be replayed. */
-export interface ReplayOptions<Types extends ActorTypes> {
-  /** The actor whose lives the promises follow. */
-  readonly followed: ActorId;
-  /** Makes an actor as it was recorded; null when nobody knows how. */
-  readonly actorOf: (recorded: RecordedActor) => ReplayedActor<Types> | null;
-  readonly watch: () => ReplayWatch<Types>;
-  readonly trace?: TraceSink | undefined;
-}
 
 /** The followed actor's last life, as far as its next one can be told to go on from there. */
 interface Followed<Types extends ActorTypes> {
@@ -52,6 +35,9 @@ interface Followed<Types extends ActorTypes> {
   /** False when it was killed, or its recording cut: its last turns may not be recorded. */
   isWhole: boolean;
 }
+
+/** Whatever an actor was given means nothing without what its record held. */
+const NEVER_OPENED = "and nothing before it says how that was opened";
 
 /** The promise that what was committed is in the record of the next life. */
 const NOTHING_LOST = "INV-LOSS-2";
@@ -74,7 +60,11 @@ export class Replay<Types extends ActorTypes> {
   #watch: ReplayWatch<Types> | null = null;
   #header: RecordingHeader | null = null;
   #followed: Followed<Types> | null = null;
+  readonly #leftOut = new Set<ActorId>();
+  readonly #engines = new Set<string>();
   #runIsOpen = false;
+  /** The line that was taken last. */
+  #number = 0;
   #turns = 0;
   #runs = 0;
   #runsWithoutEnd = 0;
@@ -96,16 +86,25 @@ export class Replay<Types extends ActorTypes> {
     return this.#violations().length >= VIOLATIONS_MAX;
   }
 
-  /** Replays the next line. A turn costs what it cost when it was recorded. */
+  /**
+   * Replays the next line. A turn costs what it cost when it was recorded.
+   *
+   * @throws {RecordingError} When it cannot come here, or nothing can be made from what it has.
+   */
   take({ line, number }: NumberedLine<Types>): void {
+    this.#number = number;
+    this.#guarded(() => this.#take(line, number));
+  }
+
+  #take(line: NumberedLine<Types>["line"], number: number): void {
     if (line === "torn") return this.#runEnded(false);
     switch (line.kind) {
       case "header":
         return this.#begin(line);
       case "opening":
-        return this.#actor(line.actor).found(line);
+        return this.#actor(line.actor).found(line, number);
       case "events":
-        return this.#actor(line.actor).foundEvents(line);
+        return this.#foundEvents(line);
       case "turn":
         return this.#turn(line, number);
       case "end":
@@ -116,9 +115,30 @@ export class Replay<Types extends ActorTypes> {
     }
   }
 
-  /** What came of it. Nothing is taken any more. */
+  /**
+   * What came of it. Nothing is taken any more.
+   *
+   * @throws {RecordingError} When what the recording ends with cannot be looked at.
+   */
   finish(): ReplayReport {
-    if (this.#runIsOpen) this.#runEnded(false);
+    return this.#guarded(() => {
+      // Whoever stopped before the end does not know whether the run has one.
+      if (this.#runIsOpen && !this.isOver) this.#runEnded(false);
+      return this.#report();
+    });
+  }
+
+  /** What is inside of messages and events nobody checked: actors and checkers may choke on it. */
+  #guarded<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof RecordingError) throw error;
+      throw damaged(this.#number, `cannot be replayed (${error})`, error);
+    }
+  }
+
+  #report(): ReplayReport {
     const { blockHashes, lines, traceHash } = this.#trace.seal();
     const checks: Record<string, number> = {};
     for (const board of this.#boards) {
@@ -133,8 +153,8 @@ export class Replay<Types extends ActorTypes> {
       turns: this.#turns,
       skippedTurns: this.#skipped,
       actors: this.#counts,
-      leftOut: this.#header?.leftOut ?? [],
-      engine: this.#header?.engine ?? "",
+      leftOut: [...this.#leftOut],
+      engines: [...this.#engines],
       cut: this.#cut,
       statesCompared: this.#statesCompared,
       recordsCompared: this.#recordsCompared,
@@ -154,17 +174,23 @@ export class Replay<Types extends ActorTypes> {
   #begin(header: RecordingHeader): void {
     if (this.#runIsOpen) this.#runEnded(false);
     this.#header = header;
+    this.#engines.add(header.engine);
+    for (const actor of header.leftOut) this.#leftOut.add(actor);
     this.#runIsOpen = true;
     this.#runs += 1;
     this.#actors.clear();
     for (const recorded of header.actors) {
       const actor = this.#options.actorOf(recorded);
-      if (actor === null) {
-        throw new RecordingError(`Cannot replay actor "${recorded.id}": its kind is not known`);
-      }
+      if (actor === null) throw this.#damaged(recorded.id, "and its kind is not known");
       this.#actors.set(recorded.id, actor);
       this.#counts[recorded.id] ??= { turns: 0, lives: 0 };
     }
+  }
+
+  #foundEvents(line: RecordedEvents<Types>): void {
+    const actor = this.#actor(line.actor);
+    if (actor.opening === null) throw this.#damaged(line.actor, NEVER_OPENED);
+    actor.foundEvents(line);
   }
 
   #turn(line: RecordedTurn<Types>, number: number): void {
@@ -172,7 +198,14 @@ export class Replay<Types extends ActorTypes> {
     const isOpening = line.incoming === null;
     this.#time.read(line.clock);
     // Its store could not be opened: it was given nothing.
-    if (isOpening && actor.opening === null) return;
+    const isShut = isOpening && actor.opening === null && line.thrownBy === "open";
+    const isKnown = isOpening ? actor.opening !== null : actor.wasUp;
+    if (!isShut && !isKnown) throw this.#damaged(line.actor, NEVER_OPENED);
+    actor.wasUp = isOpening ? line.outcome === "committed" : line.outcome !== "threw";
+    if (isShut) {
+      actor.isUp = false;
+      return;
+    }
     if (!isOpening && !actor.isUp) {
       this.#skipped += 1;
       return;
@@ -185,7 +218,8 @@ export class Replay<Types extends ActorTypes> {
     for (const before of this.#watch?.before(line) ?? []) this.#observe(before);
     const turn = actor.run(line);
     if (isOpening) counts.lives += 1;
-    this.#write(line, actor, turn);
+    const [event, virtualMs] = [this.#turns, this.#time.nowMs];
+    writeReplayed(this.#trace, { line, actor, turn, event, virtualMs });
     if (turn.difference !== null) this.#diverged(line, { actor, number, ...turn.difference });
     if (turn.crash !== null) this.#crash ??= { line: number, actor: line.actor, error: turn.crash };
     this.#check(line, actor, turn);
@@ -207,7 +241,11 @@ export class Replay<Types extends ActorTypes> {
     if (follows && before.isWhole) return;
     this.#watch = this.#options.watch();
     this.#boards.push(new CheckBoard(this.#watch.checkers, { view: this.#view, drive: null }));
-    this.#watch.begin(actor, this.#time.nowMs);
+    try {
+      this.#watch.begin(actor, this.#time.nowMs);
+    } catch (error) {
+      throw unrestorable(actor.opening, error);
+    }
     if (follows && snapshot === null) this.#checkRecord(before, events);
   }
 
@@ -330,31 +368,18 @@ export class Replay<Types extends ActorTypes> {
     };
   }
 
-  #write(line: RecordedTurn<Types>, actor: ReplayedActor<Types>, turn: ReplayedTurn<Types>): void {
-    const head = { event: this.#turns, virtualMs: this.#time.nowMs, who: line.actor };
-    const { incoming } = line;
-    if (turn.outcome === "threw") {
-      const detail = { reason: turn.crash ?? line.reason };
-      return writeHappening(this.#trace, { ...head, what: "threw", detail });
-    }
-    const outcome = turn.outcome === "committed" && incoming === null ? "restored" : turn.outcome;
-    const ran = turn.outcome === "committed" || turn.outcome === "refused";
-    writeTurn(this.#trace, {
-      ...head,
-      outcome,
-      incoming,
-      effects: ran ? actor.runner.effects : [],
-    });
-  }
-
   #observe(observation: Observation<Types>): void {
     this.#boards.at(-1)?.observe(observation);
   }
 
   #actor(id: ActorId): ReplayedActor<Types> {
     const actor = this.#actors.get(id);
-    if (actor === undefined) throw new RecordingError(`Nobody is called "${id}"`);
+    if (actor === undefined) throw this.#damaged(id, "which its header does not name");
     return actor;
+  }
+
+  #damaged(id: ActorId, problem: string): RecordingError {
+    return damaged(this.#number, `is of actor "${id}", ${problem}`);
   }
 
   get #spacing(): number {

@@ -33,10 +33,10 @@ export interface ReplayReport {
   /** Turns of an actor that had failed here and not when it was recorded. */
   readonly skippedTurns: number;
   readonly actors: Readonly<Record<ActorId, { readonly turns: number; readonly lives: number }>>;
-  /** Actors that ran and are not in the recording. */
+  /** Actors that ran and are not in the recording, of all runs. */
   readonly leftOut: readonly ActorId[];
-  /** Version of the engine that was recorded last. */
-  readonly engine: string;
+  /** Versions of the engine that were recorded. */
+  readonly engines: readonly string[];
   /** Why the recording ended before what it records; null when it did not. */
   readonly cut: string | null;
   /** States that were compared at the ends of runs. */

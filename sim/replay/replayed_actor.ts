@@ -1,12 +1,15 @@
-import type {
-  ActorDefinition,
-  ActorTypes,
-  NamedEffect,
-  RecordedActor,
-  RecordedEvents,
-  RecordedOpening,
-  RecordedTurn,
-  TurnOutcome,
+import {
+  type ActorDefinition,
+  type ActorId,
+  type ActorTypes,
+  type DurableRecord,
+  type NamedEffect,
+  type RecordedActor,
+  type RecordedEvents,
+  type RecordedOpening,
+  type RecordedTurn,
+  restoreState,
+  type TurnOutcome,
 } from "@scenekeep/engine/core";
 import { crypto } from "@std/crypto";
 import {
@@ -16,7 +19,8 @@ import {
   VolatileRunner,
 } from "../world/actor_runner.ts";
 import { differentPath } from "../world/divergence.ts";
-import { RecordedFailure, RecordedStore } from "./recorded_store.ts";
+import { damaged, type RecordingError } from "./recording_lines.ts";
+import { RecordedFailure, ReplayedStore } from "./replayed_store.ts";
 
 /** Where a replayed turn is not what was recorded. */
 export interface TurnDifference {
@@ -41,28 +45,41 @@ type Decided<Types extends ActorTypes> = Pick<
   "outcome" | "reason" | "effects" | "events"
 >;
 
+/** What an opening found, and the line that says so. */
+interface FoundOpening<Types extends ActorTypes> extends RecordedOpening<Types> {
+  readonly line: number;
+  readonly events: Types["event"][];
+}
+
 /** One actor of a recording, run by the code of today on what was recorded. */
 export class ReplayedActor<Types extends ActorTypes> {
   readonly recorded: RecordedActor;
   readonly runner: ActorRunner<Types>;
   /** What the last opening found, until it was run. */
-  opening: (RecordedOpening<Types> & { readonly events: Types["event"][] }) | null = null;
+  opening: FoundOpening<Types> | null = null;
+  /** False where the recorded one needed an opening: before its first one, and after it threw. */
+  wasUp = false;
   /** False before it was opened, and after it threw where the recorded one did not. */
   isUp = false;
   /** The number of the last life that was opened. */
   life = 0;
-  readonly #store: RecordedStore<Types>;
+  readonly #store: ReplayedStore<Types>;
+  readonly #restore: (found: DurableRecord<Types["event"]>) => void;
+  /** Of the state as it is; undefined when that was not asked for since the last turn. */
+  #stateHash: string | null | undefined = undefined;
 
   private constructor(
     recorded: RecordedActor,
     made: {
       readonly runner: ActorRunner<Types>;
-      readonly store: RecordedStore<Types>;
+      readonly store: ReplayedStore<Types>;
+      readonly restore: (found: DurableRecord<Types["event"]>) => void;
     },
   ) {
     this.recorded = recorded;
     this.runner = made.runner;
     this.#store = made.store;
+    this.#restore = made.restore;
   }
 
   /** Makes one of its definition; not opened. */
@@ -70,17 +87,19 @@ export class ReplayedActor<Types extends ActorTypes> {
     recorded: RecordedActor,
     definition: ActorDefinition<State, Types>,
   ): ReplayedActor<Types> {
-    const store = new RecordedStore<Types>();
+    const store = new ReplayedStore<Types>();
     const self = recorded.id;
     const runner = definition.durability === "durable"
       ? new DurableRunner(definition, { self, journal: noJournal(), store })
       : new VolatileRunner(definition, { self, beginLife: () => store.open().incarnation });
-    return new ReplayedActor(recorded, { runner, store });
+    const restore = (found: DurableRecord<Types["event"]>) => restoreState(definition, found);
+    return new ReplayedActor(recorded, { runner, store, restore });
   }
 
   /** Takes in what a restart found. */
-  found(opening: RecordedOpening<Types>): void {
-    this.opening = { ...opening, events: [] };
+  found(opening: RecordedOpening<Types>, line: number): void {
+    this.opening = { ...opening, line, events: [] };
+    this.wasUp = false;
   }
 
   /** Takes in events of the opening. */
@@ -88,22 +107,28 @@ export class ReplayedActor<Types extends ActorTypes> {
     for (const event of events) this.opening?.events.push(event);
   }
 
-  /** Runs one turn and compares it with the recorded one. */
+  /**
+   * Runs one turn and compares it with the recorded one.
+   *
+   * @throws {RecordingError} When the life that begins cannot be made of what is recorded of it.
+   */
   run(turn: RecordedTurn<Types>): ReplayedTurn<Types> {
     this.#store.expect(turn);
+    this.#stateHash = undefined;
+    const { opening } = this;
     let decided: Decided<Types>;
     try {
       decided = this.#decided(turn.incoming === null ? this.#open(turn) : this.#deliver(turn));
     } catch (error) {
-      if (error instanceof RecordedFailure) {
-        return { outcome: "threw", crash: null, difference: null };
-      }
       if (!(error instanceof Error)) throw error;
+      const isRecorded = error instanceof RecordedFailure;
+      if (opening !== null && !isRecorded) this.#checkRestores(opening);
       decided = {
         outcome: "threw",
-        reason: `${error.name}: ${error.message}`,
+        reason: isRecorded ? turn.reason : `${error.name}: ${error.message}`,
         effects: [],
-        events: [],
+        // What was to be committed when the store threw is decided as ever.
+        events: isRecorded ? this.#store.events : [],
       };
     }
     const { outcome, reason } = decided;
@@ -112,20 +137,38 @@ export class ReplayedActor<Types extends ActorTypes> {
     return { outcome, crash: isCrash ? reason : null, difference: differenceOf(turn, decided) };
   }
 
-  /** SHA-256 of the encoded state as JSON text, as a recording has it; null for no state. */
+  /**
+   * SHA-256 of the encoded state as JSON text, as a recording has it; null for no state. The host
+   * has one of its own: neither room may ask the other, and the core has no UTF-8.
+   */
   stateHash(): string | null {
+    this.#stateHash ??= this.#hashed();
+    return this.#stateHash;
+  }
+
+  #hashed(): string | null {
     const text = JSON.stringify(this.runner.encodedState());
     if (text === undefined) return null;
     const bytes = new TextEncoder().encode(text);
     return new Uint8Array(crypto.subtle.digestSync("SHA-256", bytes)).toHex();
   }
 
+  /** Whether it is the record that fails, not what the actor does with it. */
+  #checkRestores(opening: FoundOpening<Types>): void {
+    try {
+      this.#restore(opening);
+    } catch (error) {
+      throw unrestorable(opening, error);
+    }
+  }
+
   #open(turn: RecordedTurn<Types>): TurnOutcome<Types> {
     const { opening } = this;
-    if (opening === null) throw new RecordedFailure("It was never opened");
     this.opening = null;
-    this.life = opening.incarnation;
-    this.#store.found(opening);
+    if (opening !== null) {
+      this.life = opening.incarnation;
+      this.#store.found(opening);
+    }
     return this.runner.open(turn.clock).outcome;
   }
 
@@ -148,6 +191,14 @@ export class ReplayedActor<Types extends ActorTypes> {
         return { outcome: "refused", reason: outcome.reason, effects: [], events };
     }
   }
+}
+
+/** What to throw when a life cannot begin with what is recorded of its record. */
+export function unrestorable(
+  { actor, line }: { readonly actor: ActorId; readonly line: number },
+  error: unknown,
+): RecordingError {
+  return damaged(line, `opens actor "${actor}" with what it cannot go on from (${error})`, error);
 }
 
 function differenceOf<Types extends ActorTypes>(

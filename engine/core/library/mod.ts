@@ -18,6 +18,7 @@ export * from "./metadata_merge.ts";
 export * from "./name_move.ts";
 export * from "./obligation.ts";
 export * from "./plan.ts";
+export * from "./printable.ts";
 export * from "./same_picture.ts";
 export * from "./small_set.ts";
 export * from "./state.ts";

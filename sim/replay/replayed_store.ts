@@ -18,7 +18,7 @@ export class RecordedFailure extends Error {
 }
 
 /** A store that answers as the recorded one did in the turn that is replayed. */
-export class RecordedStore<Types extends ActorTypes> implements DurableStore<Types> {
+export class ReplayedStore<Types extends ActorTypes> implements DurableStore<Types> {
   /** What the turn appends, by the code that is run now. */
   events: readonly Types["event"][] = [];
   #opening: Opening<Types> | null = null;
