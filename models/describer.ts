@@ -1,8 +1,10 @@
-import type { DescriptionOutcome, MeasuringOutcome } from "./embedding_outcome.ts";
+import type { DescriptionOutcome, MeasuringOutcome, PixelsOutcome } from "./embedding_outcome.ts";
 import { localFeatures } from "./features/descriptors.ts";
 import { encodeFeatures } from "./features/feature_bytes.ts";
 import { compressionSteps } from "./images/compression_steps.ts";
+import { imageDataDigest } from "./images/image_data.ts";
 import { readGreyPicture, readPhotoPart } from "./images/picture_reader.ts";
+import { pixelsDigest } from "./images/pixels_digest.ts";
 import { openPhoto } from "./photo_file.ts";
 
 /**
@@ -30,7 +32,10 @@ export async function describePhoto(
   return { kind: "described", features };
 }
 
-/** The traces of compression on one photo, or why they cannot be measured. Needs no model. */
+/**
+ * The traces of compression on one photo and the digest of its image data, or why there are none.
+ * Needs no model.
+ */
 export async function measurePhoto(
   photo: string | Uint8Array<ArrayBuffer>,
   expectedHash: string | null,
@@ -39,5 +44,19 @@ export async function measurePhoto(
   if (file.kind === "failed") return file;
   const decoded = await readPhotoPart(file);
   if (decoded.kind === "failed") return decoded;
-  return { kind: "measured", compressionSteps: compressionSteps(decoded.part) };
+  return {
+    kind: "measured",
+    compressionSteps: compressionSteps(decoded.part),
+    imageData: imageDataDigest(file, decoded.orientation),
+  };
+}
+
+/** The digest of the pixels of one photo, or why it cannot be read. Needs no model. */
+export async function digestPixels(
+  photo: string | Uint8Array<ArrayBuffer>,
+  expectedHash: string | null,
+): Promise<PixelsOutcome> {
+  const file = await openPhoto(photo, expectedHash);
+  if (file.kind === "failed") return file;
+  return { kind: "pixelsDigested", pixels: await pixelsDigest(file) };
 }

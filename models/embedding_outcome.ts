@@ -113,16 +113,29 @@ export interface DescribedPhoto {
 /** What became of one photo that was to be described. */
 export type DescriptionOutcome = DescribedPhoto | EmbeddingFault;
 
-/** What compression has left on a photo. */
+/** What compression has left on a photo, and what its file holds. */
 export interface MeasuredPhoto {
   /** This is one. */
   readonly kind: "measured";
   /** As `compressionSteps` counts them; null for one that is too small to tell. */
   readonly compressionSteps: number | null;
+  /** As `imageDataDigest` makes it; null where its file is damaged or of another format. */
+  readonly imageData: string | null;
 }
 
 /** What became of one photo that was to be measured. */
 export type MeasuringOutcome = MeasuredPhoto | EmbeddingFault;
+
+/** What a photo's pixels are. */
+export interface DigestedPixels {
+  /** This is one. */
+  readonly kind: "pixelsDigested";
+  /** As `pixelsDigest` makes it; null for a photo that is never equal to another by its pixels. */
+  readonly pixels: string | null;
+}
+
+/** What became of one photo whose pixels were to be digested. */
+export type PixelsOutcome = DigestedPixels | EmbeddingFault;
 
 /** How one picture fits some others. */
 export interface ComparedPhotos {

@@ -1,12 +1,8 @@
 import { isAbsolute } from "@std/path";
 import { startEmbeddingChild } from "./embedding_child.ts";
 import type { PreparedModel } from "./model_description.ts";
-import {
-  type ComparingPool,
-  type EmbeddingPool,
-  IN_FLIGHT_MAX,
-  ProcessPool,
-} from "./process_pool.ts";
+import type { ComparingPool, EmbeddingPool } from "./photo_pool.ts";
+import { IN_FLIGHT_MAX, ProcessPool } from "./process_pool.ts";
 
 /** What a pool is made of. */
 export interface EmbeddingPoolOptions {

@@ -1,9 +1,9 @@
-import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch, assertThrows } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { join } from "@std/path";
 import { contentHash } from "./content_digest.ts";
 import { createComparingPool, createEmbeddingPool } from "./embedding_pool.ts";
-import type { ComparingPool, EmbeddingPool } from "./process_pool.ts";
+import type { ComparingPool, EmbeddingPool } from "./photo_pool.ts";
 import { drawPicture } from "./testing/drawn_picture.ts";
 import { embedded, type EmbeddingSetup, embeddingSetup } from "./testing/embedding_setup.ts";
 import { encodeVector } from "./vector.ts";
@@ -59,6 +59,10 @@ permittedTest({
   },
 });
 
+async function hashOf(path: string): Promise<string> {
+  return contentHash(await Deno.readFile(path));
+}
+
 async function checkComparing(pool: ComparingPool, setup: EmbeddingSetup): Promise<string[]> {
   const photos = await writePhotos(setup.photos, 2);
   const described = await Promise.all(photos.map((path) => pool.describe(path)));
@@ -73,6 +77,12 @@ async function checkComparing(pool: ComparingPool, setup: EmbeddingSetup): Promi
   assert(apart!.agreeing < same!.agreeing, JSON.stringify(outcome.fits));
   const measured = await pool.measure(photos[0]!);
   assert(measured.kind === "measured" && measured.compressionSteps !== null);
+  assertMatch(measured.imageData!, /^[0-9a-f]{64}$/);
+  const digested = await pool.pixels(photos[0]!, { expectedHash: await hashOf(photos[0]!) });
+  assert(digested.kind === "pixelsDigested");
+  assertMatch(digested.pixels!, /^[0-9a-f]{64}$/);
+  const changed = await pool.pixels(photos[0]!, { expectedHash: await hashOf(photos[1]!) });
+  assertEquals(changed.kind === "failed" && changed.code, "CHANGED");
   const gone = await pool.describe(`${setup.photos}/gone.jpg`);
   assertEquals(gone.kind === "failed" && gone.code, "NOT_FOUND");
   return photos;

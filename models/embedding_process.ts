@@ -1,14 +1,14 @@
 /**
- * The program of an embedding process: photos to embed, to describe, to measure and to compare come
- * on standard input, one JSON object a line, results go to standard output. It ends when its input
- * does, after the photos that it has.
+ * The program of an embedding process: photos to embed, to describe, to measure, to digest and to
+ * compare come on standard input, one JSON object a line, results go to standard output. It ends
+ * when its input does, after the photos that it has.
  *
  * It is started by `embedding_pool.ts`, with leave to read the photos and nothing else.
  *
  * @module
  */
 
-import { describePhoto, measurePhoto } from "./describer.ts";
+import { describePhoto, digestPixels, measurePhoto } from "./describer.ts";
 import { createEmbedder, type Embedder } from "./embedder.ts";
 import type { ComparisonOutcome } from "./embedding_outcome.ts";
 import {
@@ -70,6 +70,8 @@ async function outcomeOf(embedder: Embedder | null, job: EmbeddingJob): Promise<
       return await describePhoto(job.path, job.expectedHash);
     case "measure":
       return await measurePhoto(job.path, job.expectedHash);
+    case "pixels":
+      return await digestPixels(job.path, job.expectedHash);
     case "compare":
       return await compared(job.one, job.others);
   }

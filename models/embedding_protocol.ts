@@ -4,6 +4,7 @@ import type {
   EmbeddingOutcome,
   ImageFacts,
   MeasuringOutcome,
+  PixelsOutcome,
 } from "./embedding_outcome.ts";
 import type { PreparedModel } from "./model_description.ts";
 import { decodeVector, encodeVector } from "./vector.ts";
@@ -29,14 +30,23 @@ export type JobOutcome =
   | EmbeddingOutcome
   | DescriptionOutcome
   | MeasuringOutcome
+  | PixelsOutcome
   | ComparisonOutcome;
 
-/** One photo to embed, to describe or to measure. */
+/** What is to be done with one photo. */
+export type PhotoTaskName = (typeof PHOTO_TASKS)[number];
+
+const PHOTO_TASKS = ["embed", "describe", "measure", "pixels"] as const;
+
+/** One photo to embed, to describe, to measure or to digest. */
 export interface PhotoJob {
   /** Told back with the result. */
   readonly id: number;
-  /** `embed`: its vectors and facts. `describe`: its spots. `measure`: traces of compression. */
-  readonly task: "embed" | "describe" | "measure";
+  /**
+   * `embed`: its vectors and facts. `describe`: its spots. `measure`: traces of compression, and
+   * what its file holds. `pixels`: what its pixels are.
+   */
+  readonly task: PhotoTaskName;
   /** Absolute path. */
   readonly path: string;
   /** Content hash that the file must have; null to take what is there. */
@@ -87,13 +97,15 @@ export function readJob(line: string): EmbeddingJob {
     if (typeof one === "string" && Array.isArray(others)) {
       return { id: id as number, task, one, others };
     }
-  } else if (
-    Number.isSafeInteger(id) && (task === "embed" || task === "describe" || task === "measure")
-  ) {
+  } else if (Number.isSafeInteger(id) && isPhotoTask(task)) {
     const isHash = expectedHash === null || typeof expectedHash === "string";
     if (typeof path === "string" && isHash) return { id: id as number, task, path, expectedHash };
   }
   throw new TypeError(`Cannot read a job: want id, task and what it needs, got ${line}`);
+}
+
+function isPhotoTask(task: unknown): task is PhotoTaskName {
+  return PHOTO_TASKS.some((name) => name === task);
 }
 
 /** The line for a message. */

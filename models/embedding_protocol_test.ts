@@ -19,6 +19,8 @@ Deno.test("readJob() reads what writeJob() wrote, whatever the path", () => {
   assertEquals(readJob(writeJob(unhashed)), unhashed);
   const measuring = { id: 3, task: "measure", path: "/a", expectedHash: null } as const;
   assertEquals(readJob(writeJob(measuring)), measuring);
+  const digesting = { id: 4, task: "pixels", path: "/a", expectedHash: "abc=" } as const;
+  assertEquals(readJob(writeJob(digesting)), digesting);
   const comparison = { id: 2, task: "compare", one: "AAAA", others: ["BBBB", "CCCC"] } as const;
   assertEquals(readJob(writeJob(comparison)), comparison);
 });
@@ -54,7 +56,14 @@ Deno.test("readMessage() reads what writeMessage() wrote", () => {
       },
     },
     { kind: "result", id: 5, outcome: { kind: "described", features: "AAAA" } },
-    { kind: "result", id: 6, outcome: { kind: "measured", compressionSteps: null } },
+    {
+      kind: "result",
+      id: 6,
+      outcome: { kind: "measured", compressionSteps: null, imageData: null },
+    },
+    { kind: "result", id: 6, outcome: { kind: "measured", compressionSteps: 2, imageData: "ab" } },
+    { kind: "result", id: 7, outcome: { kind: "pixelsDigested", pixels: "cd" } },
+    { kind: "result", id: 8, outcome: { kind: "pixelsDigested", pixels: null } },
     {
       kind: "result",
       id: 6,

@@ -17,7 +17,7 @@ import { createEmbeddingPool } from "./embedding_pool.ts";
 import type { EmbeddedPhoto } from "./embedding_outcome.ts";
 import { type ModelDescription, TIERS } from "./model_description.ts";
 import { prepareModel } from "./prepare_model.ts";
-import type { EmbeddingPool } from "./process_pool.ts";
+import type { EmbeddingPool } from "./photo_pool.ts";
 import { DEFAULT_MODEL_ID, findModel } from "./registry.ts";
 import { integerDistance } from "./vector.ts";
 

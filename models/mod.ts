@@ -24,13 +24,8 @@ export type { MeasuredCompression, MeasuredCopy, MeasuredShots } from "./measure
 export type { MeasuredSpeed } from "./measured_speed.ts";
 export * from "./model_description.ts";
 export * from "./model_error.ts";
+export * from "./photo_pool.ts";
 export * from "./prepare_model.ts";
-export {
-  type ComparingPool,
-  type EmbeddingPool,
-  type EmbeddingPoolStatus,
-  type EmbedOptions,
-} from "./process_pool.ts";
 export * from "./registry.ts";
 export * from "./vector.ts";
 export * from "./view_version.ts";

@@ -14,7 +14,9 @@ export function photoTask(
   path: string,
   { expectedHash = null }: { readonly expectedHash?: string | null },
 ): Task {
-  if (!isAbsolute(path)) throw new TypeError(`Cannot ${task} "${path}": want an absolute path`);
+  if (!isAbsolute(path)) {
+    throw new TypeError(`Cannot do "${task}" with "${path}": want an absolute path`);
+  }
   return { task, path, expectedHash };
 }
 

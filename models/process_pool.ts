@@ -1,3 +1,4 @@
+import type { EmbeddingPool, EmbeddingPoolStatus, EmbedOptions } from "./photo_pool.ts";
 import type { EmbeddingChild, StartChild } from "./embedding_child.ts";
 import {
   type ComparisonOutcome,
@@ -5,6 +6,7 @@ import {
   type EmbeddingOutcome,
   fault,
   type MeasuringOutcome,
+  type PixelsOutcome,
 } from "./embedding_outcome.ts";
 import type { JobOutcome } from "./embedding_protocol.ts";
 import { outcomeOfKind, photoTask, type Task } from "./photo_task.ts";
@@ -26,60 +28,6 @@ const START_MS_MAX = 5 * 60_000;
 
 /** How long processes may take to end by themselves when the pool is closed. */
 const CLOSE_MS_MAX = 5_000;
-
-/** What to watch out for when embedding one photo. */
-export interface EmbedOptions {
-  /** Ends the wait: the outcome is then `CANCELLED`. */
-  readonly signal?: AbortSignal;
-  /** Content hash that the file must have, else the outcome is `CHANGED`. */
-  readonly expectedHash?: string;
-}
-
-/** How a pool is doing. */
-export interface EmbeddingPoolStatus {
-  /** Photos that no process has yet. */
-  readonly waiting: number;
-  /** Photos that a process has. */
-  readonly working: number;
-  /** The processes that run now. */
-  readonly processes: readonly {
-    /** Number in the operating system. */
-    readonly processId: number;
-    /** Whether its model is loaded. */
-    readonly isReady: boolean;
-    /** Photos that it has. */
-    readonly working: number;
-  }[];
-}
-
-/** Describes and compares photos in several processes. */
-export interface ComparingPool extends AsyncDisposable {
-  /**
-   * The spots of one photo, see `localFeatures`: always an outcome, never a rejection.
-   *
-   * @param path Absolute path of a file inside one of the pool's folders.
-   * @throws {TypeError} when the path is not absolute.
-   */
-  describe(path: string, options?: EmbedOptions): Promise<DescriptionOutcome>;
-  /** Traces of compression on one photo, as {@linkcode ComparingPool.describe} its spots. */
-  measure(path: string, options?: EmbedOptions): Promise<MeasuringOutcome>;
-  /** How a described photo fits others, each in that order. Never rejects. */
-  compare(
-    one: string,
-    others: readonly string[],
-    options?: Pick<EmbedOptions, "signal">,
-  ): Promise<ComparisonOutcome>;
-  /** How it is doing. */
-  status(): EmbeddingPoolStatus;
-  /** Cancels all that is not done and ends the processes; resolves when they are gone. */
-  close(): Promise<void>;
-}
-
-/** Embeds photos, too, in several processes. */
-export interface EmbeddingPool extends ComparingPool {
-  /** The vectors and facts of one photo, as {@linkcode ComparingPool.describe} its spots. */
-  embed(path: string, options?: EmbedOptions): Promise<EmbeddingOutcome>;
-}
 
 /** What {@linkcode ProcessPool} is made of; `start` can be anything that behaves like a process. */
 export interface ProcessPoolOptions {
@@ -157,6 +105,12 @@ export class ProcessPool implements EmbeddingPool {
   measure(path: string, options: EmbedOptions = {}): Promise<MeasuringOutcome> {
     const done = this.#submit(photoTask("measure", path, options), options);
     return done.then((outcome) => outcomeOfKind(outcome, "measured"));
+  }
+
+  /** See {@linkcode EmbeddingPool}. */
+  pixels(path: string, options: EmbedOptions = {}): Promise<PixelsOutcome> {
+    const done = this.#submit(photoTask("pixels", path, options), options);
+    return done.then((outcome) => outcomeOfKind(outcome, "pixelsDigested"));
   }
 
   /** See {@linkcode EmbeddingPool}. */

@@ -150,6 +150,8 @@ export interface PhotoPart {
   readonly kind: "part";
   /** The part. */
   readonly part: BrightPart;
+  /** Which way is up, as the file says it, from 1 to 8; undefined where it does not. */
+  readonly orientation: number | undefined;
 }
 
 /**
@@ -163,11 +165,13 @@ export async function readPhotoPart(
     if (source.format === "heic") {
       const heif = await decodeHeif(source.bytes, PIXELS_MAX);
       const box = partBox(heif.widthPixels, heif.heightPixels);
-      return { kind: "part", part: await readFullSizePart(openHeif(heif), box) };
+      const part = await readFullSizePart(openHeif(heif), box);
+      return { kind: "part", part, orientation: undefined };
     }
     const picture = open(source.bytes, "none");
-    const { height, width } = await picture.metadata();
-    return { kind: "part", part: await readFullSizePart(picture, partBox(width, height)) };
+    const { height, orientation, width } = await picture.metadata();
+    const part = await readFullSizePart(picture, partBox(width, height));
+    return { kind: "part", part, orientation };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return decodingFault(error.message, source);

@@ -49,6 +49,19 @@ export class TiffReader {
     return this.directory(this.#uint32(4) ?? 0);
   }
 
+  /** The numbers of all tags of the first directory, also of those that are not read here. */
+  firstTags(): number[] {
+    const offset = this.#uint32(4) ?? 0;
+    const count = this.#uint16(offset) ?? 0;
+    const tags: number[] = [];
+    for (let index = 0; index < count; index++) {
+      const tag = this.#uint16(offset + 2 + index * 12);
+      if (tag === null) break;
+      tags.push(tag);
+    }
+    return tags;
+  }
+
   /** The directory at an offset in bytes from the start; empty when there is none. */
   directory(offset: number): TiffDirectory {
     const tags = new Map<number, TiffValue>();

@@ -112,7 +112,7 @@ function comparerIn(
       return Promise.resolve(
         picture === undefined
           ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
-          : { kind: "measured", compressionSteps: stepsOf(picture) },
+          : { kind: "measured", compressionSteps: stepsOf(picture), imageData: null },
       );
     },
     compare: async (one, others) => {
