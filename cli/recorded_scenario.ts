@@ -82,6 +82,11 @@ export function* recordedScenario(
     const pair = JSON.stringify([first, second, distance, spots]);
     yield `${pair}${index + 1 < recorded.looked.length ? "," : ""}\n`;
   }
+  yield '],\n"digests": [\n';
+  for (const [index, { contentHash, digests }] of recorded.digests.entries()) {
+    const row = JSON.stringify([contentHash, digests.imageData, digests.pixels]);
+    yield `${row}${index + 1 < recorded.digests.length ? "," : ""}\n`;
+  }
   yield "]\n}\n}\n";
 }
 

@@ -55,6 +55,10 @@ const FOLDER: RecordedFolder = {
     isMirrored: false,
     view: "turned",
   }],
+  digests: [{
+    contentHash: "H1" as never,
+    digests: { imageData: "data", pixels: null },
+  }],
   vectorOf: () => Int16Array.of(32_767, 0),
 };
 
@@ -94,7 +98,9 @@ Deno.test("recordedScenario() writes each vector once, and what has none", () =>
 
 Deno.test("recordedScenario() writes down which pictures were compared", () => {
   const { document } = written(false);
-  assertEquals((document["world"] as { looked: unknown }).looked, [["H1", "H3", 2, 40]]);
+  const world = document["world"] as { looked: unknown; digests: unknown };
+  assertEquals(world.looked, [["H1", "H3", 2, 40]]);
+  assertEquals(world.digests, [["H1", "data", null]]);
 });
 
 Deno.test("recordedScenario() keeps order, albums, shots and hidden folders", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SIMILAR_TIERS } from "@scenekeep/engine/core";
+import { REVIEW_TIERS } from "@scenekeep/engine/core";
 import { type ReviewAnswer, reviewFolder, type ReviewGroup } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { KEEP_HELP, KEEP_LISTS, keepRulesOf } from "./keep_rules.ts";
@@ -39,7 +39,9 @@ changed; "not duplicates" is remembered in DIR/.scenekeep/not_duplicates.json.
 
   --plan FILE    where the plan goes
   --exact-only   look for exact copies alone; the model is left out
-  --tier TIER    how alike pictures of a group are: close, similar (default) or related
+  --tier TIER    how alike pictures of a group are: close, similar (default) or related; or
+                 the same picture in other bytes: sameImage (only what is said of it
+                 differs) or samePixels (also what compresses it)
   --album PATH   review this directory of DIR alone: what is removed leaves it, and lives on
                  where it has other names
   --cache DIR    remember hashes, vectors and the model there instead
@@ -68,9 +70,9 @@ export async function reviewCommand(
   if (typeof given === "number") return given;
   const root = userPath(given.positionals[0] ?? ".");
   const wanted = given.values.get("tier") ?? "similar";
-  const tier = SIMILAR_TIERS.find((known) => known === wanted);
+  const tier = REVIEW_TIERS.find((known) => known === wanted);
   if (tier === undefined) {
-    return wrongUsage(terminal, `Unknown tier "${wanted}": known are ${SIMILAR_TIERS.join(", ")}`);
+    return wrongUsage(terminal, `Unknown tier "${wanted}": known are ${REVIEW_TIERS.join(", ")}`);
   }
   const plan = given.values.get("plan");
   if (plan === undefined) return wrongUsage(terminal, "Say where the plan goes: --plan FILE");

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { REVIEW_TIERS } from "@scenekeep/engine/core";
 import type { ModelDescription, ScanOptions, ScanResult } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
@@ -34,7 +35,9 @@ nothing in the folder. What it computes is remembered in the user's cache direct
                  ${SCAN_COLUMNS.join(",")}
   --html FILE    write a contact sheet of every group to FILE; it must be outside DIR
   --exact-only   look for exact copies alone; the model is left out
-  --tier TIER    how alike pictures of a group are: close, similar (default) or related
+  --tier TIER    how alike pictures of a group are: close, similar (default) or related; or
+                 the same picture in other bytes: sameImage (only what is said of it
+                 differs) or samePixels (also what compresses it)
   --album PATH   look inside this directory of DIR alone: what is removed leaves it, and
                  lives on where it has other names
   --plan FILE    write the plan with its certificate to FILE; it must be outside DIR
@@ -51,8 +54,6 @@ Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder
 `;
 
 /** How alike pictures of a group may be asked to be. */
-const TIERS: readonly NonNullable<ScanOptions["tier"]>[] = ["close", "similar", "related"];
-
 const SHAPE = {
   flags: ["json", "csv", "exact-only", "verify"],
   values: ["album", "tier", "plan", "html", "cache", "model"],
@@ -75,9 +76,9 @@ export async function scanCommand(
   if (typeof given === "number") return given;
   const folder = given.positionals[0] ?? ".";
   const root = userPath(folder);
-  const tier = TIERS.find((known) => known === (given.values.get("tier") ?? "similar"));
+  const tier = REVIEW_TIERS.find((known) => known === (given.values.get("tier") ?? "similar"));
   if (tier === undefined) {
-    const known = TIERS.join(", ");
+    const known = REVIEW_TIERS.join(", ");
     return wrongUsage(terminal, `Unknown tier "${given.values.get("tier")}": known are ${known}`);
   }
   for (const name of ["plan", "html"] as const) {

@@ -76,14 +76,18 @@ function similarLines({ report, numbers }: ScanResult): string[] {
     ...blank,
     ...shown(similar, GROUPS_SHOWN, "group").flatMap((group) =>
       typeof group === "string" ? [`  ${group}`] : [
-        `  ${printable(group.keeper)} stays: ${printable(group.why)} (${
-          tierText(group.tier)
-        }: ${group.grouped})`,
+        `  ${printable(group.keeper)} stays: ${printable(group.why)} (${reasonText(group)})`,
         ...others(group, "~"),
       ]
     ),
     "",
   ];
+}
+
+/** How sure a group is and what speaks for it; of one picture the latter says both. */
+function reasonText({ grouped, tier }: ScanResult["report"]["similar"][number]): string {
+  const isOne = tier === "sameImage" || tier === "samePixels";
+  return isOne ? grouped : `${tierText(tier)}: ${grouped}`;
 }
 
 function others(

@@ -21,7 +21,7 @@ export function count(number: number, noun: string): string {
 
 /** How sure a group is, in words. */
 export function tierText(tier: string): string {
-  if (tier === "sameImage") return "the same picture";
+  if (tier === "sameImage") return "same picture";
   return tier === "samePixels" ? "equal pixels" : tier;
 }
 

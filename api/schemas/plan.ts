@@ -27,9 +27,7 @@ export const KeepRulesSchema = z.array(z.discriminatedUnion("kind", [
   description: "What makes a copy the better one, strongest rule first; empty for the usual order",
 });
 
-const ReviewTierSchema = z.enum(["exact", "close", "similar", "related"]);
-
-export const SceneTierSchema = z.enum([
+const TierSchema = z.enum([
   "exact",
   "sameImage",
   "samePixels",
@@ -43,7 +41,7 @@ export const SceneTierSchema = z.enum([
 
 export const NewReviewSchema = z.strictObject({
   id: PlainIdSchema.optional(),
-  tier: ReviewTierSchema,
+  tier: TierSchema,
   scope: ScopeSchema.default({ kind: "library" }),
   keepRules: KeepRulesSchema,
   limit: z.int().min(1).max(PAGE_LENGTH_MAX).default(100),
@@ -61,7 +59,7 @@ export const ReviewPageSchema = z.object({
   total: z.int(),
   scenes: z.array(z.object({
     id: z.string(),
-    tier: SceneTierSchema,
+    tier: TierSchema,
     diameter: z.int(),
     members: z.array(MemberSchema).openapi({ description: "With the choice that is proposed" }),
   })),

@@ -9,7 +9,7 @@ import { IdempotenceChecker } from "./idempotence_checker.ts";
 import { LastCopyChecker } from "./last_copy_checker.ts";
 import { ObjectChecker } from "./object_checker.ts";
 import { PhotoWatch } from "./photo_watch.ts";
-import { SceneChecker, type TierLimits } from "./scene_checker.ts";
+import { type DigestsOf, SceneChecker, type TierLimits } from "./scene_checker.ts";
 import type { KnownDistance, VectorOf } from "./grouping_truth.ts";
 import { QuotaChecker } from "./quota_checker.ts";
 import { SettlementChecker } from "./settlement_checker.ts";
@@ -24,6 +24,7 @@ export function photoCheckers(
     limits: TierLimits;
     vectorOf: VectorOf;
     knownDistance: KnownDistance;
+    digestsOf: DigestsOf;
     /** @default true */
     seesObjects?: boolean;
   },

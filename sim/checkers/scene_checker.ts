@@ -5,7 +5,9 @@ import {
   GROUPING,
   type GroupingReply,
   type OfferedScene,
+  type PictureDigests,
   type ReviewedScene,
+  type ReviewTier,
   type SceneTier,
 } from "@scenekeep/engine/core";
 import type { Observation, TurnObservation } from "../world/observation.ts";
@@ -29,9 +31,12 @@ export interface TierLimits {
   readonly related: number;
 }
 
+/** What tells the picture of a content from others; null where nothing does. */
+export type DigestsOf = (hash: ContentHash) => PictureDigests | null;
+
 /** A review on its way. */
 interface Review {
-  readonly tier: keyof TierLimits;
+  readonly tier: ReviewTier;
   readonly openedAtMs: number;
   readonly seen: Set<FileId>;
   readonly scenes: OfferedScene[];
@@ -62,6 +67,7 @@ export class SceneChecker extends PromiseChecker {
   readonly #limits: TierLimits;
   readonly #vectorOf: VectorOf;
   readonly #knownDistance: KnownDistance;
+  readonly #digestsOf: DigestsOf;
   readonly #reviews = new Map<string, Review>();
   readonly #nodes = new Map<"visible" | "hidden", ReadonlyMap<ContentHash, Int16Array>>();
   /** Since when a file is not searched; absent while it is. */
@@ -70,12 +76,18 @@ export class SceneChecker extends PromiseChecker {
   readonly #changedAtMs = new Map<FileId, number>();
 
   constructor(
-    options: { limits: TierLimits; vectorOf: VectorOf; knownDistance: KnownDistance },
+    options: {
+      limits: TierLimits;
+      vectorOf: VectorOf;
+      knownDistance: KnownDistance;
+      digestsOf: DigestsOf;
+    },
   ) {
     super();
     this.#limits = options.limits;
     this.#vectorOf = options.vectorOf;
     this.#knownDistance = options.knownDistance;
+    this.#digestsOf = options.digestsOf;
   }
 
   override afterTurn(turn: LibrarianTurn): void {
@@ -157,7 +169,9 @@ export class SceneChecker extends PromiseChecker {
     const steady = scene.members.filter((id) => (this.#changedAtMs.get(id) ?? 0) < openedAtMs);
     const sides = new Set(steady.map((id) => shadow.sideOf(shadow.files.get(id))));
     this.expect(sides.size < 2, scene.id, () => `${where()} crosses the barrier`);
-    this.#checkDiameter(scene, contentsOf(shadow, steady), this.#limits[tier]);
+    const contents = contentsOf(shadow, steady);
+    this.#checkDiameter(scene, contents, this.#limitOf(tier));
+    this.#checkSameness(scene, contents);
   }
 
   #checkDiameter(scene: OfferedScene, hashes: readonly ContentHash[], limit: number): void {
@@ -177,6 +191,18 @@ export class SceneChecker extends PromiseChecker {
       diameter <= limit && diameter <= scene.diameter,
       scene.id,
       () => `Scene ${scene.id} spans ${diameter}; it says ${scene.diameter}, the limit is ${limit}`,
+    );
+  }
+
+  /** A scene that is said to be one picture must be, as a review of such scenes says of each. */
+  #checkSameness({ id, tier }: OfferedScene, hashes: readonly ContentHash[]): void {
+    if (tier !== "sameImage" && tier !== "samePixels") return;
+    const kind = tier === "sameImage" ? "imageData" : "pixels";
+    const digests = new Set(hashes.map((hash) => this.#digestsOf(hash)?.[kind] ?? null));
+    this.expect(
+      digests.size < 2 && !digests.has(null),
+      id,
+      () => `Scene ${id} is of tier ${tier} and holds ${digests.size} pictures`,
     );
   }
 
@@ -215,7 +241,7 @@ export class SceneChecker extends PromiseChecker {
         const start = hashes[index]!;
         if (done.has(start)) continue;
         const component = componentScenes(nodes, start, {
-          threshold: this.#limits[review.tier],
+          threshold: this.#limitOf(review.tier),
           membersMax: ORACLE_MEMBERS_MAX,
           isForbidden: (left, right) => shadow.notDuplicates.get(left)?.has(right) === true,
           knownDistance: this.#knownDistance,

@@ -2,6 +2,7 @@ import {
   type ContentDigests,
   type ContentHash,
   type LookedPair,
+  type PictureDigests,
   sameDigests,
 } from "@scenekeep/engine/core";
 import type { ListedDigests, ListedLook, ListedPair } from "../scenario/scenario.ts";
@@ -102,6 +103,11 @@ export class Contents {
       }
     }
     return [...found];
+  }
+
+  /** What tells a picture from others; null where nothing was said of it. */
+  digestsOf(hash: ContentHash): PictureDigests | null {
+    return this.#digests.find(({ contentHash }) => contentHash === hash)?.digests ?? null;
   }
 
   /** The distance of a pair that was compared; null where its vectors speak for it. */

@@ -31,6 +31,7 @@ import { finalProblems } from "./final_facts.ts";
 import { FoldedRestart } from "./folded_restart.ts";
 import { openAssets } from "./open_assets.ts";
 import { engineActors, type PhotoActors } from "./photo_actors.ts";
+import type { Contents } from "./contents.ts";
 import { PhotoCompute } from "./photo_compute.ts";
 import { photoMemory } from "./photo_memory.ts";
 import { type LibraryPlan, planLibrary } from "./library_plan.ts";
@@ -91,6 +92,18 @@ export interface PhotoRun {
   memory(): unknown;
 }
 
+/** What is true of pictures, whatever actors say of them. */
+function picturesOf(
+  contents: Contents,
+  compute: PhotoCompute,
+): Pick<Parameters<typeof photoCheckers>[0], "vectorOf" | "knownDistance" | "digestsOf"> {
+  return {
+    vectorOf: (hash) => compute.vectors.get(hash) ?? contents.vectorOf(hash.split(":")[0] ?? hash),
+    knownDistance: (left, right) => contents.knownDistance(left, right),
+    digestsOf: (hash) => contents.digestsOf(hash),
+  };
+}
+
 /** Sets up the world of a scenario. Linear in the files at the start. */
 export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}): PhotoRun {
   const seed = options.seed ?? scenario.seed;
@@ -102,9 +115,7 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
   const watch = photoCheckers({
     quietFromMs,
     limits: plan.model,
-    vectorOf: (hash) =>
-      compute.vectors.get(hash) ?? plan.contents.vectorOf(hash.split(":")[0] ?? hash),
-    knownDistance: (left, right) => plan.contents.knownDistance(left, right),
+    ...picturesOf(plan.contents, compute),
     openAssets: () => devices.names().flatMap((device) => openAssetsOf(world, device)),
   });
   let drive: PhotoDrive | null = null;

@@ -30,4 +30,13 @@ export const GROUPING_BUGS: readonly PlantedBug[] = [
     scenario: "similar-burst",
     actors: withReviewScenes((scenes) => scenes.slice(0, -1)),
   },
+  {
+    id: "alike-is-the-same",
+    breaks: "Photos that look alike are called one picture",
+    promise: "INV-GROUP-1",
+    scenario: "similar-burst",
+    actors: withReviewScenes((scenes) =>
+      scenes.map((scene) => scene.tier === "exact" ? scene : { ...scene, tier: "sameImage" })
+    ),
+  },
 ];

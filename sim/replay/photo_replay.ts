@@ -92,6 +92,7 @@ function watchLibrary(): { watch: PhotoWatch; watches: ReplayWatch<EngineTypes> 
     limits: VIRTUAL_MODEL,
     vectorOf: () => null,
     knownDistance: () => null,
+    digestsOf: () => null,
     seesObjects: false,
   });
   /** Commands of clients that were not answered yet. */

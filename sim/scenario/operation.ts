@@ -1,4 +1,4 @@
-import type { KeepRule, Metadata } from "@scenekeep/engine/core";
+import type { KeepRule, Metadata, ReviewTier } from "@scenekeep/engine/core";
 import type { ListedLook } from "./scenario.ts";
 
 /** When something is done, in milliseconds of virtual time, and its name in the run. */
@@ -165,7 +165,7 @@ export type CleanUpOperation =
   | {
     readonly kind: "cleanSimilar";
     readonly plan: string;
-    readonly tier: "close" | "similar" | "related";
+    readonly tier: ReviewTier;
     readonly album?: string | undefined;
     readonly consentAlbums?: readonly string[] | undefined;
     /** Marks that the user makes; for all else what is proposed. */

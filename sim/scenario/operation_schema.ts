@@ -225,7 +225,7 @@ const cleanUpOperations = [
     ...STEP,
     kind: z.literal("cleanSimilar"),
     plan: nameSchema,
-    tier: z.enum(["close", "similar", "related"]),
+    tier: z.enum(["sameImage", "samePixels", "close", "similar", "related"]),
     album: nameSchema.optional(),
     consentAlbums: z.array(nameSchema).optional(),
     choices: z.record(nameSchema as z.ZodType<string, string>, z.enum(["keep", "delete"]))

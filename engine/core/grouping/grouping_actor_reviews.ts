@@ -1,5 +1,5 @@
 import type { ContentHash, OwnerId, SceneId } from "../library/ids.ts";
-import type { ReviewedScene, SceneDecision } from "../library/plan.ts";
+import type { ReviewedScene, ReviewTier, SceneDecision } from "../library/plan.ts";
 import type { GroupingCommand, ReviewRefusal } from "../messages/grouping_messages.ts";
 import { squaredDistance } from "./distance.ts";
 import { pairDistances } from "./evidence.ts";
@@ -12,10 +12,10 @@ import {
   vectorKey,
 } from "./grouping_actor_state.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
-import { samePairs, SamePictures, tierOfSame } from "./same_pictures.ts";
-import { graphOf, vectorOf } from "./grouping_state.ts";
+import { cutToSame, samePairs, SamePictures, tierOfSame } from "./same_pictures.ts";
+import { vectorOf } from "./grouping_state.ts";
 import { exactGroups, filesOf, scenesOfTier } from "./grouping_view.ts";
-import { type ExactGroup, type Scene, type SimilarTier, tierOfDiameter } from "./scene.ts";
+import { cutOfReview, type ExactGroup, type Scene, tierOfDiameter } from "./scene.ts";
 
 /** Scenes of one page. */
 export const PAGE_SCENES_MAX = 1000;
@@ -30,27 +30,53 @@ export const DECIDED_PAIRS_MAX = 1_000_000;
  * scenes say is shared, not copied. Vectors are kept only as the library loses them, see
  * {@linkcode keepVector}.
  */
-export function freezeReview(turn: GroupingTurn, review: string, tier: SimilarTier): void {
+export function freezeReview(turn: GroupingTurn, review: string, tier: ReviewTier): void {
   const { state } = turn;
-  const similar = scenesOfTier(state.grouping, tier);
-  const exact = exactGroups(state.grouping).filter(({ owner, side, hash }) => {
-    const graph = graphOf(state.grouping, { owner, side, model: turn.rules.model.id });
-    return !graph?.scenesOfHash.get(hash)?.some((scene) => scene.tier === tier);
-  });
+  const similar = scenesOfTier(state.grouping, cutOfReview(tier));
+  const exact = exactGroups(state.grouping);
   const scenes: FrozenScene[] = [];
   const looked = new LookedPairs(state.look?.pairs ?? []);
   const same = new SamePictures(state.look?.digests ?? []);
   for (const side of ["visible", "hidden"] as const) {
+    const covered = new Set<string>();
     for (const scene of similar) {
-      if (scene.partition.side === side) scenes.push(frozenScene(turn, scene, { looked, same }));
+      if (scene.partition.side !== side) continue;
+      for (const frozen of cutScenes(frozenScene(turn, scene, { looked, same }), tier)) {
+        scenes.push(frozen);
+        for (const hash of frozen.hashes) covered.add(vectorKey(frozen.owner, hash));
+      }
     }
-    for (const group of exact) if (group.side === side) scenes.push(frozenGroup(group));
+    for (const group of exact) {
+      const isAlone = !covered.has(vectorKey(group.owner, group.hash));
+      if (group.side === side && isAlone) scenes.push(frozenGroup(group));
+    }
   }
   state.reviews.set(review, { tier, scenes, vectors: new Map() });
   for (const oldest of state.reviews.keys()) {
     if (state.reviews.size <= REVIEWS_MAX) return;
     state.reviews.delete(oldest);
   }
+}
+
+/** The scene itself, or where one picture each is asked for, what holds one. */
+function cutScenes(scene: FrozenScene, tier: ReviewTier): FrozenScene[] {
+  if (tier !== "sameImage" && tier !== "samePixels") return [scene];
+  return cutToSame(scene.same ?? [], tier).map((same): FrozenScene => {
+    const hashes = same.map(({ contentHash }) => contentHash);
+    const inside = new Set(hashes);
+    const looked = scene.looked?.filter(({ first, second }) =>
+      inside.has(first) && inside.has(second)
+    );
+    return {
+      owner: scene.owner,
+      tier: tierOfSame(same.length, same) ?? tier,
+      diameter: scene.diameter,
+      hashes,
+      files: scene.files.filter((_, place) => inside.has(scene.hashes[place]!)),
+      same,
+      ...(looked === undefined || looked.length === 0 ? {} : { looked }),
+    };
+  });
 }
 
 function frozenScene(

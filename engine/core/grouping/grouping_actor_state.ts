@@ -1,7 +1,7 @@
 import type { ChannelContract } from "../protocol/effect.ts";
 import type { ActorId, MessageId, RequestKey } from "../protocol/ids.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
-import type { SceneTier } from "../library/plan.ts";
+import type { ReviewTier, SceneTier } from "../library/plan.ts";
 import type { ContentDigests, LookedPair } from "../messages/engine_types.ts";
 import { type LookState, nothingLooked, setLooked } from "./grouping_actor_look.ts";
 import type { GroupingRules } from "./grouping_actor_turn.ts";
@@ -15,7 +15,7 @@ import {
   setVector,
   vectorOf,
 } from "./grouping_state.ts";
-import type { BarrierSide, SimilarTier } from "./scene.ts";
+import type { BarrierSide } from "./scene.ts";
 
 /** Reviews that are open at the same time; the oldest is dropped for a new one. */
 export const REVIEWS_MAX = 8;
@@ -30,7 +30,7 @@ export interface ReviewClient {
 /** A review that is to be opened once grouping has caught up. */
 export interface WaitingReview extends ReviewClient {
   readonly review: string;
-  readonly tier: SimilarTier;
+  readonly tier: ReviewTier;
   readonly limit: number;
   /** The first run of catching up that began after the request. */
   readonly run: number;
@@ -53,7 +53,7 @@ export interface FrozenScene {
 
 /** An open review. */
 export interface FrozenReview {
-  readonly tier: SimilarTier;
+  readonly tier: ReviewTier;
   readonly scenes: readonly FrozenScene[];
   /**
    * Vectors that the library has lost since the review was opened, by {@linkcode vectorKey}. All
@@ -191,7 +191,7 @@ export function decodeGroupingActor(snapshot: unknown, rules: GroupingRules): Gr
       readonly look?: LookState;
       readonly reviews: Entries<string, {
         readonly scenes: readonly FrozenScene[];
-        readonly tier: SimilarTier;
+        readonly tier: ReviewTier;
         readonly vectors: Entries<string, readonly number[]>;
       }>;
     };

@@ -20,6 +20,7 @@ import {
   setVector,
 } from "./grouping_state.ts";
 import { exactGroups, filesOf, regroup, scenes } from "./grouping_view.ts";
+import type { ReviewTier } from "../library/plan.ts";
 import { type SimilarTier, tierOfDiameter } from "./scene.ts";
 
 type PageReply = GroupingReply & { kind: "reviewPage" };
@@ -87,7 +88,7 @@ export function answerTo(world: GroupingWorld, command: GroupingCommand): Groupi
 /** The review of a tier, opened with all its scenes. */
 export function opened(
   world: GroupingWorld,
-  tier: SimilarTier = "similar",
+  tier: ReviewTier = "similar",
   review = "r",
 ): PageReply {
   const reply = answerTo(world, { kind: "openReview", review, tier, limit: 1000 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
 import { identifier } from "../protocol/ids.ts";
 import type { ContentHash, FileId, SceneId } from "../library/ids.ts";
+import type { ReviewTier } from "../library/plan.ts";
 import type { GroupingCommand } from "../messages/grouping_messages.ts";
 import { squaredDistance } from "./distance.ts";
 import { DEBOUNCE_MS } from "./grouping_actor.ts";
@@ -228,6 +229,57 @@ Deno.test("grouping never mixes the two sides of the barrier", () => {
   assertEquals(asText(opened(world).scenes), ["close 0 a2,b"]);
   world.library.put("a2", { hash: "a" });
   assertEquals(asText(opened(world, "similar", "r2").scenes), ["exact 0 a,a2"]);
+});
+
+Deno.test("grouping tells scenes of one picture, and cuts others to what holds one", () => {
+  const world = new GroupingWorld({ looksAgain: true });
+  const { library } = world;
+  const angles = [["ha", 0], ["hb", 0], ["hc", 1], ["hd", 10], ["ka", 9000], ["kb", 9000]] as const;
+  for (const [name, angle] of angles) {
+    library.put(`f-${name}`, { hash: name });
+    library.embed(name, vectorAt(angle));
+  }
+  library.looked = () => [];
+  library.put("f-ka-again", { hash: "ka" });
+  library.put("g1", { hash: "g" });
+  library.put("g2", { hash: "g" });
+  library.digests = ([
+    ["ha", "data-1", "pixels"],
+    ["hb", "data-1", "pixels"],
+    ["hc", "data-2", "pixels"],
+    ["ka", "data-3", null],
+    ["kb", "data-3", null],
+  ] as const).map(([hash, imageData, pixels]) => ({
+    contentHash: hash as ContentHash,
+    digests: { imageData, pixels },
+  }));
+  const shown = (tier: ReviewTier): string[] =>
+    opened(world, tier, tier).scenes.map(({ members, same, tier }) => {
+      const pairs = same === undefined ? "" : ` ${same.imageData}+${same.pixels}`;
+      return `${tier}${pairs}: ${members.join(" ")}`;
+    });
+  const ones = "sameImage 1+0: f-ka f-ka-again f-kb";
+  assertEquals(shown("similar"), ["close 1+2: f-ha f-hb f-hc f-hd", ones, "exact: g1 g2"]);
+  assertEquals(shown("samePixels"), ["samePixels 1+2: f-ha f-hb f-hc", ones, "exact: g1 g2"]);
+  assertEquals(shown("sameImage"), ["sameImage 1+0: f-ha f-hb", ones, "exact: g1 g2"]);
+  const [scene] = opened(world, "sameImage", "sameImage").scenes;
+  const decisions = scene!.members.map((file, place) => ({
+    file,
+    choice: place === 0 ? "keep" as const : "delete" as const,
+  }));
+  // What was frozen counts, whatever is found since.
+  library.digests = [];
+  library.put("f-new", { hash: "new" });
+  library.embed("new", vectorAt(0));
+  assertEquals(shown("close").length, 3);
+  const decided = answerTo(world, {
+    kind: "decideScenes",
+    review: "sameImage",
+    scenes: [{ id: scene!.id, decisions }],
+  });
+  assert(decided.kind === "scenesDecided");
+  const digests = { imageData: "data-1", pixels: "pixels" };
+  assertEquals(decided.scenes[0]?.members.map((member) => member.digests), [digests, digests]);
 });
 
 Deno.test("grouping decides on the distances of compared pictures, and tells of them", () => {

@@ -12,6 +12,7 @@ import { invariant } from "../protocol/invariant.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
 import { GROUPING, LIBRARIAN } from "../messages/addresses.ts";
 import type {
+  ContentDigests,
   EngineEffect,
   EngineIncoming,
   EngineJob,
@@ -70,9 +71,13 @@ export class ModelLibrary {
   readonly embedded: Set<ContentHash> = new Set();
   readonly vectors: Map<ContentHash, Int16Array> = new Map();
   readonly pairs: (readonly [ContentHash, ContentHash])[] = [];
+  /** How pairs of pictures compare. */
+  looked: typeof lookedPairs = lookedPairs;
   /** What the port finds on pictures, and what of it was told. */
   traces: readonly PictureTraces[] = [];
   readonly tracesTold: PictureTraces[] = [];
+  /** Contents that hold the picture of another one. */
+  digests: readonly ContentDigests[] = [];
   #notices: Notice[] = [];
   #base = 0;
 
@@ -271,7 +276,12 @@ export class GroupingWorld {
       ? { kind: "vectorsErased" }
       : isPart
       ? { kind: "lookingAgain" }
-      : { kind: "lookedAgain", pairs: lookedPairs(crowds), traces: this.library.traces };
+      : {
+        kind: "lookedAgain",
+        pairs: this.library.looked(crowds),
+        traces: this.library.traces,
+        digests: this.library.digests,
+      };
     this.#give({ kind: "completed", key, outcome: { kind: "done", result } });
   }
 

@@ -32,6 +32,27 @@ export class SamePictures {
 }
 
 /**
+ * What a scene falls into when it is cut to one picture each: contents of equal data, or also those
+ * of equal pixels. At least two in each, in the order of the scene. Linear.
+ */
+export function cutToSame(
+  same: readonly ContentDigests[],
+  tier: "sameImage" | "samePixels",
+): ContentDigests[][] {
+  const classes = new Map<string, ContentDigests[]>();
+  for (const one of same) {
+    const { imageData, pixels } = one.digests;
+    const byPixels = tier === "samePixels" && pixels !== null;
+    if (!byPixels && imageData === null) continue;
+    const key = byPixels ? `pixels ${pixels}` : `data ${imageData}`;
+    const known = classes.get(key);
+    if (known === undefined) classes.set(key, [one]);
+    else known.push(one);
+  }
+  return [...classes.values()].filter(({ length }) => length > 1);
+}
+
+/**
  * The tier of a scene of which any two contents hold the same picture; null for any other. Linear.
  *
  * @param same What {@linkcode SamePictures.among} gave.

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ContentHash } from "../library/ids.ts";
 import { sameDigests } from "../library/same_picture.ts";
 import type { ContentDigests } from "../messages/engine_types.ts";
-import { samePairs, SamePictures, tierOfSame } from "./same_pictures.ts";
+import { cutToSame, samePairs, SamePictures, tierOfSame } from "./same_pictures.ts";
 
 function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
@@ -37,6 +37,21 @@ test("tierOfSame() wants all of a scene to be one picture", () => {
   const two = known(["a", "1", null], ["b", "1", null], ["c", "2", null], ["d", "2", null]);
   assertEquals(tierOfSame(4, two), null);
   assertEquals(tierOfSame(0, []), null);
+});
+
+test("cutToSame() parts a scene into its pictures, each with at least two contents", () => {
+  const rows = known(
+    ["a", "1", "p"],
+    ["b", "1", "p"],
+    ["c", "2", "p"],
+    ["d", "3", null],
+    ["e", "3", null],
+    ["f", null, "q"],
+  );
+  const asText = (tier: "sameImage" | "samePixels"): string[] =>
+    cutToSame(rows, tier).map((some) => some.map(({ contentHash }) => contentHash).join(""));
+  assertEquals(asText("sameImage"), ["ab", "de"]);
+  assertEquals(asText("samePixels"), ["abc", "de"]);
 });
 
 test("samePairs() counts each pair once, by the surer of both", () => {

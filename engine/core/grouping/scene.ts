@@ -6,7 +6,7 @@
 
 import type { Branded } from "../protocol/ids.ts";
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
-import type { SimilarTier } from "../library/plan.ts";
+import type { ReviewTier, SimilarTier } from "../library/plan.ts";
 
 export type { SimilarTier };
 
@@ -20,6 +20,14 @@ export type BarrierSide = "hidden" | "visible";
 
 /** The tiers, the closest first. */
 export const SIMILAR_TIERS: readonly SimilarTier[] = ["close", "similar", "related"];
+
+/** What a review may be cut at, the surest first. */
+export const REVIEW_TIERS: readonly ReviewTier[] = ["sameImage", "samePixels", ...SIMILAR_TIERS];
+
+/** The tier whose scenes hold those of a review: the closest holds those of one picture. */
+export function cutOfReview(tier: ReviewTier): SimilarTier {
+  return tier === "sameImage" || tier === "samePixels" ? "close" : tier;
+}
 
 /** The largest distance of two members of a scene, by tier; ascending, at most `THRESHOLD_MAX`. */
 export type TierThresholds = Readonly<Record<SimilarTier, number>>;

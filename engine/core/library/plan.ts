@@ -14,6 +14,9 @@ export type SceneTier = "exact" | "sameImage" | "samePixels" | SimilarTier;
 /** How near the members of a scene that looks alike are; nested, the closest first. */
 export type SimilarTier = "close" | "similar" | "related";
 
+/** What a review of pictures may be cut at: each is nested in those after it, `sameImage` first. */
+export type ReviewTier = Exclude<SceneTier, "exact">;
+
 /** What the user decided for one member of a scene. */
 export interface SceneDecision {
   /** The member. */

@@ -1,5 +1,5 @@
 import type * as Id from "../library/ids.ts";
-import type { ReviewedScene, SceneDecision, SceneTier, SimilarTier } from "../library/plan.ts";
+import type { ReviewedScene, ReviewTier, SceneDecision, SceneTier } from "../library/plan.ts";
 
 /** What speaks for a scene besides vectors: its pictures that were compared. */
 export interface SceneGrounds {
@@ -30,7 +30,10 @@ export interface OfferedScene {
    * or `samePixels` when any two hold the same picture.
    */
   readonly tier: SceneTier;
-  /** The largest distance of two members; for scenes of thousands of members a proven bound. */
+  /**
+   * The largest distance of two members; a proven bound for scenes of thousands of members, and
+   * where one is cut to what holds one picture.
+   */
   readonly diameter: number;
   readonly members: readonly Id.FileId[];
   /** Absent where nothing was compared. */
@@ -43,14 +46,15 @@ export interface OfferedScene {
 export type GroupingCommand =
   /**
    * Freezes the scenes of a tier (nested: `related` includes closer ones as they are cut there) as
-   * review `review`, after catching up with the library, and answers with the first page. Groups of
+   * review `review`, after catching up with the library, and answers with the first page. Of the
+   * tiers of one picture the scenes are what holds it in each of the closest scenes. Groups of
    * byte-equal files that are in no such scene are scenes of their own. Visible scenes come first.
    * A review that is open already is not frozen anew.
    */
   | {
     readonly kind: "openReview";
     readonly review: string;
-    readonly tier: SimilarTier;
+    readonly tier: ReviewTier;
     readonly limit: number;
   }
   | {

@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS traces (
   content_hash TEXT NOT NULL, maker TEXT NOT NULL, steps INTEGER,
   PRIMARY KEY (content_hash, maker)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS digests (
+  content_hash TEXT NOT NULL, kind TEXT NOT NULL, maker TEXT NOT NULL, digest TEXT,
+  PRIMARY KEY (content_hash, kind, maker)
+) WITHOUT ROWID;
 `;
 
 /**

@@ -42,6 +42,7 @@ export class EmbeddingCache {
   readonly #erase: StatementSync;
   readonly #eraseFits: StatementSync;
   readonly #eraseTraces: StatementSync;
+  readonly #eraseDigests: StatementSync;
 
   constructor(database: DatabaseSync, maker: EmbeddingMaker) {
     this.#maker = maker;
@@ -59,6 +60,7 @@ export class EmbeddingCache {
     this.#erase = database.prepare("DELETE FROM embeddings WHERE content_hash = ?");
     this.#eraseFits = database.prepare("DELETE FROM fits WHERE first = ? OR second = ?");
     this.#eraseTraces = database.prepare("DELETE FROM traces WHERE content_hash = ?");
+    this.#eraseDigests = database.prepare("DELETE FROM digests WHERE content_hash = ?");
   }
 
   /** What is recorded, or null. */
@@ -111,8 +113,9 @@ export class EmbeddingCache {
     );
   }
 
-  /** Forgets a content under every model, how it fits others, and what is left on it. */
+  /** Forgets a content under every model, how it fits others, and what was found on it. */
   erase(contentHash: string): void {
+    this.#eraseDigests.run(contentHash);
     this.#eraseTraces.run(contentHash);
     this.#eraseFits.run(contentHash, contentHash);
     this.#erase.run(contentHash);

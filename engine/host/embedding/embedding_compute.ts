@@ -3,7 +3,6 @@ import type {
   ContentHash,
   EngineJob,
   EngineResult,
-  LookedPair,
   ObjectName,
   Outcome,
 } from "@scenekeep/engine/core";
@@ -81,9 +80,9 @@ export class EmbeddingCompute implements ComputePort<EngineJob, EngineResult> {
     }
   }
 
-  /** The pairs of pictures that were compared when somebody last asked for all of them. */
-  get looked(): readonly LookedPair[] {
-    return this.#options.looks?.pairs ?? [];
+  /** What was found when pictures were last compared. */
+  get looked(): Pick<LookDesk, "pairs" | "digests"> {
+    return this.#options.looks ?? { pairs: [], digests: [] };
   }
 
   async #embed(

@@ -3,7 +3,8 @@ import type {
   LibraryState,
   PlanScope,
   ReviewedScene,
-  SimilarTier,
+  ReviewTier,
+  SceneTier,
 } from "@scenekeep/engine/core";
 import { exactScenes } from "@scenekeep/engine/core";
 
@@ -13,7 +14,7 @@ export const REVIEWS_MAX = 16;
 /** A review as it was opened. */
 export interface OpenReview {
   readonly id: string;
-  readonly tier: "exact" | SimilarTier;
+  readonly tier: SceneTier;
   readonly scope: PlanScope;
   readonly keepRules: readonly KeepRule[];
 }
@@ -26,7 +27,7 @@ export interface ExactReview extends OpenReview {
 
 /** A review of similar images, whose scenes grouping keeps. */
 export interface SimilarReview extends OpenReview {
-  readonly tier: SimilarTier;
+  readonly tier: ReviewTier;
 }
 
 /**

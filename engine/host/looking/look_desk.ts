@@ -1,4 +1,5 @@
 import type {
+  ContentDigests,
   ContentHash,
   EngineResult,
   LookedPair,
@@ -42,6 +43,8 @@ export class LookDesk {
   readonly #watchers: LookWatchers;
   /** All pairs of the last look that ended. */
   pairs: readonly LookedPair[] = [];
+  /** Contents that hold the picture of another one, of the same look. */
+  digests: readonly ContentDigests[] = [];
   #running: RunningLook | null = null;
 
   constructor(look: SecondLook, watchers: LookWatchers) {
@@ -91,11 +94,16 @@ export class LookDesk {
     const told = new Set<number>();
     const pairs: LookedPair[] = [];
     const traces = new Map<ContentHash, PictureTraces>();
+    const digests = new Map<ContentHash, ContentDigests>();
     try {
       for (const crowd of crowds) {
         // deno-lint-ignore no-await-in-loop -- one crowd after the other
         const looked = await this.#look.look(crowd, isStale);
         for (const found of looked.traces) traces.set(found.contentHash, found);
+        for (const found of looked.digests) {
+          const known = digests.get(found.contentHash)?.digests.pixels ?? null;
+          if (known === null) digests.set(found.contentHash, found);
+        }
         for (const pair of looked.pairs) {
           const number = numbers.numberOf(pair.first, pair.second);
           if (!told.has(number)) pairs.push(pair);
@@ -109,7 +117,16 @@ export class LookDesk {
     }
     this.pairs = pairs;
     this.#watchers.onDone();
-    return { kind: "done", result: { kind: "lookedAgain", pairs, traces: [...traces.values()] } };
+    this.digests = withEqualPixels([...digests.values()]);
+    return {
+      kind: "done",
+      result: {
+        kind: "lookedAgain",
+        pairs,
+        traces: [...traces.values()],
+        ...(digests.size === 0 ? {} : { digests: this.digests }),
+      },
+    };
   }
 
   #tellFailure(error: unknown): void {
@@ -118,6 +135,22 @@ export class LookDesk {
     if (error instanceof LookFailed && error.isHopeless) this.#watchers.onUnavailable(reason);
     else this.#watchers.onFailed(reason);
   }
+}
+
+/**
+ * Of a content on both sides of the barrier, one crowd may know more than the other: what has equal
+ * data has equal pixels, see [Note: The same picture].
+ */
+function withEqualPixels(known: readonly ContentDigests[]): ContentDigests[] {
+  const pixelsOf = new Map<string, string>();
+  for (const { digests: { imageData, pixels } } of known) {
+    if (imageData !== null && pixels !== null) pixelsOf.set(imageData, pixels);
+  }
+  return known.map((one) => {
+    const { imageData, pixels } = one.digests;
+    if (pixels !== null || imageData === null) return one;
+    return { ...one, digests: { imageData, pixels: pixelsOf.get(imageData) ?? null } };
+  });
 }
 
 function areSame(left: Crowds, right: Crowds): boolean {

@@ -1,6 +1,8 @@
 import type { ContentHash, PictureTraces } from "@scenekeep/engine/core";
+import type { DigestCache } from "../cache/digest_cache.ts";
 import type { TraceCache } from "../cache/trace_cache.ts";
-import { endOfLook, LookStopped } from "./look_failed.ts";
+import { eachAtOnce } from "./each_at_once.ts";
+import { endOfLook } from "./look_failed.ts";
 import type { PairComparisonOptions } from "./pair_comparison.ts";
 
 /** What traces are measured with. */
@@ -8,6 +10,8 @@ export interface TraceOptions
   extends Pick<PairComparisonOptions, "atOnce" | "comparer" | "isStopped" | "pathOf"> {
   /** Where they are remembered. */
   readonly traces: TraceCache;
+  /** Where the digests of image data are, which are made on the way. */
+  readonly digests: DigestCache;
 }
 
 /**
@@ -21,25 +25,8 @@ export async function measureTraces(
   hashes: readonly ContentHash[],
   options: TraceOptions,
 ): Promise<PictureTraces[]> {
-  const { atOnce, traces } = options;
-  const waiting = hashes.values();
-  let hasFailed = false;
-  const work = async (): Promise<void> => {
-    for (const hash of waiting) {
-      if (hasFailed) return;
-      if (options.isStopped()) throw new LookStopped();
-      // deno-lint-ignore no-await-in-loop -- so many pictures at a time
-      await measureOne(hash, options);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    try {
-      await work();
-    } catch (error) {
-      hasFailed = true;
-      throw error;
-    }
-  }));
+  const { traces } = options;
+  await eachAtOnce(hashes, options, (hash) => measureOne(hash, options));
   return hashes.flatMap((contentHash) => {
     const compressionSteps = traces.find(contentHash) ?? 0;
     return compressionSteps === 0 ? [] : [{ contentHash, compressionSteps }];
@@ -48,13 +35,18 @@ export async function measureTraces(
 
 async function measureOne(
   hash: ContentHash,
-  { comparer, isStopped, pathOf, traces }: TraceOptions,
+  { comparer, digests, isStopped, pathOf, traces }: TraceOptions,
 ): Promise<void> {
-  if (traces.find(hash) !== undefined) return;
+  const isKnown = traces.find(hash) !== undefined && digests.find(hash, "imageData") !== undefined;
+  if (isKnown) return;
   const path = pathOf(hash);
   if (path === null) return;
   const outcome = await comparer().measure(path, { expectedHash: hash });
-  if (outcome.kind === "measured") return traces.put(hash, outcome.compressionSteps);
+  if (outcome.kind === "measured") {
+    traces.put(hash, outcome.compressionSteps);
+    digests.put(hash, "imageData", outcome.imageData);
+    return;
+  }
   const end = endOfLook(outcome, isStopped());
   if (end !== null) throw end;
 }

@@ -5,12 +5,14 @@ import type {
   EmbeddingFault,
   MeasuringOutcome,
   PictureFit,
+  PixelsOutcome,
 } from "@scenekeep/models";
 import type { DescriptionCache } from "../cache/description_cache.ts";
 import type { FitCache } from "../cache/fit_cache.ts";
 import { FeatureStore } from "./feature_store.ts";
 import type { CandidatePair } from "./look_candidates.ts";
-import { endOfLook, LookStopped } from "./look_failed.ts";
+import { eachAtOnce } from "./each_at_once.ts";
+import { endOfLook } from "./look_failed.ts";
 
 /** What describes, measures and compares pictures: a pool of child processes. */
 export interface PictureComparer {
@@ -19,8 +21,10 @@ export interface PictureComparer {
     path: string,
     options: { readonly expectedHash: string },
   ): Promise<DescriptionOutcome>;
-  /** What compression has left on the picture at an absolute path. Never rejects. */
+  /** What compression has left on the picture at an absolute path, and its image data's digest. */
   measure(path: string, options: { readonly expectedHash: string }): Promise<MeasuringOutcome>;
+  /** The digest of the pixels of the picture at an absolute path. Never rejects. */
+  pixels(path: string, options: { readonly expectedHash: string }): Promise<PixelsOutcome>;
   /** How a description fits others. Never rejects. */
   compare(one: string, others: readonly string[]): Promise<ComparisonOutcome>;
 }
@@ -92,26 +96,10 @@ export class PairComparison implements Disposable {
       else row.push(pair);
     }
     this.#tell(known, pairs.length);
-    const waiting = partsOf(rowsByCrowd(rows));
-    let hasFailed = false;
-    const work = async (): Promise<void> => {
-      for (const row of waiting) {
-        if (hasFailed) return;
-        if (this.#options.isStopped()) throw new LookStopped();
-        // deno-lint-ignore no-await-in-loop -- so many rows at a time
-        await this.#compareRow(row, onCompared);
-        this.#tell(row.length, 0);
-      }
-    };
-    const workers = Array.from({ length: this.#options.atOnce }, async () => {
-      try {
-        await work();
-      } catch (error) {
-        hasFailed = true;
-        throw error;
-      }
+    await eachAtOnce(partsOf(rowsByCrowd(rows)), this.#options, async (row) => {
+      await this.#compareRow(row, onCompared);
+      this.#tell(row.length, 0);
     });
-    await Promise.all(workers);
   }
 
   /** Lets go of the descriptions. */

@@ -1,5 +1,11 @@
-import type { ContentHash, LookedPair, PictureTraces } from "@scenekeep/engine/core";
+import type {
+  ContentDigests,
+  ContentHash,
+  LookedPair,
+  PictureTraces,
+} from "@scenekeep/engine/core";
 import type { EmbeddingCache } from "../cache/embedding_cache.ts";
+import { type DigestOptions, findSamePictures, type NearPair } from "./find_same_pictures.ts";
 import { Links } from "./links.ts";
 import {
   type CandidatePair,
@@ -16,7 +22,7 @@ import { PairNumbers } from "./pair_numbers.ts";
 import { VectorsAtHand } from "./vectors_at_hand.ts";
 
 /** What a second look is made of. */
-export interface SecondLookOptions extends PairComparisonOptions, TraceOptions {
+export interface SecondLookOptions extends PairComparisonOptions, TraceOptions, DigestOptions {
   readonly vectors: EmbeddingCache;
   readonly dimensions: number;
   readonly distances: TierDistances;
@@ -34,7 +40,17 @@ export interface Looked {
   readonly pairs: readonly LookedPair[];
   /** Pictures that show the same as another and bear traces of compression, in order. */
   readonly traces: readonly PictureTraces[];
+  /** Contents that hold the picture of another one, in order. */
+  readonly digests: readonly ContentDigests[];
 }
+
+/**
+ * Vectors of equal pixels may differ, as JPEG is shrunk while it is decoded and other formats are
+ * not: in JPEG of 24 photos, enlarged to at most 13 million pixels, and lossless copies of them, by
+ * up to a ninth of the distance of the default model's closest tier. Pairs of up to a quarter of it
+ * are looked at.
+ */
+const EQUAL_PIXELS_DIVISOR = 4;
 
 /** How often pairs that share a picture of one scene are added, see [Note: Through a third]. */
 const THROUGH_ROUNDS = 2;
@@ -105,8 +121,39 @@ export class SecondLook {
       // deno-lint-ignore no-await-in-loop -- a round goes on from the one before
       await compareAll(this.#pairsThrough(links, { numbers, tried, counts }));
     }
-    const traces = await measureTraces(links.contents, { ...this.#options, isStopped });
-    return { pairs: looked.sort(comparePairs), traces };
+    const options = { ...this.#options, isStopped };
+    const { contents } = links;
+    const traces = await measureTraces(contents, options);
+    const digests = await findSamePictures(contents, this.#pairsOfPixels(trusted), options);
+    return { pairs: looked.sort(comparePairs), traces, digests };
+  }
+
+  /** Pairs of one size that are as near as pictures of equal pixels. */
+  #pairsOfPixels(trusted: readonly NearPair[]): NearPair[] {
+    const { dimensions, distances, vectors } = this.#options;
+    const sizes = new Map<ContentHash, string>();
+    const sizeOf = (hash: ContentHash): string => {
+      const known = sizes.get(hash) ?? this.#sizeOf(hash);
+      sizes.set(hash, known);
+      return known;
+    };
+    const ofOneSize = trusted.filter(([first, second]) => sizeOf(first) === sizeOf(second));
+    using atHand = new VectorsAtHand({
+      find: (hash) => vectors.findVector(hash),
+      dimensions,
+      contentCount: sizes.size,
+    });
+    const nearest = Math.floor(distances.close / EQUAL_PIXELS_DIVISOR);
+    return ofOneSize.filter(([first, second]) =>
+      (atHand.distance(first, second) ?? Number.POSITIVE_INFINITY) <= nearest
+    );
+  }
+
+  /** The size of a picture as text; its own name where it is not known, which equals nothing. */
+  #sizeOf(hash: ContentHash): string {
+    const known = this.#options.vectors.find(hash);
+    if (known?.kind !== "embedded") return hash;
+    return `${known.facts.widthPixels} ${known.facts.heightPixels}`;
   }
 
   #contentOf(hash: ContentHash): SearchedContent | null {

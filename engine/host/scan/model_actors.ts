@@ -1,4 +1,5 @@
 import {
+  cutOfReview,
   EMBEDDING,
   embeddingActor,
   type EngineTypes,
@@ -6,6 +7,7 @@ import {
   groupingActor,
   identifier,
   type ModelId,
+  type ReviewTier,
 } from "@scenekeep/engine/core";
 import type { PreparedModel, Tier } from "@scenekeep/models";
 import { hostActor, type HostedActor } from "../runtime/hosted_actor.ts";
@@ -19,10 +21,10 @@ import { SCAN_ATTEMPTS_MAX } from "./transient_library.ts";
  */
 export function modelActors(
   model: PreparedModel,
-  tier: Tier = "related",
+  tier: ReviewTier = "related",
 ): HostedActor<EngineTypes>[] {
   const { dimensions, id, preprocessing, thresholds } = model.description;
-  const widest = thresholds[tier].distance;
+  const widest = thresholds[cutOfReview(tier)].distance;
   const distanceOf = (name: Tier): number => Math.min(thresholds[name].distance, widest);
   return [
     hostActor({

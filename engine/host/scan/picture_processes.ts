@@ -56,6 +56,7 @@ export class PictureProcesses {
     return {
       describe: (path, options) => this.#large.inTurn(path, () => pool.describe(path, options)),
       measure: (path, options) => this.#large.inTurn(path, () => pool.measure(path, options)),
+      pixels: (path, options) => this.#large.inTurn(path, () => pool.pixels(path, options)),
       compare: (one, others) => pool.compare(one, others),
     };
   }

@@ -7,8 +7,9 @@ import {
   type HashResult,
   identifier,
   type ObjectName,
+  type ReviewTier,
 } from "@scenekeep/engine/core";
-import type { ModelDescription, Tier } from "@scenekeep/models";
+import type { ModelDescription } from "@scenekeep/models";
 import { join, resolve } from "@std/path";
 import { EmbeddingCompute } from "../embedding/embedding_compute.ts";
 import type { FileSelection } from "../folder/file_selection.ts";
@@ -49,7 +50,7 @@ export interface ReadOptions {
   /** True to compare the bytes of copies once more, whatever is remembered. @default false */
   readonly verifies?: boolean | undefined;
   /** How far apart the pictures of a scene may be. @default "similar" */
-  readonly tier?: Tier | undefined;
+  readonly tier?: ReviewTier | undefined;
   /** Which files take part, and which may not go. @default all, and all may */
   readonly selection?: FileSelection | undefined;
   /** Stops the scan. What was computed stays remembered. */

@@ -6,9 +6,9 @@ import {
   LIBRARIAN,
   type OfferedScene,
   type ReviewedScene,
+  type ReviewTier,
   type SceneId,
 } from "@scenekeep/engine/core";
-import type { Tier } from "@scenekeep/models";
 import { chooseBySelection, type SelectedFiles } from "./choose_by_selection.ts";
 import { type LibraryClient, SCENES_MS_MAX } from "./library_client.ts";
 import { ScanError } from "./scan_error.ts";
@@ -22,7 +22,7 @@ const SCENES_PER_PAGE = 100;
 
 /** Which scenes, and what makes a member of one the one that is proposed to stay. */
 export interface SceneWishes {
-  readonly tier: Tier;
+  readonly tier: ReviewTier;
   readonly keepRules: readonly KeepRule[];
   /** Which files: a scene is what is left of it without the others. */
   readonly holds: (file: FileId) => boolean;

@@ -56,6 +56,35 @@ permittedTest({
     }),
 });
 
+interface Labels {
+  readonly "same_pixels": readonly (readonly string[])[];
+  readonly scenes: readonly { readonly files: readonly string[] }[];
+}
+
+/** Pictures that differ in metadata alone are groups of their own, and merge what was said. */
+async function checkSamePictures(
+  { labels, ...options }: { root: string; cache: string; labels: Labels },
+): Promise<void> {
+  const { report } = await scanFolder({ ...options, tier: "sameImage" });
+  const shownTogether = new Map(
+    report.similar.flatMap(({ files }) => files.map((file) => [file, files] as const)),
+  );
+  for (const pair of labels["same_pixels"]) {
+    const group = shownTogether.get(pair[0]!) ?? [];
+    assert(pair.every((file) => group.includes(file as never)), pair.join(" "));
+  }
+  const { scenes } = labels;
+  for (const { files, tier } of report.similar) {
+    assertEquals(tier, "sameImage");
+    const scene = scenes.find((one) => one.files.includes(files[0]!));
+    assert(files.every((file) => scene?.files.includes(file)), files.join(" "));
+  }
+  const items = report.plan?.items ?? [];
+  const removed = items.filter(({ contentHash, keeperHash }) => contentHash !== keeperHash);
+  assert(removed.length >= labels["same_pixels"].length);
+  assert(removed.every(({ distance, same }) => same === "imageData" && distance === 0));
+}
+
 permittedTest({
   name: "scanFolder() finds similar pictures among real photos, and never look-alikes",
   needs: { read: true, write: true, run: true, env: true },
@@ -64,7 +93,7 @@ permittedTest({
   fn: () =>
     withCache(async (cache) => {
       const photos = photosDev() ?? "";
-      const labels: unknown = JSON.parse(await Deno.readTextFile(join(photos, "labels.json")));
+      const labels: Labels = JSON.parse(await Deno.readTextFile(join(photos, "labels.json")));
       const { score } = await import(join(photos, "../score.mjs")) as {
         score(labels: unknown, predicted: { groups: readonly (readonly string[])[] }): {
           precision: number;
@@ -85,5 +114,6 @@ permittedTest({
       const again = await scanFolder({ root, cache });
       assertEquals(JSON.stringify(again.report), JSON.stringify(report));
       assert(performance.now() - startMs < 30_000, "what was compared is remembered");
+      await checkSamePictures({ root, cache, labels });
     }),
 });

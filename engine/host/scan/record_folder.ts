@@ -1,5 +1,6 @@
 import {
   compareText,
+  type ContentDigests,
   type ContentHash,
   type FileRecord,
   GROUPING,
@@ -8,6 +9,7 @@ import {
   type PictureLosses,
   totalBytes,
 } from "@scenekeep/engine/core";
+import type { EmbeddingCompute } from "../embedding/embedding_compute.ts";
 import { SCENES_MS_MAX } from "./library_client.ts";
 import { type ReadLibrary, readLibrary, type ReadOptions } from "./read_library.ts";
 
@@ -52,9 +54,14 @@ export interface RecordedFolder {
   };
   /** Pairs of pictures that were compared, in order. */
   readonly looked: readonly LookedPair[];
+  /** Contents that hold the picture of another one, in order. */
+  readonly digests: readonly ContentDigests[];
   /** The quantised vector of a content, or null where there is none. */
   readonly vectorOf: (contentHash: ContentHash) => Int16Array | null;
 }
+
+/** What comparing pictures has found. */
+type Looked = EmbeddingCompute["looked"];
 
 /**
  * Reads a folder and hands it to `use` as data. The vectors are read one by one from where they are
@@ -67,24 +74,24 @@ export async function recordFolder<Result>(
   use: (recorded: RecordedFolder) => Promise<Result>,
 ): Promise<Result> {
   return await readLibrary({ ...options, embeds: true }, async (read) => {
-    const looked = await lookedPairs(read);
+    const looked = await lookAtAll(read);
     const state = await read.library.end();
     return await use(recordedFolder(read, { state, looked }));
   });
 }
 
-/** The pairs that are compared to group the folder. */
-async function lookedPairs({ compute, library }: ReadLibrary): Promise<readonly LookedPair[]> {
+/** What is found where pictures are compared to group the folder. */
+async function lookAtAll({ compute, library }: ReadLibrary): Promise<Looked> {
   const review = "record";
   const opened = { kind: "openReview", review, tier: "similar", limit: 1 } as const;
   await library.client.ask(GROUPING, opened, ["reviewPage"], SCENES_MS_MAX);
   await library.client.ask(GROUPING, { kind: "closeReview", review }, ["reviewClosed"]);
-  return compute?.looked ?? [];
+  return compute?.looked ?? { pairs: [], digests: [] };
 }
 
 function recordedFolder(
   read: ReadLibrary,
-  { looked, state }: { readonly looked: readonly LookedPair[]; readonly state: LibraryState },
+  { looked, state }: { readonly looked: Looked; readonly state: LibraryState },
 ): RecordedFolder {
   const { folder, model, compute } = read;
   if (model === null || compute === null) throw new TypeError("Recording needs a model");
@@ -103,7 +110,8 @@ function recordedFolder(
       similar: thresholds.similar.distance,
       related: thresholds.related.distance,
     },
-    looked,
+    looked: looked.pairs,
+    digests: looked.digests,
     vectorOf: (contentHash) => {
       const known = model.cache.find(contentHash);
       return known?.kind === "embedded" ? known.vector : null;

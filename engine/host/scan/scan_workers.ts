@@ -6,6 +6,7 @@ import {
   ModelError,
   type PreparedModel,
   prepareModel,
+  SAMENESS_VERSION,
   TRACES_VERSION,
   VIEWS_VERSION,
 } from "@scenekeep/models";
@@ -14,6 +15,7 @@ import { DescriptionCache } from "../cache/description_cache.ts";
 import { EmbeddingCache } from "../cache/embedding_cache.ts";
 import { FitCache } from "../cache/fit_cache.ts";
 import { HashCache } from "../cache/hash_cache.ts";
+import { DigestCache } from "../cache/digest_cache.ts";
 import { TraceCache } from "../cache/trace_cache.ts";
 import type { PhotoEmbedder } from "../embedding/embedding_compute.ts";
 import type { FileHasher } from "../folder/folder_objects.ts";
@@ -170,6 +172,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       fits,
       descriptions: new DescriptionCache(this.#database),
       traces: new TraceCache(this.#database, TRACES_VERSION),
+      digests: new DigestCache(this.#database, SAMENESS_VERSION),
       dimensions,
       distances: {
         close: thresholds.close.distance,
