@@ -6,7 +6,6 @@
 
 export { type Bank, bankWorld } from "./example/bank.ts";
 export * from "./exploration/explore.ts";
-export { givenOrder } from "./exploration/given_order.ts";
 export * from "./exploration/subject.ts";
 export { type EndedReplay, runReplay } from "./cli/run_replay.ts";
 export { engineActors } from "./library/photo_actors.ts";

@@ -1,6 +1,6 @@
 import type { ActorId, ActorTypes } from "@scenekeep/engine/core";
 import type { TurnObservation } from "../world/observation.ts";
-import { incomingName } from "./event_name.ts";
+import { incomingName } from "../world/event_name.ts";
 
 /**
  * Names of turns that do not say how many turns an actor has had.

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ActorId } from "@scenekeep/engine/core";
 import type { WorldView } from "../world/checker.ts";
-import { after, type Diary, type Scripted } from "../world/_scripted_world.ts";
+import { after, type Diary, diary, type Scripted } from "../world/_scripted_world.ts";
+import { givenOrder } from "../world/given_order.ts";
+import type { World } from "../world/world.ts";
 import { type ExplorationReport, explore, type ExploreOptions } from "./explore.ts";
 import { scriptedSubject } from "./_scripted_subject.ts";
 import { NOTES, passes, SMALL_WORLDS } from "./_small_worlds.ts";
@@ -137,3 +139,44 @@ Deno.test("explore() says when it was given up", () => {
   const report = explore(scriptedSubject({ actors: { a: NOTES }, commands }), { runsMax: 2 });
   assertEquals([report.isComplete, report.isNaiveExact, report.runs], [false, false, 2]);
 });
+
+Deno.test("explore() hands over orders that givenOrder() repeats, late messages included", () => {
+  const subject = scriptedSubject({
+    actors: { a: { ...NOTES, restored: () => [after(5, "bell")] } },
+    commands: ["x", "y", "z"].map((text) => ["a", text] as const),
+    options: { isTimerWork: () => true },
+    wrong: ({ a = [] }) => a.join(" "),
+  });
+  const { failures } = explore(eachOnItsOwn(subject), { lateMax: 1 });
+  assert(failures.length > 6, `${failures.length} orders`);
+  for (const { order, text } of failures) {
+    assertEquals(diary(runInOrder(subject, order), "a").join(" "), text);
+  }
+});
+
+/** Each end is a failure of its own, so that the order of each is handed over. */
+function eachOnItsOwn(subject: Subject<Scripted>): Subject<Scripted> {
+  return {
+    ...subject,
+    begin: (hooks) => {
+      const run = subject.begin(hooks);
+      return {
+        ...run,
+        failure: (...ended) => {
+          const failure = run.failure(...ended);
+          return failure && { ...failure, signature: failure.text };
+        },
+      };
+    },
+  };
+}
+
+function runInOrder(subject: Subject<Scripted>, events: readonly string[]): World<Scripted> {
+  const { world } = subject.begin({
+    choose: givenOrder({ fromMs: subject.fromMs, events }),
+    asked: { faults: [], at: () => undefined },
+    observe: () => {},
+  });
+  assertEquals(world.run().verdict, { kind: "clean" });
+  return world;
+}

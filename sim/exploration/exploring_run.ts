@@ -7,7 +7,7 @@ import type { Payload } from "../world/records.ts";
 import type { RunReport } from "../world/run_report.ts";
 import type { ScheduleEntry } from "../world/scheduler.ts";
 import { CausalNames } from "./causal_names.ts";
-import { eventName } from "./event_name.ts";
+import { eventName } from "../world/event_name.ts";
 import { Footprint } from "./footprint.ts";
 import { isNothing, openEvents } from "./open_events.ts";
 import type { SearchState } from "./search_state.ts";

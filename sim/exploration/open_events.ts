@@ -1,7 +1,7 @@
 import type { ActorTypes } from "@scenekeep/engine/core";
 import type { Payload } from "../world/records.ts";
 import type { ScheduleEntry } from "../world/scheduler.ts";
-import { eventName } from "./event_name.ts";
+import { eventName } from "../world/event_name.ts";
 
 /** What may happen next, by name. */
 export interface OpenEvents<Types extends ActorTypes> {

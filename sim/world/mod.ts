@@ -19,6 +19,7 @@ export * from "./faults/fault.ts";
 export * from "./faults/fault_plan.ts";
 export * from "./faults/swarm.ts";
 export * from "./folder_tree.ts";
+export * from "./given_order.ts";
 export type { WorldCounts } from "./kernel.ts";
 export * from "./object_holder.ts";
 export * from "./object_store.ts";

@@ -1,5 +1,5 @@
 import type { ActorTypes, EffectId, IncomingOf } from "@scenekeep/engine/core";
-import type { Payload } from "../world/records.ts";
+import type { Payload } from "./records.ts";
 
 /** The name of what is due, by what it is about: the same as long as the runs are the same. */
 export function eventName<Types extends ActorTypes>(payload: Payload<Types>): string {

@@ -1,7 +1,7 @@
 import type { ActorTypes } from "@scenekeep/engine/core";
-import { type Chooser, LATER } from "../world/chosen_scheduler.ts";
-import type { Payload } from "../world/records.ts";
-import type { ScheduleEntry } from "../world/scheduler.ts";
+import { type Chooser, LATER } from "./chosen_scheduler.ts";
+import type { Payload } from "./records.ts";
+import type { ScheduleEntry } from "./scheduler.ts";
 import { eventName } from "./event_name.ts";
 
 /**
