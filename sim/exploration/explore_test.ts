@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ActorId } from "@scenekeep/engine/core";
 import type { WorldView } from "../world/checker.ts";
-import { after, type Diary, diary, type Scripted } from "../world/_scripted_world.ts";
+import { after, type Diary, diary, type Script, type Scripted } from "../world/_scripted_world.ts";
 import { givenOrder } from "../world/given_order.ts";
 import type { World } from "../world/world.ts";
 import { type ExplorationReport, explore, type ExploreOptions } from "./explore.ts";
@@ -67,6 +67,19 @@ Deno.test("explore() leaves events that commute out, and goes on from each state
   assert(runsWith({ mergesStates: false }) < neither);
   assert(runsWith({ leavesOutCommuting: false }) < neither);
   assertEquals(explore(subject).runsToTheEnd, 1);
+});
+
+Deno.test("explore() takes states for one though turns have other names", () => {
+  // Neither keeps a state: which turn of "a" was whose is only in what is on its way to "c".
+  const a: Script = {
+    receive: (...given) =>
+      passes("remote", "c").receive!(...given).filter(({ kind }) => kind !== "append"),
+  };
+  const commands = ["x", "y", "z"].map((text) => ["a", text] as const);
+  const subject = scriptedSubject({ actors: { a, c: {} }, commands });
+  const { endStates, runs, states } = explore(subject);
+  assertEquals([endStates.size, states], [1, 27]);
+  assert(runs <= 20, `${runs} runs`);
 });
 
 Deno.test("explore() finds the one order of 720 in which something breaks, once", () => {

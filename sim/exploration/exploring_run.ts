@@ -212,7 +212,7 @@ export class ExploringRun<Types extends ActorTypes> {
   }
 
   #digest(picture: unknown): string {
-    const text = this.#names.rename(pictureText(picture));
+    const text = pictureText(picture, (name) => this.#names.rename(name));
     const bytes = new TextEncoder().encode(text);
     return new Uint8Array(crypto.subtle.digestSync("SHA-256", bytes)).toHex();
   }

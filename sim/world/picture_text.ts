@@ -11,34 +11,39 @@ export class Unordered {
 
 /**
  * A value as text, equal for values that nothing can tell apart: maps and sets in the order in
- * which they are walked, objects field by field. Linear in its size.
+ * which they are walked, objects field by field. Linear in its size, but for sorting.
  *
+ * @param rename Puts other names into a text, everywhere and before anything is sorted: what is
+ * unordered must not show the order of the names that it had.
  * @throws {InvariantError} `PICTURE_VALUE` for what cannot be looked into.
  */
-export function pictureText(value: unknown): string {
+export function pictureText(
+  value: unknown,
+  rename: (text: string) => string = (text) => text,
+): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value);
+      return JSON.stringify(rename(value));
     case "number":
     case "boolean":
     case "undefined":
       return String(value);
     case "object":
-      return value === null ? "null" : objectText(value);
+      return value === null ? "null" : objectText(value, (item) => pictureText(item, rename));
     default:
       invariant(false, "PICTURE_VALUE", `Cannot look into a ${typeof value}`);
   }
 }
 
-function objectText(value: object): string {
-  if (Array.isArray(value)) return `[${value.map(pictureText).join()}]`;
+function objectText(value: object, textOf: (item: unknown) => string): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
   if (value instanceof Map) {
-    const pairs = [...value].map(([key, item]) => `${pictureText(key)}>${pictureText(item)}`);
+    const pairs = [...value].map(([key, item]) => `${textOf(key)}>${textOf(item)}`);
     return `{${pairs.join()}}`;
   }
-  if (value instanceof Unordered) return `{${value.items.map(pictureText).sort().join()}}`;
+  if (value instanceof Unordered) return `{${value.items.map(textOf).sort().join()}}`;
   if (ArrayBuffer.isView(value)) return `<${(value as unknown as ArrayLike<number>).toString()}>`;
-  if (Symbol.iterator in value) return `(${[...value as Iterable<unknown>].map(pictureText)})`;
+  if (Symbol.iterator in value) return `(${[...value as Iterable<unknown>].map(textOf)})`;
   const fields = Object.entries(value);
   const prototype = Object.getPrototypeOf(value);
   const isPlain = prototype === Object.prototype || prototype === null;
@@ -47,5 +52,5 @@ function objectText(value: object): string {
     "PICTURE_VALUE",
     `Cannot look into a ${prototype?.constructor?.name}`,
   );
-  return `{${fields.map(([name, field]) => `${name}:${pictureText(field)}`).join()}}`;
+  return `{${fields.map(([name, field]) => `${textOf(name)}:${textOf(field)}`).join()}}`;
 }

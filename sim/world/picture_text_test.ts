@@ -23,7 +23,7 @@ Deno.test("pictureText() tells values apart that something could tell apart", ()
     new Int16Array([1, 2]),
     new Unordered(["a", "b"]),
   ];
-  assertEquals(new Set(values.map(pictureText)).size, values.length);
+  assertEquals(new Set(values.map((value) => pictureText(value))).size, values.length);
 });
 
 Deno.test("pictureText() does not tell apart what nobody notices the order of", () => {
@@ -33,6 +33,15 @@ Deno.test("pictureText() does not tell apart what nobody notices the order of", 
     new Map(keys.map((key) => [key, 1]))
   );
   assertNotEquals(pictureText(first), pictureText(last));
+});
+
+Deno.test("pictureText() puts new names in before it sorts what is unordered", () => {
+  const textOf = (items: readonly unknown[], names: Readonly<Record<string, string>>): string =>
+    pictureText(new Unordered(items), (text) => names[text] ?? text);
+  const xFirst = textOf([["a/1/1", "x"], ["a/1/2", "y"]], { "a/1/1": "~of x", "a/1/2": "~of y" });
+  const yFirst = textOf([["a/1/1", "y"], ["a/1/2", "x"]], { "a/1/1": "~of y", "a/1/2": "~of x" });
+  assertEquals(xFirst, yFirst);
+  assertEquals(pictureText({ old: "old" }, () => "new"), pictureText({ new: "new" }));
 });
 
 Deno.test("pictureText() refuses what it cannot look into", () => {
