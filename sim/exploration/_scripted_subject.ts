@@ -17,15 +17,17 @@ export function scriptedSubject(
     /** Texts that clients send at virtual time 0, with the actor that each is for. */
     readonly commands: readonly (readonly [to: string, text: string])[];
     readonly options?: Partial<WorldOptions<Scripted>>;
+    /** Where the tail begins, in virtual time; never unless told. */
+    readonly untilMs?: number;
     /** What is wrong with the diaries at the end, or null. */
     readonly wrong?: (diaries: Readonly<Record<string, readonly string[]>>) => string | null;
   },
 ): Subject<Scripted> {
-  const { actors, commands, options, wrong } = world;
+  const { actors, commands, options, untilMs = Number.MAX_SAFE_INTEGER, wrong } = world;
   const names = Object.keys(actors);
   return {
     fromMs: 0,
-    untilMs: Number.MAX_SAFE_INTEGER,
+    untilMs,
     isPrivate: ({ kind }) => kind === "clientArrival",
     touches: () => [],
     begin: ({ asked, choose, observe }) => {

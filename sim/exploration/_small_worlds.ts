@@ -24,6 +24,16 @@ export function passes(channel: "durable" | "remote" | "local", to: string): Scr
   };
 }
 
+/** Sends word of itself 5 ms after a client has written. */
+export function rings(name: string): Script {
+  return {
+    receive: (incoming, state, context) => [
+      ...NOTES.receive!(incoming, state, context),
+      incoming.kind === "timer" ? send("remote", "c", `from ${name}`) : after(5, "bell"),
+    ],
+  };
+}
+
 const COMPUTE = { kind: "compute", key: "job" as never, job: "job" } as const;
 
 /** Small worlds with a race of every kind. */
@@ -59,5 +69,12 @@ export const SMALL_WORLDS: Readonly<Record<string, Subject<Scripted>>> = {
         }),
       },
     },
+  }),
+  "timers that were set in either order and ring in the tail": scriptedSubject({
+    actors: { a: rings("a"), b: rings("b"), c: NOTES },
+    commands: [["a", "x"], ["b", "y"]],
+    options: { isTimerWork: () => true },
+    untilMs: 5,
+    wrong: ({ c = [] }) => c.join() === "from b,from a" ? "b came first" : null,
   }),
 };

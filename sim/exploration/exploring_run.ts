@@ -9,7 +9,7 @@ import type { ScheduleEntry } from "../world/scheduler.ts";
 import { CausalNames } from "./causal_names.ts";
 import { eventName } from "../world/event_name.ts";
 import { Footprint } from "./footprint.ts";
-import { isNothing, openEvents } from "./open_events.ts";
+import { firstByName, isNothing, openEvents } from "./open_events.ts";
 import type { SearchState } from "./search_state.ts";
 import { readCrashName } from "./state_graph.ts";
 import type { FoundOrder, Subject, SubjectRun } from "./subject.ts";
@@ -95,15 +95,17 @@ export class ExploringRun<Types extends ActorTypes> {
     this.#endPrivate();
     const [oldest] = entries;
     invariant(oldest !== undefined, "NOTHING_DUE", "A choice among nothing");
-    if (atMs < this.#subject.fromMs || this.#isInTail) return oldest;
-    if (atMs >= this.#subject.untilMs) {
+    if (atMs < this.#subject.fromMs) return oldest;
+    if (atMs >= this.#subject.untilMs && !this.#isInTail) {
       this.#isInTail = this.#decide([REST]) !== null;
-      return this.#isInTail ? oldest : null;
+      if (!this.#isInTail) return null;
     }
-    const { byName, first, mayBeLate } = openEvents(entries, {
+    const open = openEvents(entries, {
       isPrivate: this.#subject.isPrivate,
       rename: (name) => this.#names.rename(name),
     });
+    if (this.#isInTail) return this.#take(firstByName(open), this.#footprint);
+    const { byName, first, mayBeLate } = open;
     if (first !== null) {
       this.#private = new Footprint();
       return this.#take(first, this.#private);

@@ -42,6 +42,16 @@ export function openEvents<Types extends ActorTypes>(
   return { first: null, byName, mayBeLate: entries.every(({ payload }) => isLateable(payload)) };
 }
 
+/**
+ * What happens next where only one order is run. States that are equal must go on alike, and in
+ * which order things were put on their way is no part of a state: so names decide.
+ */
+export function firstByName<Types extends ActorTypes>(
+  { byName, first }: OpenEvents<Types>,
+): ScheduleEntry<Payload<Types>> {
+  return first ?? byName.get([...byName.keys()].sort()[0]!)!;
+}
+
 /** True for what was cancelled or is over, and for commands on their way to being sent. */
 export function isNothing<Types extends ActorTypes>(payload: Payload<Types>): boolean {
   switch (payload.kind) {

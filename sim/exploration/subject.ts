@@ -45,7 +45,7 @@ export interface Subject<Types extends ActorTypes> {
    * From here on everything is tried that may happen next; before, what was added first goes first.
    */
   readonly fromMs: number;
-  /** From here on what was added first goes first again, up to the end. */
+  /** From here on only one order is run, up to the end: that of the names of what is due. */
   readonly untilMs: number;
   begin(hooks: RunHooks<Types>): SubjectRun<Types>;
   /**
