@@ -23,6 +23,11 @@ export class ObjectLedger {
     return this.objects.get(name);
   }
 
+  /** All that it knows, see `pictureText`. */
+  remembers(): unknown {
+    return [this.objects, this.sums];
+  }
+
   /** Gives an object to `duty`. Returns what it was before, or null when it was not known. */
   assign(object: StoredObject, duty: ObjectDuty): ObjectDuty | null {
     const known = this.objects.get(object.name);

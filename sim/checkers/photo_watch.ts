@@ -87,9 +87,10 @@ export class PhotoWatch implements Watched {
 
   /** All that the checkers may judge by later, see `pictureText`. */
   remembers(): unknown {
-    const { delta: _transient, nowMs: _latest, ...shadow } = this.shadow;
+    const { delta: _transient, nowMs: _latest, objects, ...shadow } = this.shadow;
     return [
       shadow,
+      objects.remembers(),
       new Unordered([...this.stored.names()].map((name) => [name, this.stored.sizeOf(name)])),
       new Unordered([...this.deviceContents]),
       this.#checkers.map((checker) => checker.remembers()),

@@ -39,9 +39,10 @@ export function photoMemory(
 function derivedState(state: LibraryState): unknown {
   const { changes, changesBase, filesByCapture, filesByHash, receiptsByFile } = state;
   const { obligationsByAlbum, obligationsByFile } = state;
+  const byHash = [...filesByHash].map(([hash, files]) => [hash, [...files]]);
   return [
     [changes, changesBase],
-    [filesByCapture, filesByHash, receiptsByFile],
+    [filesByCapture, byHash, receiptsByFile],
     [obligationsByAlbum, obligationsByFile],
   ];
 }

@@ -8,6 +8,7 @@ Deno.test("pictureText() tells values apart that something could tell apart", ()
     undefined,
     "null",
     0,
+    -0,
     "0",
     [0],
     [[0]],
@@ -15,15 +16,29 @@ Deno.test("pictureText() tells values apart that something could tell apart", ()
     ["a", "b"],
     ["b", "a"],
     new Set(["a", "b"]),
+    new Set([["a", "b"]]),
     new Map([["a", "b"]]),
     { a: "b" },
     { a: undefined },
-    {},
-    [],
+    { "b": 0, "a": 1 },
+    { 'b":0,"a': 1 },
+    { "b:0,a": 1 },
     new Int16Array([1, 2]),
+    new Uint8Array([1, 2]),
     new Unordered(["a", "b"]),
+    new Unordered([["a", "b"]]),
+    // Nothing, of each kind.
+    "",
+    [],
+    {},
+    new Map(),
+    new Set(),
+    new Int16Array(),
+    new Unordered([]),
   ];
   assertEquals(new Set(values.map((value) => pictureText(value))).size, values.length);
+  assertEquals(pictureText(Object.create(null)), pictureText({}));
+  assertEquals(pictureText(new Array(1)), pictureText([undefined]));
 });
 
 Deno.test("pictureText() does not tell apart what nobody notices the order of", () => {
@@ -44,15 +59,37 @@ Deno.test("pictureText() puts new names in before it sorts what is unordered", (
   assertEquals(pictureText({ old: "old" }, () => "new"), pictureText({ new: "new" }));
 });
 
-Deno.test("pictureText() refuses what it cannot look into", () => {
+Deno.test("pictureText() refuses what it cannot look into, however much of it shows", () => {
   class Closed {
     readonly #secret = 1;
     get secret(): number {
       return this.#secret;
     }
   }
-  assertThrows(() => pictureText([new Closed()]), Error, "Closed");
-  assertThrows(() => pictureText({ call: () => 1 }), Error, "function");
+  class HalfOpen extends Closed {
+    readonly shown = 2;
+  }
+  class Labelled extends Map<string, number> {
+    readonly label = "not among the entries";
+  }
+  function* numbers(): Generator<number> {
+    yield 1;
+  }
+  const refused: [unknown, string][] = [
+    [new Closed(), "Closed"],
+    [new HalfOpen(), "HalfOpen"],
+    [new Labelled(), "Labelled"],
+    [/a/, "RegExp"],
+    [new DataView(new ArrayBuffer(1)), "DataView"],
+    [numbers(), "Cannot look into"],
+    [{ [Symbol("hidden")]: 1 }, "symbols"],
+    [{ call: () => 1 }, "function"],
+    [1n, "bigint"],
+  ];
+  for (const [value, text] of refused) {
+    assertThrows(() => pictureText([value]), Error, text);
+    assertThrows(() => pictureText(new Map([["key", value]])), Error, text);
+  }
 });
 
 Deno.test("World.picture() is the same for the same past, and shows what waits", () => {
