@@ -46,8 +46,9 @@ export const SMALL_WORLDS: Readonly<Record<string, Subject<Scripted>>> = {
     actors: {
       a: { ...passes("local", "b"), process: "one" },
       b: { ...NOTES, process: "one" },
+      c: NOTES,
     },
-    commands: [["a", "x"], ["b", "z"]],
+    commands: [["a", "x"], ["b", "z"], ["c", "w"]],
   }),
   "timers, requests to ports, and messages": scriptedSubject({
     actors: {

@@ -3,13 +3,15 @@ import type { TurnObservation } from "../world/observation.ts";
 import { incomingName } from "../world/event_name.ts";
 
 /**
- * Names of turns that do not say how many turns an actor has had.
+ * [Note: Causal names] Names of turns that do not say how many turns an actor has had.
  *
  * Effects and messages are called `ACTOR/LIFE/TURN/INDEX`. Two orders of the same events give one
  * turn two numbers, though nothing else differs. Here a turn is called by what woke its actor,
  * which was an effect of another turn, and so on up to the commands of clients.
  *
- * Sound as long as actors use such names for nothing but to tell things apart.
+ * Sound as long as actors use such names for nothing but to tell things apart. Two turns of a run
+ * never share a name: what wakes an actor again, as it forgot a message when it died, is counted.
+ * So one state may have two names after a crash, and what it leads to counts twice; none is lost.
  */
 export class CausalNames {
   /** Short numbers for long names; the same in all runs that share it. */

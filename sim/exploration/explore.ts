@@ -52,7 +52,10 @@ export interface ExplorationReport {
   readonly naiveRuns: bigint;
   /** False when there are at least so many. */
   readonly isNaiveExact: boolean;
-  /** What the world is at the ends of all orders, each once. */
+  /**
+   * What the world is at the ends of all orders, each once. After a crash one state may be there
+   * twice, see [Note: Causal names].
+   */
   readonly endStates: ReadonlySet<string>;
   /** One for each signature. */
   readonly failures: readonly ExploredFailure[];
@@ -77,10 +80,12 @@ const PROGRESS_EVERY_RUNS = 100;
  * Concurrent Systems, 1996, chapter 5): once an event was tried in a state, it sleeps in the states
  * that other events lead to, for as long as these commute with it; there it would only lead to
  * where the other order has led. And states that are equal in everything that has a say, what
- * checkers remember included, are gone on from once; as the events that sleep differ between two
- * ways to a state, they are kept with it, and those that sleep no longer are tried when it is
- * reached again. Neither leaves a state out: each that any order reaches is reached, so what
- * checkers say of states is complete.
+ * checkers remember included, are gone on from once, however they were reached: see [Note: Merged
+ * states]. Neither leaves a state out: each that any order reaches is reached, so what checkers say
+ * of states is complete.
+ *
+ * @throws {InvariantError} `EXPLORED_WITHOUT_END` when a state leads back to itself, or a run has
+ * no end.
  */
 export function explore<Types extends ActorTypes>(
   subject: Subject<Types>,
@@ -123,8 +128,7 @@ export function explore<Types extends ActorTypes>(
     runs,
     runsToTheEnd,
     events: search.events,
-    // The graph has an end of its own for each run that came to one.
-    states: graph.nodes.length - runsToTheEnd + endStates.size,
+    states: graph.nodes.length,
     choices: graph.nodes.filter(({ open }) => open.size > 1).length,
     naiveRuns,
     isNaiveExact: isExact && isComplete,

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { ActorId } from "@scenekeep/engine/core";
 import type { WorldView } from "../world/checker.ts";
 import { after, type Diary, diary, type Script, type Scripted } from "../world/_scripted_world.ts";
@@ -145,6 +145,15 @@ Deno.test("explore() has every fold recomputed in each state, not only at the en
   assertEquals([failure?.signature, runsToTheEnd], ["violation", 2]);
   const messages = failure!.order.filter((name) => name.startsWith("message"));
   assertEquals(messages, ["message x"], "the other order ends well");
+});
+
+Deno.test("explore() refuses a world in which a state leads back to itself", () => {
+  // The timer is set again for now: nothing tells the state after it from that before.
+  const actors = { a: { restored: () => [after(0, "bell")], receive: () => [after(0, "bell")] } };
+  const options = { isTimerWork: () => true };
+  const subject = scriptedSubject({ actors, commands: [], options });
+  assertThrows(() => explore(subject), Error, "leads back");
+  assertThrows(() => explore(subject, { leavesOutCommuting: false }), Error, "leads back");
 });
 
 Deno.test("explore() says when it was given up", () => {

@@ -74,6 +74,11 @@ export class ExploringRun<Types extends ActorTypes> {
       `${report.counts.events} events and no end: the world is not a small one`,
     );
     invariant(
+      !this.#search.isInCircle,
+      "EXPLORED_WITHOUT_END",
+      `"${this.#order.at(-1)}" leads back to a state before it: the world is not a small one`,
+    );
+    invariant(
       report.counts.mailboxesFull === 0,
       "EXPLORED_MAILBOX_FULL",
       "A mailbox was full, so that who waits for whom is not what independence is told by",
@@ -85,7 +90,7 @@ export class ExploringRun<Types extends ActorTypes> {
     if (failure !== null && this.#footprint !== null) this.#footprint.touchesAll = true;
     this.#endEvent();
     const endState = this.#digest(this.#run.world.picture());
-    this.#search.end();
+    this.#search.end(endState);
     return { report, endState, failure, found };
   }
 
@@ -134,10 +139,10 @@ export class ExploringRun<Types extends ActorTypes> {
         return null;
       }
       const sleep = last === undefined ? new Map() : this.#search.sleepAfter(last);
-      const { left, node } = this.#search.enter(this.#stateDigest(), { open, sleep });
-      const chosen = left.shift();
+      const entered = this.#search.enter(this.#stateDigest(), { open, sleep });
+      const chosen = entered.left.shift();
       if (chosen === undefined) return null;
-      frames.push({ node, chosen, footprint: new Footprint(), left, sleep });
+      frames.push({ ...entered, chosen, footprint: new Footprint() });
     }
     const frame = frames[this.#depth]!;
     const { event, place } = readCrashName(frame.chosen);

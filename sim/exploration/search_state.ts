@@ -15,7 +15,27 @@ export interface Frame {
   readonly sleep: Map<string, Footprint>;
 }
 
-/** What a search knows between two runs. */
+/**
+ * What a search knows between two runs.
+ *
+ * [Note: Merged states] A state that is met again is not gone through again. What happens after it
+ * does not depend on the way to it; but which events slept does, and so what was tried in it. As
+ * Godefroid has it: what slept whenever it was met before and does not now is tried now, and in
+ * what that leads to only those sleep that have slept each time. At the end each event of a state
+ * was tried in it, or slept each time that the state was met.
+ *
+ * What sleeps was gone through to all its ends before, elsewhere, as long as the search goes depth
+ * first and no state leads back to itself; on a circle each event could sleep for the sake of
+ * another. (Where there is no circle, no state would be lost if nothing were tried again. So what
+ * is tried again is a second reason, which does not rest on the order of the search.)
+ *
+ * There is no circle: time is part of a state and never goes back. At one moment each event takes
+ * out something that is due, and what it puts in is called by what it came of (attempts, boots and
+ * lives are counted), so never as before. But an actor may set a timer for now when that very timer
+ * wakes it: such a world has no end, and a search with merged states would not notice. So each
+ * state that is met again is looked for on the present way, and counting the naive runs looks
+ * through the whole graph, with what slept: both refuse a circle (`EXPLORED_WITHOUT_END`).
+ */
 export class SearchState {
   readonly graph: StateGraph = new StateGraph();
   /** From the first choice on; the last one is where something new is tried. */
@@ -24,6 +44,8 @@ export class SearchState {
   readonly numbers: Map<string, number> = new Map<string, number>();
   /** Events that were tried. */
   events = 0;
+  /** True once a state has led back to itself: then the search is worth nothing. */
+  isInCircle = false;
   readonly crashes: boolean;
   readonly lateMax: number;
   readonly #leavesOutCommuting: boolean;
@@ -46,27 +68,37 @@ export class SearchState {
   }
 
   /**
-   * Enters the state that the last event led to, and says what to try there; none when all was
-   * tried. `digest` is that of the state.
+   * Enters the state that the last event led to, and says what to try there; nothing when all was
+   * tried. See [Note: Merged states].
+   *
+   * @param digest That of the state.
+   * @param state What may happen in it, and what sleeps on the way by which it was reached.
    */
   enter(
     digest: string,
     state: { readonly open: readonly string[]; readonly sleep: ReadonlyMap<string, Footprint> },
-  ): { readonly node: StateNode; readonly left: string[] } {
-    const { open, sleep } = state;
+  ): Pick<Frame, "left" | "node" | "sleep"> {
+    const { open } = state;
+    const sleep = new Map(open.flatMap((name) => {
+      const footprint = state.sleep.get(name);
+      return footprint === undefined ? [] : [[name, footprint] as const];
+    }));
+    const sleeping = new Set(sleep.keys());
     const known = this.#mergesStates ? this.graph.known(digest) : undefined;
-    const sleeping = new Set(open.filter((name) => sleep.has(name)));
     const node = known ?? this.graph.add(this.#mergesStates ? digest : null, { open, sleeping });
     this.#note(node, sleeping);
     if (known === undefined) {
-      const left = open.filter((name) => !sleep.has(name));
+      const left = open.filter((name) => !sleeping.has(name));
       // What sleeps is known from elsewhere, but for dying in the middle of it.
-      for (const name of sleeping) left.push(...node.openCrashes(name, sleep.get(name)!.places));
-      return { node, left };
+      for (const [name, { places }] of sleep) left.push(...node.openCrashes(name, places));
+      return { node, left, sleep };
     }
-    const left = [...known.sleeping].filter((name) => !sleep.has(name));
-    known.sleeping = new Set([...known.sleeping].filter((name) => sleep.has(name)));
-    return { node, left };
+    this.isInCircle ||= this.frames.some((frame) => frame.node === known);
+    if (this.isInCircle) return { node, left: [], sleep };
+    const left = [...known.sleeping].filter((name) => !sleeping.has(name));
+    const both = new Map([...sleep].filter(([name]) => known.sleeping.has(name)));
+    known.sleeping = new Set(both.keys());
+    return { node, left, sleep: both };
   }
 
   /** Has dying at each place of the event that was tried last be tried too. */
@@ -91,9 +123,10 @@ export class SearchState {
     return false;
   }
 
-  /** Takes note of a run that went to its end. */
-  end(): void {
-    const end = this.graph.add(null, { open: [], sleeping: new Set() });
+  /** Takes note of a run that went to its end; `digest` is that of the world there. */
+  end(digest: string): void {
+    const end = this.graph.known(digest) ??
+      this.graph.add(digest, { open: [], sleeping: new Set() });
     const last = this.frames.at(-1);
     if (last !== undefined) last.node.after.set(last.chosen, end.id);
   }

@@ -1,3 +1,5 @@
+import { invariant } from "@scenekeep/engine/core";
+
 /** A state that was reached, and what is known of it. */
 export class StateNode {
   readonly id: number;
@@ -79,18 +81,23 @@ export class StateGraph {
    * the two in the other order.
    *
    * Linear in states and events.
+   *
+   * @throws {InvariantError} `EXPLORED_WITHOUT_END` when a state leads back to itself.
    */
   runsFrom(start: number): RunCount {
     const counts = new Map<number, bigint>();
     let isExact = true;
     // Without recursion, as a path may be long: a state is counted once all after it are.
     const ahead = [start];
+    /** Those of `ahead` on the way to the last one. */
+    const onTheWay = new Set<number>();
     for (let id = ahead.at(-1); id !== undefined; id = ahead.at(-1)) {
       if (counts.has(id)) {
         ahead.pop();
         continue;
       }
       const node = this.nodes[id]!;
+      onTheWay.add(id);
       let runs = node.open.size === 0 ? 1n : 0n;
       let isWaiting = false;
       for (const name of node.open) {
@@ -103,12 +110,14 @@ export class StateGraph {
         const count = counts.get(next);
         if (count !== undefined) runs += count;
         else {
+          invariant(!onTheWay.has(next), "EXPLORED_WITHOUT_END", `"${name}" leads back to a state`);
           isWaiting = true;
           ahead.push(next);
         }
       }
       if (isWaiting) continue;
       counts.set(id, runs);
+      onTheWay.delete(id);
       ahead.pop();
     }
     return { runs: counts.get(start) ?? 0n, isExact };
