@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { EngineTypes } from "@scenekeep/engine/core";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { PLANTED_BUGS } from "../planted_bugs/all_bugs.ts";
 import { loadScenario } from "../scenario/load_scenario.ts";
@@ -8,6 +9,7 @@ import { shrinkScenario } from "../shrink/shrink_scenario.ts";
 import type { ListedScenario } from "../shrink/smaller_world.ts";
 import { explore } from "./explore.ts";
 import { orderScenario, photoSubject } from "./photo_subject.ts";
+import type { Subject } from "./subject.ts";
 
 const FOLDER = "scenarios/orders";
 
@@ -22,6 +24,7 @@ const NAIVE_RUNS: Readonly<Record<string, bigint>> = {
   "free-up-and-trash": 2_002n,
   "purge-and-restore": 5_939n,
   "two-clean-ups": 14_162n,
+  "two-devices": 1_532_638_562n,
   "undo-and-restore": 1_260n,
 };
 
@@ -53,6 +56,53 @@ permittedTest({
     assertEquals(reduced.endStates, naive.endStates);
     assertEquals(reduced.naiveRuns, naive.naiveRuns);
     assert(reduced.runs < naive.runs);
+  },
+});
+
+/** The same world, of which the first events happen in the usual order and the rest is explored. */
+function fromEvent(subject: Subject<EngineTypes>, count: number): Subject<EngineTypes> {
+  return {
+    ...subject,
+    begin: (hooks) => {
+      let usual = count;
+      const choose: typeof hooks.choose = (due) => {
+        if (due.atMs < subject.fromMs || usual === 0) return hooks.choose(due);
+        usual -= 1;
+        return due.entries[0]!;
+      };
+      return subject.begin({ ...hooks, choose });
+    },
+  };
+}
+
+permittedTest({
+  name: "photoSubject() reaches the same in the end of two-devices, however orders are left out",
+  needs: { read: ["scenarios"] },
+  fn: async () => {
+    const subject = fromEvent(photoSubject(await smallWorld("two-devices")), 21);
+    const naive = explore(subject, { mergesStates: false, leavesOutCommuting: false });
+    assert(naive.isComplete && naive.endStates.size > 1, `${naive.endStates.size} end states`);
+    for (const less of [{}, { mergesStates: false }, { leavesOutCommuting: false }]) {
+      const report = explore(subject, less);
+      const what = JSON.stringify(less);
+      assertEquals(report.endStates, naive.endStates, what);
+      assertEquals(report.naiveRuns, BigInt(naive.runs), what);
+      assert(report.runs * 3 < naive.runs, `${what}: ${report.runs} of ${naive.runs} runs`);
+    }
+  },
+});
+
+permittedTest({
+  name: "explore() leaves out no state of two-devices when it leaves out events that commute",
+  needs: { read: ["scenarios"] },
+  fn: async () => {
+    const subject = fromEvent(photoSubject(await smallWorld("two-devices")), 14);
+    const [fewer, all] = [true, false].map((leavesOutCommuting) =>
+      explore(subject, { leavesOutCommuting })
+    );
+    assertEquals(fewer!.endStates, all!.endStates);
+    assertEquals([fewer!.states, fewer!.naiveRuns], [all!.states, all!.naiveRuns]);
+    assert(fewer!.endStates.size > 2 && fewer!.runs * 2 < all!.runs, `${fewer!.runs} runs`);
   },
 });
 
