@@ -22,13 +22,18 @@ after each event of each run. Orders that differ only in events that commute are
 deno task explore [SCENARIO.json ...] [options]
 
   --budget N      most runs of each scenario (100000)
-  --crash         also have one process die, at every place where one can, once in each run
-  --late N        also let up to N messages, answers and timers of a run come late (0)
+  --crash         also have one process die, once in a run or never: in each turn before its commit,
+                  before each effect, and after the last. It is back in the same moment, and that
+                  comes before or after anything else that is due then
+  --late N        also let time go on while up to N messages, answers and timers are due (0). All
+                  that is due in a moment is late together, and only if it is nothing else. It is
+                  then due with what comes next; what is late again counts again
   --out DIR       where the scenarios of failures go (out)
   --json          print one JSON object for each scenario instead of text
 
 Without a scenario: all of ${FOLDER}. What is tried begins at the first moment at which two
-operations are due, and ends with the active minutes.
+operations are due, else at the first operation, and ends with the active minutes: before and after
+that, nothing comes in other orders, and nobody dies.
 
 Ends with 0 when every order was tried and every promise held, with 13 when some were not tried, and
 else as "deno task sim" does.`;

@@ -12,14 +12,20 @@ export interface ExploreOptions {
   /** Go on from each state once, however it was reached. @default true */
   readonly mergesStates?: boolean;
   /**
-   * Also have one process die once, at each place of each event: before its commit, before each
-   * effect, and after the last. It comes back at once, in the race with all that is due then.
+   * Also have one process die, once in a run or never: at each place of each turn that is tried,
+   * which are before its commit, before each effect, and after the last. It comes back in the same
+   * moment, in the race with all that is due then. Processes of which no actor takes a turn do not
+   * die, and none does before `Subject.fromMs` or from `untilMs` on.
    *
    * @default false
    */
   readonly crashes?: boolean;
   /**
-   * How many messages, answers and timers of a run may be late: due with what comes next in time.
+   * How many messages, answers and timers of a run may be late. All that is due in one moment is
+   * late together, and only where it is nothing else: no actor's own turn, no act from outside,
+   * nothing that is sent again or comes back. It becomes due with what comes next in time. Each
+   * counts once for each moment that it misses. What is private is never late, as it happens at
+   * once.
    *
    * @default 0
    */
