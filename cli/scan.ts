@@ -4,7 +4,7 @@
  * @module
  */
 
-import { REVIEW_TIERS } from "@scenekeep/engine/core";
+import type { ReviewTier } from "@scenekeep/engine/core";
 import type { ModelDescription, ScanOptions, ScanResult } from "@scenekeep/engine/host";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { GivenOptions } from "./options.ts";
@@ -53,7 +53,9 @@ Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder
 4 the cache or the model cannot be had · 5 the result cannot be written · 130 stopped
 `;
 
-/** How alike pictures of a group may be asked to be. */
+/** How alike pictures of a group may be asked to be: the engine's own list takes long to load. */
+const TIERS: readonly ReviewTier[] = ["sameImage", "samePixels", "close", "similar", "related"];
+
 const SHAPE = {
   flags: ["json", "csv", "exact-only", "verify"],
   values: ["album", "tier", "plan", "html", "cache", "model"],
@@ -76,9 +78,9 @@ export async function scanCommand(
   if (typeof given === "number") return given;
   const folder = given.positionals[0] ?? ".";
   const root = userPath(folder);
-  const tier = REVIEW_TIERS.find((known) => known === (given.values.get("tier") ?? "similar"));
+  const tier = TIERS.find((known) => known === (given.values.get("tier") ?? "similar"));
   if (tier === undefined) {
-    const known = REVIEW_TIERS.join(", ");
+    const known = TIERS.join(", ");
     return wrongUsage(terminal, `Unknown tier "${given.values.get("tier")}": known are ${known}`);
   }
   for (const name of ["plan", "html"] as const) {

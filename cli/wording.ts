@@ -1,4 +1,4 @@
-import { printable } from "@scenekeep/engine/core";
+import { printable } from "@scenekeep/engine/core/printable";
 
 export { printable };
 

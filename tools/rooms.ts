@@ -65,6 +65,7 @@ const ENTRIES: ReadonlyMap<string, Room> = new Map([
   // Parts of rooms for a command that is over before the whole room would be loaded.
   ["@scenekeep/engine/host/copies", "host"],
   ["@scenekeep/engine/host/failures", "host"],
+  ["@scenekeep/engine/core/printable", "core"],
   ["@scenekeep/models", "models"],
   ["@scenekeep/models/cache_directory", "models"],
   ["@scenekeep/models/model_error", "models"],

@@ -1,5 +1,4 @@
 import { join } from "@std/path";
-import { readdir } from "node:fs/promises";
 import { type FolderEntry, OWN_DIRECTORY, REFLINKS_FILE } from "./folder_entry.ts";
 import { type FolderListing, FolderSurvey } from "./folder_survey.ts";
 import { linkText } from "./link_text.ts";
@@ -85,6 +84,11 @@ async function loadReflinks(): Promise<typeof import("./reflinks.ts")> {
   return await import(import.meta.resolve("./reflinks.ts"));
 }
 
+/** The same: few walks need it. */
+async function loadDirectories(): Promise<typeof import("node:fs/promises")> {
+  return await import(import.meta.resolve("node:fs/promises"));
+}
+
 /** Where directories are not read through the system's own library. */
 const NO_SYSTEM: Pick<SystemDirectories, "read" | typeof Symbol.dispose> = {
   read: () => null,
@@ -121,6 +125,7 @@ async function walkDirectory(
   const below: string[] = [];
   try {
     // See [Note: Directories that fail halfway].
+    const { readdir } = await loadDirectories();
     for (const child of await readdir(full, { withFileTypes: true })) {
       const { name } = child;
       if (child.isDirectory()) below.push(name);
