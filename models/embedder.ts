@@ -7,7 +7,6 @@ import type { PreparedModel } from "./model_description.ts";
 import { openPhoto } from "./photo_file.ts";
 import { type InputNumbers, type PictureInput, pictureInput } from "./picture_input.ts";
 import { type ModelOutput, poolOutput } from "./pooling.ts";
-import { turnedPixels } from "./images/turned_pixels.ts";
 import { quantise } from "./vector.ts";
 
 /** Turns photos into vectors, in this process. */
@@ -85,9 +84,8 @@ export async function createEmbedder(model: PreparedModel): Promise<Embedder> {
       if (decoded.kind === "failed") return decoded;
       const vector = quantise(await vectorOf(decoded.picture));
       if (vector === null) return fault("CORRUPT", "Cannot embed the photo: the vector is zero");
-      const turned = quantise(await vectorOf(turnedPixels(decoded.picture)));
-      const inside = decoded.inside === null ? null : quantise(await vectorOf(decoded.inside));
-      return { kind: "embedded", vector, views: { turned, inside }, facts: decoded.facts };
+      const { facts, prints } = decoded;
+      return { kind: "embedded", vector, prints, facts };
     },
     async dispose(): Promise<void> {
       await extract.dispose();

@@ -67,13 +67,13 @@ export interface ImageFacts {
 }
 
 /**
- * Vectors of a photo seen in another way, quantised like its own: with them it is found among
- * photos that show the same otherwise.
+ * Prints of a photo, quantised like its vector: with them it is found among photos that show the
+ * same and that a model takes for others. Null where there is nothing to tell.
  */
-export interface PhotoViews {
-  /** Turned by a quarter against the clock. */
-  readonly turned: Int16Array<ArrayBuffer> | null;
-  /** Without the even border that it has; null where it has none. */
+export interface PhotoPrints {
+  /** Of all of it. */
+  readonly whole: Int16Array<ArrayBuffer> | null;
+  /** Without the even border that it has; null also where it has none. */
   readonly inside: Int16Array<ArrayBuffer> | null;
 }
 
@@ -83,8 +83,8 @@ export interface EmbeddedPhoto {
   readonly kind: "embedded";
   /** Unit vector, quantised: each value from -32767 to 32767. */
   readonly vector: Int16Array<ArrayBuffer>;
-  /** The same of other views of it. */
-  readonly views: PhotoViews;
+  /** How it is found among copies that look otherwise. */
+  readonly prints: PhotoPrints;
   /** What else is known. */
   readonly facts: ImageFacts;
 }

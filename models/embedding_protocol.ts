@@ -76,7 +76,7 @@ type WrittenOutcome =
   | {
     readonly kind: "embedded";
     readonly vector: string;
-    readonly views: { readonly turned: string | null; readonly inside: string | null };
+    readonly prints: { readonly whole: string | null; readonly inside: string | null };
     readonly facts: ImageFacts;
   }
   | Exclude<JobOutcome, { readonly kind: "embedded" }>;
@@ -116,9 +116,9 @@ export function writeMessage(message: ProcessMessage): string {
     ? {
       ...outcome,
       vector: encodeVector(outcome.vector),
-      views: {
-        turned: outcome.views.turned === null ? null : encodeVector(outcome.views.turned),
-        inside: outcome.views.inside === null ? null : encodeVector(outcome.views.inside),
+      prints: {
+        whole: outcome.prints.whole === null ? null : encodeVector(outcome.prints.whole),
+        inside: outcome.prints.inside === null ? null : encodeVector(outcome.prints.inside),
       },
     }
     : outcome;
@@ -147,12 +147,12 @@ export function readMessage(line: string): ProcessMessage {
 
 function readOutcome(written: WrittenOutcome): JobOutcome {
   if (written.kind !== "embedded") return written;
-  const { turned, inside } = written.views;
+  const { whole, inside } = written.prints;
   return {
     ...written,
     vector: decodeVector(written.vector),
-    views: {
-      turned: turned === null ? null : decodeVector(turned),
+    prints: {
+      whole: whole === null ? null : decodeVector(whole),
       inside: inside === null ? null : decodeVector(inside),
     },
   };

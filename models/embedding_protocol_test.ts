@@ -35,7 +35,7 @@ Deno.test("readMessage() reads what writeMessage() wrote", () => {
       outcome: {
         kind: "embedded",
         vector: Int16Array.of(1, -32767, 32767),
-        views: { turned: Int16Array.of(3, 2, 1), inside: null },
+        prints: { whole: Int16Array.of(3, 2, 1), inside: null },
         facts: {
           format: "jpeg",
           widthPixels: 3,

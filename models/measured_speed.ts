@@ -1,8 +1,6 @@
 /** Milliseconds of processor time a photo, the least of all rounds. */
 export interface MeasuredSpeed {
   readonly photos: number;
-  /** Calls of the model a photo: a photo is embedded as it is, turned, and inside its border. */
-  readonly views: number;
   /** All of it, as scans do it. */
   readonly embed: number;
   readonly read: number;
@@ -13,6 +11,8 @@ export interface MeasuredSpeed {
   readonly run: number;
   /** One call of the library's pipeline: preparing a picture of the right size, and running. */
   readonly call: number;
+  /** Decoding all pixels and calling the pipeline with them, as the library does with a file. */
+  readonly plain: number;
   /** Decoding and shrinking once, by one call of the image library. */
   readonly bareDecode: number;
   /** Decoding alone, with the shrinking that the decoder of JPEG does for nothing. */

@@ -17,6 +17,7 @@ export * from "./features/feature_bytes.ts";
 export * from "./features/row_products.ts";
 export { type GreyPicture } from "./features/scale_space.ts";
 export { type BrightPart, compressionSteps } from "./images/compression_steps.ts";
+export * from "./images/brightness_print.ts";
 export { type DecodedFormat } from "./images/image_format.ts";
 export * from "./embedding_pool.ts";
 export * from "./make_thumbnails.ts";

@@ -31,6 +31,9 @@ export function poolOutput(output: ModelOutput, description: ModelDescription): 
   }
   const rows = pooling === "mean" ? tokens : 1;
   const vector = new Float64Array(dimensions);
-  for (let at = 0; at < rows * dimensions; at++) vector[at % dimensions]! += output.data[at]!;
+  for (let row = 0; row < rows; row++) {
+    const start = row * dimensions;
+    for (let at = 0; at < dimensions; at++) vector[at]! += output.data[start + at]!;
+  }
   return vector;
 }

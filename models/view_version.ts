@@ -1,5 +1,5 @@
 /** Names how other views of a photo are made, see `images/`. Changes whenever they would differ. */
-export const VIEWS_VERSION = "views-4";
+export const VIEWS_VERSION = "views-5";
 
 /**
  * Names how photos are described and compared: read `features/`. Changes whenever the same two

@@ -1,8 +1,14 @@
 import sharp, { type FailOnOptions, type Metadata, type Sharp } from "sharp";
-import { type EmbeddingFault, fault, type ImageFacts } from "../embedding_outcome.ts";
+import {
+  type EmbeddingFault,
+  fault,
+  type ImageFacts,
+  type PhotoPrints,
+} from "../embedding_outcome.ts";
 import type { GreyPicture } from "../features/scale_space.ts";
 import type { ModelInput } from "../model_description.ts";
 import { type ExifFacts, NO_EXIF_FACTS, readExifFacts } from "./exif_facts.ts";
+import { brightnessPrint } from "./brightness_print.ts";
 import { isBarePicture } from "./bare_picture.ts";
 import type { BrightPart } from "./compression_steps.ts";
 import { evenBorder } from "./even_border.ts";
@@ -28,8 +34,8 @@ export interface DecodedPhoto {
   readonly kind: "decoded";
   /** What the model takes. */
   readonly picture: SquarePixels;
-  /** What is inside an even border of it, as the model takes it; null where it has none. */
-  readonly inside: SquarePixels | null;
+  /** How it is found among copies that a model does not know, see `brightnessPrint`. */
+  readonly prints: PhotoPrints;
   /** What else is known. */
   readonly facts: ImageFacts;
 }
@@ -73,17 +79,17 @@ async function decode(source: PictureSource): Promise<DecodedPhoto> {
   const { detail, isDamaged } = heif === null
     ? await decodeDetail(source)
     : { detail: await shrinkTo(openHeif(heif), source.input), isDamaged: false };
-  const side = source.input.sidePixels;
-  const picture = await squareOf(openDetail(detail), side);
+  const picture = await squareOf(openDetail(detail), source.input.sidePixels);
   const grey = greyPixels(detail);
   const border = evenBorder(grey);
   const exif = exifFacts(source, metadata);
   return {
     kind: "decoded",
     picture,
-    inside: border.inside === null
-      ? null
-      : await squareOf(openDetail(detail).extract(border.inside), side),
+    prints: {
+      whole: brightnessPrint(grey),
+      inside: border.inside === null ? null : brightnessPrint(grey, border.inside),
+    },
     facts: {
       format: source.format,
       widthPixels: heif?.widthPixels ?? metadata.autoOrient.width,

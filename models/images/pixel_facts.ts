@@ -1,4 +1,4 @@
-import type { GreyPixels } from "./grey_pixels.ts";
+import type { GreyPixels, MeasuredGrey } from "./grey_pixels.ts";
 
 /** What the pixels of a photo say about its quality. */
 export interface PixelFacts {
@@ -37,9 +37,6 @@ const BLANK_VARIANCE_MAX = 9;
 /** Mean distance of the strongest and the weakest colour of a pixel up to which it is grey. */
 const GREY_CHROMA_MAX = 2;
 
-/** A colour this near to an end of its range of 0 to 255 is clipped. */
-const CLIPPED_LEVELS = 2;
-
 /** Shares below one in this are nothing. */
 const CLIPPED_SHARE = 4096;
 
@@ -53,12 +50,12 @@ const CLIPPED_SHARE = 4096;
  * @param picture The picture, at twice the side that a model takes.
  * @param grey The same picture in grey.
  */
-export function pixelFacts(picture: SquarePixels, grey: GreyPixels): PixelFacts {
+export function pixelFacts(picture: SquarePixels, grey: MeasuredGrey): PixelFacts {
   return {
     sharpness: logarithmicStep(laplacianVariance(grey)),
     isBlank: [0, 1, 2].every((colour) => isBlankColour(picture, colour)),
     isGrey: isInGrey(picture.pixels),
-    clippedSteps: clippedSteps(picture.pixels, grey.grey),
+    clippedSteps: clippedSteps(grey),
   };
 }
 
@@ -150,20 +147,8 @@ function isInGrey(pixels: Uint8Array): boolean {
   return chroma <= most;
 }
 
-function clippedSteps(pixels: Uint8Array, grey: Uint8Array): number {
-  const leastBright = 255 - CLIPPED_LEVELS;
-  let clipped = 0;
-  for (let at = 0; at < grey.length; at++) {
-    const brightness = grey[at]!;
-    // Brightness is between the weakest and the strongest colour: nearly every pixel is left here.
-    if (brightness > CLIPPED_LEVELS && brightness < leastBright) continue;
-    const red = pixels[3 * at]!;
-    const green = pixels[3 * at + 1]!;
-    const blue = pixels[3 * at + 2]!;
-    const isBlack = Math.max(red, green, blue) <= CLIPPED_LEVELS;
-    if (isBlack || Math.min(red, green, blue) >= leastBright) clipped += 1;
-  }
+function clippedSteps({ clippedPixels, grey }: MeasuredGrey): number {
   let steps = 0;
-  for (let least = grey.length / CLIPPED_SHARE; clipped >= least; least *= 4) steps += 1;
+  for (let least = grey.length / CLIPPED_SHARE; clippedPixels >= least; least *= 4) steps += 1;
   return steps;
 }

@@ -32,7 +32,7 @@ export interface LookedPair {
   /** Whether the one shows the other in a mirror. */
   readonly isMirrored: boolean;
   /**
-   * Why they were compared: they look alike as a whole, with one of them turned by a quarter, with
+   * Why they were compared: they look alike as a whole, with one of them turned, with
    * what is inside an even border of one, or each looks like a third picture.
    */
   readonly view: "whole" | "turned" | "inside" | "through";

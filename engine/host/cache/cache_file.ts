@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 
 /** Version of the cache's tables. Another version is thrown away: a cache can be rebuilt. */
-const CACHE_VERSION = 6;
+const CACHE_VERSION = 7;
 
 const SCHEMA = `
 CREATE TABLE hashes (
@@ -17,7 +17,7 @@ CREATE TABLE reports (
 ) WITHOUT ROWID;
 CREATE TABLE embeddings (
   content_hash TEXT NOT NULL, model TEXT NOT NULL, preprocessing TEXT NOT NULL,
-  outcome TEXT NOT NULL, vector BLOB, turned BLOB, inside BLOB, facts TEXT NOT NULL,
+  outcome TEXT NOT NULL, vector BLOB, print BLOB, inside_print BLOB, facts TEXT NOT NULL,
   PRIMARY KEY (content_hash, model, preprocessing)
 ) WITHOUT ROWID;
 CREATE TABLE fits (

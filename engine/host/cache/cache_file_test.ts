@@ -69,10 +69,10 @@ permittedTest({
       const cache = new EmbeddingCache(database, { model: "m1", preprocessing: "p1" });
       const facts = {} as never;
       const vector = Int16Array.of(-32767, 0, 32767);
-      const views = { turned: Int16Array.of(7, 8, 9), inside: null };
-      cache.put("H", { kind: "embedded", vector, views, facts });
-      cache.put("H", { kind: "embedded", vector: Int16Array.of(1, 2, 3), views, facts });
-      assertEquals(cache.find("H"), { kind: "embedded", vector, views, facts });
+      const prints = { whole: Int16Array.of(7, 8, 9), inside: null };
+      cache.put("H", { kind: "embedded", vector, prints, facts });
+      cache.put("H", { kind: "embedded", vector: Int16Array.of(1, 2, 3), prints, facts });
+      assertEquals(cache.find("H"), { kind: "embedded", vector, prints, facts });
       const other = new EmbeddingCache(database, { model: "m2", preprocessing: "p1" });
       assertEquals(other.find("H"), null);
       cache.put("T", { kind: "failed", code: "TIMED_OUT", reason: "slow" });

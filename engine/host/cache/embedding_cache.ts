@@ -6,8 +6,8 @@ export type CachedEmbedding =
   | {
     readonly kind: "embedded";
     readonly vector: Int16Array;
-    /** Vectors of other views of the picture. */
-    readonly views: { readonly turned: Int16Array | null; readonly inside: Int16Array | null };
+    /** Its prints: of all of it, and without its border. */
+    readonly prints: { readonly whole: Int16Array | null; readonly inside: Int16Array | null };
     readonly facts: ImageFacts;
   }
   | { readonly kind: "failed"; readonly code: EmbeddingFault["code"]; readonly reason: string };
@@ -47,7 +47,7 @@ export class EmbeddingCache {
   constructor(database: DatabaseSync, maker: EmbeddingMaker) {
     this.#maker = maker;
     this.#find = database.prepare(
-      "SELECT outcome, vector, turned, inside, facts FROM embeddings " +
+      "SELECT outcome, vector, print, inside_print, facts FROM embeddings " +
         "WHERE content_hash = ? AND model = ? AND preprocessing = ?",
     );
     this.#findVector = database.prepare(
@@ -67,10 +67,10 @@ export class EmbeddingCache {
   find(contentHash: string): CachedEmbedding | null {
     const row = this.#find.get(contentHash, this.#maker.model, this.#maker.preprocessing);
     if (row === undefined) return null;
-    const { outcome, vector, turned, inside, facts } = row;
+    const { outcome, vector, print, inside_print: inside, facts } = row;
     if (outcome === "embedded" && vector instanceof Uint8Array && typeof facts === "string") {
-      const views = { turned: viewOf(turned), inside: viewOf(inside) };
-      return { kind: "embedded", vector: vectorOf(vector), views, facts: JSON.parse(facts) };
+      const prints = { whole: printOf(print), inside: printOf(inside) };
+      return { kind: "embedded", vector: vectorOf(vector), prints, facts: JSON.parse(facts) };
     }
     if (outcome === "failed" && typeof facts === "string") {
       return { kind: "failed", ...JSON.parse(facts) };
@@ -84,7 +84,7 @@ export class EmbeddingCache {
    */
   findVector(contentHash: string): Int16Array | null {
     const { model, preprocessing } = this.#maker;
-    return viewOf(this.#findVector.get(contentHash, model, preprocessing)?.["vector"]);
+    return printOf(this.#findVector.get(contentHash, model, preprocessing)?.["vector"]);
   }
 
   /** Records an outcome. Passing faults are not recorded. */
@@ -97,8 +97,8 @@ export class EmbeddingCache {
       return;
     }
     const facts = JSON.stringify(embedding.facts);
-    const { vector, views } = embedding;
-    const [bytes, turned, inside] = [vector, views.turned, views.inside].map((one) =>
+    const { vector, prints } = embedding;
+    const [bytes, print, inside] = [vector, prints.whole, prints.inside].map((one) =>
       one === null ? null : bytesOf(one)
     );
     this.#put.run(
@@ -107,7 +107,7 @@ export class EmbeddingCache {
       preprocessing,
       "embedded",
       bytes ?? null,
-      turned ?? null,
+      print ?? null,
       inside ?? null,
       facts,
     );
@@ -130,7 +130,7 @@ function bytesOf(vector: Int16Array): Uint8Array {
   return bytes;
 }
 
-function viewOf(value: unknown): Int16Array | null {
+function printOf(value: unknown): Int16Array | null {
   return value instanceof Uint8Array ? vectorOf(value) : null;
 }
 

@@ -20,7 +20,7 @@ const CONTEXT: PortContext = { effectId: identifier("e"), signal: new AbortContr
 const HASH = identifier<ContentHash>("hash");
 const VECTOR = Int16Array.of(32_767, 0);
 
-const VIEWS = { turned: Int16Array.of(0, 32_767), inside: null };
+const PRINTS = { whole: Int16Array.of(0, 32_767), inside: null };
 const FACTS: ImageFacts = {
   format: "jpeg",
   widthPixels: 40,
@@ -89,7 +89,7 @@ function embed(object = "folder/a.jpg"): EngineJob {
 }
 
 function embedded(facts: Partial<ImageFacts> = {}): EmbeddingOutcome {
-  return { kind: "embedded", vector: VECTOR, views: VIEWS, facts: { ...FACTS, ...facts } };
+  return { kind: "embedded", vector: VECTOR, prints: PRINTS, facts: { ...FACTS, ...facts } };
 }
 
 function failed(code: EmbeddingFaultCode, reason: string): EmbeddingOutcome {

@@ -14,14 +14,14 @@ import {
   searchLookedFor,
   squaredDistance,
 } from "@scenekeep/engine/core";
+import { PRINT_DISTANCE_MAX, PRINT_LENGTH, turnedPrints } from "@scenekeep/models";
 import type { TierDistances } from "./look_rules.ts";
 import { PairNumbers } from "./pair_numbers.ts";
 
 /** A content as it is searched for. */
 export interface SearchedContent {
   readonly vector: Int16Array;
-  readonly turned: Int16Array | null;
-  readonly inside: Int16Array | null;
+  readonly prints: { readonly whole: Int16Array | null; readonly inside: Int16Array | null };
 }
 
 /** Two contents that may show the same thing. */
@@ -87,8 +87,8 @@ export function reachOf(count: number, { similar, related }: TierDistances): num
 const BATCH = 64;
 
 /**
- * The pairs that may show the same thing: near as they are, with one of them turned by a quarter,
- * or with what is inside the border of one; of each content the nearest
+ * The pairs that may show the same thing: near as they are, with one of them mirrored or turned, or
+ * with what is inside the border of one; of each content the nearest
  * {@linkcode PAIRS_OF_CONTENT_MAX}, ties by hash. Depends on the contents alone.
  *
  * Time: a range search for each content and view. Memory: the vectors, and at most
@@ -119,22 +119,87 @@ export async function findCandidates(search: CandidateSearch): Promise<Candidate
     }
   }
   if (search.hashes.length > MIDDLE_COUNT_MAX) return found.candidates();
+  const prints = new PrintSearch(reach);
   for (const batch of batchesOf(hashOfSlot)) {
     // deno-lint-ignore no-await-in-loop -- a pause between searches
     await pause();
-    const views = batch.flatMap((hash) => viewsOf(hash, contentOf(hash)));
-    const vectors = views.map(({ vector }) => vector);
-    const searches = new SearchBatch(index, { vectors, reach });
-    for (const [at, { hash, name, whole }] of views.entries()) {
-      for (const { slot, distance: seen } of nearest(searches.near(at))) {
-        const other = hashOfSlot[slot]!;
-        if (other === hash) continue;
-        const vectors = squaredDistance(whole, readVector(index, slot));
-        found.add({ pair: [hash, other], vectors, seen }, name);
-      }
+    for (const hash of batch) {
+      const content = contentOf(hash);
+      if (content !== null) prints.add(hash, content);
+    }
+  }
+  const slotOf = new Map(hashOfSlot.map((hash, slot) => [hash, slot]));
+  for (const pairs of prints.pairs()) {
+    // deno-lint-ignore no-await-in-loop -- a pause between searches
+    await pause();
+    for (const { pair, seen, view } of pairs) {
+      const [one, other] = pair.map((hash) => readVector(index, slotOf.get(hash)!));
+      found.add({ pair, vectors: squaredDistance(one!, other!), seen }, view);
     }
   }
   return found.candidates();
+}
+
+/** A print by which a content is searched for. */
+interface PrintedView extends Pick<CandidatePair, "view"> {
+  readonly hash: ContentHash;
+  readonly vector: Int16Array;
+}
+
+type PrintedPair = Pick<Sighting, "pair" | "seen"> & Pick<CandidatePair, "view">;
+
+/**
+ * Pictures that are near one another with one of them mirrored, turned, or without its border, by
+ * their prints. How near they are is
+ * told in the measure of vectors, so that the nearest pairs of a content can be chosen.
+ */
+class PrintSearch {
+  readonly #index: RangeIndex = createRangeIndex(PRINT_LENGTH);
+  readonly #hashes: ContentHash[] = [];
+  readonly #insides: PrintedView[] = [];
+  readonly #reach: number;
+
+  /** @param reach How far vectors are searched for: prints at the end of theirs count as much. */
+  constructor(reach: number) {
+    this.#reach = reach;
+  }
+
+  add(hash: ContentHash, { prints: { inside, whole } }: SearchedContent): void {
+    if (whole !== null) this.#hashes[insertVector(this.#index, whole)] = hash;
+    if (inside !== null) this.#insides.push({ hash, vector: inside, view: "inside" });
+  }
+
+  /** A batch at a time. What is turned one way finds what is turned the other way. */
+  *pairs(): Generator<PrintedPair[]> {
+    for (let start = 0; start < this.#hashes.length; start += BATCH) {
+      const hashes = this.#hashes.slice(start, start + BATCH);
+      yield this.#near(
+        hashes.flatMap((hash, at) =>
+          turnedPrints(readVector(this.#index, start + at)).map((vector, way) => ({
+            hash,
+            vector,
+            // The first is as a mirror shows it: that is the whole picture, the way up that it was.
+            view: way === 0 ? "whole" as const : "turned" as const,
+          }))
+        ),
+      );
+    }
+    for (let start = 0; start < this.#insides.length; start += BATCH) {
+      yield this.#near(this.#insides.slice(start, start + BATCH));
+    }
+  }
+
+  #near(views: readonly PrintedView[]): PrintedPair[] {
+    const vectors = views.map(({ vector }) => vector);
+    const searches = new SearchBatch(this.#index, { vectors, reach: PRINT_DISTANCE_MAX });
+    return views.flatMap(({ hash, view }, at) =>
+      nearest(searches.near(at)).flatMap(({ distance, slot }) => {
+        const seen = Math.floor(distance * this.#reach / PRINT_DISTANCE_MAX);
+        const other = this.#hashes[slot]!;
+        return other === hash ? [] : [{ pair: [hash, other] as const, seen, view }];
+      })
+    );
+  }
 }
 
 function* batchesOf(hashes: readonly ContentHash[]): Generator<readonly ContentHash[]> {
@@ -165,16 +230,6 @@ class SearchBatch {
     searchLookedFor(this.#index, asked, this.#ahead, this.#found);
     return nearestFirst(this.#found);
   }
-}
-
-/** The other views of a content. */
-function viewsOf(hash: ContentHash, content: SearchedContent | null) {
-  return (["turned", "inside"] as const).flatMap((name) => {
-    const vector = content?.[name] ?? null;
-    return content === null || vector === null
-      ? []
-      : [{ hash, name, vector, whole: content.vector }];
-  });
 }
 
 /** The nearest of a view: it is hardly ever near anything. One of them may be itself. */

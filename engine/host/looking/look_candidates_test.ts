@@ -1,4 +1,5 @@
 import { compareText, type ContentHash, identifier, squaredDistance } from "@scenekeep/engine/core";
+import { PRINT_DISTANCE_MAX, PRINT_LENGTH, quantise, turnedPrints } from "@scenekeep/models";
 import { assert, assertEquals } from "@std/assert";
 import {
   findCandidates,
@@ -24,16 +25,35 @@ function hashOf(number: number): ContentHash {
   return identifier<ContentHash>(`h${String(number).padStart(5, "0")}`);
 }
 
-/** Points of a cube, some on top of each other, from a seed. */
-function cube(count: number, side: number, seed: number): Map<ContentHash, SearchedContent> {
+/** Numbers below a limit, from a seed. */
+function drawFrom(seed: number): (below: number) => number {
   let state = seed;
-  const next = (): number => {
+  return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor(state / 2 ** 32 * side);
+    return state / 2 ** 32 * below;
   };
+}
+
+/** A print that is like the others of its kind. */
+function printLike(kind: number, draw: (below: number) => number): Int16Array {
+  const drawKind = drawFrom(1000 + kind);
+  return quantise(Array.from(
+    { length: PRINT_LENGTH },
+    () => drawKind(1) - 0.5 + (draw(1) - 0.5) / 4,
+  ))!;
+}
+
+/** Points of a cube, some on top of each other, from a seed; with prints of a few kinds. */
+function cube(count: number, side: number, seed: number): Map<ContentHash, SearchedContent> {
+  const draw = drawFrom(seed);
   return new Map(Array.from({ length: count }, (_, number) => {
-    const [vector, turned] = [0, 1].map(() => Int16Array.of(next(), next(), next()));
-    return [hashOf(number), { vector: vector!, turned: turned!, inside: null }];
+    const place = (): number => Math.floor(draw(side));
+    const vector = Int16Array.of(place(), place(), place());
+    const kind = Math.floor(draw(count / 3));
+    const [plain, way] = [printLike(kind, draw), Math.floor(draw(12))];
+    const whole = way === 11 ? null : turnedPrints(plain)[way] ?? plain;
+    const inside = draw(4) < 1 ? printLike(Math.floor(draw(count / 3)), draw) : null;
+    return [hashOf(number), { vector, prints: { whole, inside } }];
   }));
 }
 
@@ -47,8 +67,7 @@ function lookAtEvery(contents: ReadonlyMap<ContentHash, SearchedContent>) {
   const all = [...contents].sort(([left], [right]) => compareText(left, right));
   const near = new Map<ContentHash, ExpectedPair[]>(all.map(([hash]) => [hash, []]));
   const trusted: string[] = [];
-  const views = all.map(([hash, { turned }]) => [hash, nearestOfView(turned!, all)] as const);
-  const seenIn = new Map(views);
+  const seenIn = new Map(all.map(([hash, content]) => [hash, nearestByPrints(content, all)]));
   for (const [place, [first, left]] of all.entries()) {
     for (const [second, right] of all.slice(place + 1)) {
       const name = `${first} ${second}`;
@@ -68,14 +87,25 @@ function lookAtEvery(contents: ReadonlyMap<ContentHash, SearchedContent>) {
   return { near, trusted };
 }
 
-/** The few contents that a view is nearest to; it may be the content itself. */
-function nearestOfView(
-  view: Int16Array,
+/** The few contents that each print of a picture is nearest to; it may be itself. */
+function nearestByPrints(
+  { prints: { inside, whole } }: SearchedContent,
   all: readonly (readonly [ContentHash, SearchedContent])[],
 ): Map<ContentHash, number> {
-  const seen = all.map(([hash, { vector }]) => [hash, squaredDistance(view, vector)] as const);
-  seen.sort((left, right) => left[1] - right[1]);
-  return new Map(seen.slice(0, PAIRS_OF_CONTENT_MAX + 1));
+  const nearest = new Map<ContentHash, number>();
+  const views = [...whole === null ? [] : turnedPrints(whole), ...inside === null ? [] : [inside]];
+  for (const view of views) {
+    const seen = all.flatMap(([hash, { prints }]) => {
+      const apart = prints.whole === null ? Infinity : squaredDistance(view, prints.whole);
+      return apart > PRINT_DISTANCE_MAX ? [] : [[hash, apart] as const];
+    });
+    seen.sort((left, right) => left[1] - right[1]);
+    for (const [hash, apart] of seen.slice(0, PAIRS_OF_CONTENT_MAX + 1)) {
+      const scaled = Math.floor(apart * DISTANCES.related / PRINT_DISTANCE_MAX);
+      nearest.set(hash, Math.min(scaled, nearest.get(hash) ?? Infinity));
+    }
+  }
+  return nearest;
 }
 
 /** Of each content the nearest few pairs, in order. */
@@ -111,6 +141,35 @@ for (
     }
   });
 }
+
+Deno.test("findCandidates() finds prints that are turned or mirrored or both", async () => {
+  const contents = new Map<ContentHash, SearchedContent>();
+  const ways = ["plain", "mirrored", "quarter", "half", "mirrored quarter", "mirrored half"];
+  const draw = drawFrom(7);
+  for (let picture = 0; picture < 12; picture += 1) {
+    const print = printLike(picture, draw);
+    for (const [way, seen] of [print, ...turnedPrints(print)].entries()) {
+      const vector = Int16Array.of(5000 * picture, 5000 * way, 0);
+      contents.set(hashOf(100 * picture + way), {
+        vector,
+        prints: { whole: seen, inside: null },
+      });
+    }
+  }
+  const { pairs } = await find(contents);
+  const numberOf = (hash: ContentHash): number => Number(hash.slice(1));
+  for (let picture = 0; picture < 12; picture += 1) {
+    for (let way = 1; way < ways.length; way += 1) {
+      const [first, second] = [hashOf(100 * picture), hashOf(100 * picture + way)];
+      const found = pairs.find((pair) => pair.first === first && pair.second === second);
+      assertEquals(found?.view, way === 1 ? "whole" : "turned", `${ways[way]} of ${picture}`);
+    }
+  }
+  const strangers = pairs.filter(({ first, second }) =>
+    Math.floor(numberOf(first) / 100) !== Math.floor(numberOf(second) / 100)
+  );
+  assertEquals(strangers, []);
+});
 
 Deno.test("findCandidates() stays linear in a crowd", async () => {
   const contents = cube(3000, 40, 5);

@@ -158,7 +158,7 @@ export class SecondLook {
 
   #contentOf(hash: ContentHash): SearchedContent | null {
     const known = this.#options.vectors.find(hash);
-    return known?.kind === "embedded" ? { vector: known.vector, ...known.views } : null;
+    return known?.kind === "embedded" ? { vector: known.vector, prints: known.prints } : null;
   }
 
   /**

@@ -7,9 +7,11 @@ import {
   DISTANCES,
   hashOf,
   LARGE,
+  middleOf,
   NEEDS,
   OTHER,
   SCENE,
+  turnedPicture,
   withBlocks,
   withPictures,
 } from "../testing/shown_pictures.ts";
@@ -40,9 +42,9 @@ permittedTest({
   needs: NEEDS,
   fn: () =>
     withPictures({
-      a: { picture: SCENE, vector: [0, 0] },
-      b: { picture: SCENE, vector: [500, 0], turned: [30, 0] },
-      c: { picture: SCENE, vector: [0, 45] },
+      a: { picture: LARGE, vector: [0, 0] },
+      b: { picture: turnedPicture(LARGE), vector: [500, 0] },
+      c: { picture: middleOf(LARGE), vector: [0, 45] },
     }, async ({ look }) => {
       const { pairs } = await look.look(["a", "b", "c"].map(hashOf));
       assertEquals(asText(pairs), [

@@ -23,7 +23,7 @@ export type SceneSignals = Pick<OfferedScene, "grounds" | "same">;
  *   turnedPairs: 1,
  *   insidePairs: 0,
  * };
- * assertEquals(whyGrouped(2, { grounds }), "31 matching spots, turned by a quarter");
+ * assertEquals(whyGrouped(2, { grounds }), "31 matching spots, turned");
  * const same = { imageData: 1, pixels: 0 };
  * assertEquals(whyGrouped(2, { same }), "the same picture with other metadata");
  * ```
@@ -41,7 +41,7 @@ export function whyGrouped(memberCount: number, { grounds, same }: SceneSignals)
     ...signals,
     `${spots} matching spots`,
     ...(mirroredPairs > 0 ? ["mirrored"] : []),
-    ...(turnedPairs > 0 ? ["turned by a quarter"] : []),
+    ...(turnedPairs > 0 ? ["turned"] : []),
     ...(insidePairs > 0 ? ["inside a border"] : []),
   ].join(", ");
 }

@@ -1,5 +1,6 @@
 import { type ContentHash, identifier, type LookedPair } from "@scenekeep/engine/core";
 import {
+  brightnessPrint,
   comparePictures,
   compressionSteps,
   decodeFeatures,
@@ -28,7 +29,6 @@ const FACTS = {} as ImageFacts;
 export interface Shown {
   readonly picture: GreyPicture;
   readonly vector: readonly [number, number];
-  readonly turned?: readonly [number, number];
   /** The digest of its compressed data. */
   readonly imageData?: string;
 }
@@ -85,6 +85,37 @@ export function hashOf(name: string): ContentHash {
 function stepsOf({ height, values, width }: GreyPicture): number | null {
   const quarters = Uint16Array.from(values, (value) => Math.round(1020 * value));
   return compressionSteps({ quarters, widthPixels: width, heightPixels: height });
+}
+
+function printOf({ height, values, width }: GreyPicture): Int16Array<ArrayBuffer> | null {
+  const sidePixels = 64;
+  const grey = Uint8Array.from({ length: sidePixels ** 2 }, (_, at) => {
+    const row = Math.floor(Math.floor(at / sidePixels) * height / sidePixels);
+    const column = Math.floor(at % sidePixels * width / sidePixels);
+    return Math.round(255 * values[row * width + column]!);
+  });
+  return brightnessPrint({ grey, sidePixels });
+}
+
+/** The middle of the picture, three quarters of it each way. */
+export function middleOf(picture: GreyPicture): GreyPicture {
+  const [width, height] = [picture.width, picture.height].map((side) => Math.floor(side * 3 / 4));
+  const values = new Float32Array(width! * height!);
+  for (const at of values.keys()) {
+    const row = Math.floor(at / width!) + (picture.height >> 3);
+    values[at] = picture.values[row * picture.width + at % width! + (picture.width >> 3)]!;
+  }
+  return { values, width: width!, height: height! };
+}
+
+/** The picture turned by a quarter. */
+export function turnedPicture({ height, values, width }: GreyPicture): GreyPicture {
+  const turned = new Float32Array(values.length);
+  for (const [at, value] of values.entries()) {
+    const [row, column] = [Math.floor(at / width), at % width];
+    turned[column * height + height - 1 - row] = value;
+  }
+  return { values: turned, width: height, height: width };
 }
 
 /** What tells a picture from others. */
@@ -168,15 +199,11 @@ export async function withPictures(
   try {
     using database = openCacheFile(`${folder}/scan.sqlite`);
     const vectors = new EmbeddingCache(database, { model: "m", preprocessing: "p" });
-    for (const [name, { turned, vector }] of Object.entries(pictures)) {
-      const views = {
-        turned: turned === undefined ? null : Int16Array.from(turned),
-        inside: null,
-      };
+    for (const [name, { picture, vector }] of Object.entries(pictures)) {
       vectors.put(name, {
         kind: "embedded",
         vector: Int16Array.from(vector),
-        views,
+        prints: { whole: printOf(picture), inside: null },
         facts: FACTS,
       });
     }
