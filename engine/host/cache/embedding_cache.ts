@@ -69,7 +69,7 @@ export class EmbeddingCache {
     if (row === undefined) return null;
     const { outcome, vector, print, inside_print: inside, facts } = row;
     if (outcome === "embedded" && vector instanceof Uint8Array && typeof facts === "string") {
-      const prints = { whole: printOf(print), inside: printOf(inside) };
+      const prints = { whole: numbersOf(print), inside: numbersOf(inside) };
       return { kind: "embedded", vector: vectorOf(vector), prints, facts: JSON.parse(facts) };
     }
     if (outcome === "failed" && typeof facts === "string") {
@@ -84,7 +84,7 @@ export class EmbeddingCache {
    */
   findVector(contentHash: string): Int16Array | null {
     const { model, preprocessing } = this.#maker;
-    return printOf(this.#findVector.get(contentHash, model, preprocessing)?.["vector"]);
+    return numbersOf(this.#findVector.get(contentHash, model, preprocessing)?.["vector"]);
   }
 
   /** Records an outcome. Passing faults are not recorded. */
@@ -130,7 +130,7 @@ function bytesOf(vector: Int16Array): Uint8Array {
   return bytes;
 }
 
-function printOf(value: unknown): Int16Array | null {
+function numbersOf(value: unknown): Int16Array | null {
   return value instanceof Uint8Array ? vectorOf(value) : null;
 }
 

@@ -71,8 +71,9 @@ const CROWD_SIZE = 64;
  * [Note: Reach of the second look] Unrelated pictures come within a distance in proportion to all
  * pairs, so the number of candidates would grow with the square of the library. How far the search
  * reaches goes down as the library grows: to `related` up to the first of these counts, half way to
- * `similar` up to the second, and to `similar` beyond, where other views are left out. It depends
- * on the count alone, so the same contents always give the same pairs.
+ * `similar` up to the second, and to `similar` beyond. Prints reach half as far from the first of
+ * these on, and are left out beyond the second. It depends on the count alone, so the same contents
+ * always give the same pairs.
  */
 const WIDE_COUNT_MAX = 16_000;
 const MIDDLE_COUNT_MAX = 128_000;
@@ -119,7 +120,10 @@ export async function findCandidates(search: CandidateSearch): Promise<Candidate
     }
   }
   if (search.hashes.length > MIDDLE_COUNT_MAX) return found.candidates();
-  const prints = new PrintSearch(reach);
+  const printReach = search.hashes.length <= WIDE_COUNT_MAX
+    ? PRINT_DISTANCE_MAX
+    : PRINT_DISTANCE_MAX >> 1;
+  const prints = new PrintSearch({ reach: printReach, seenAs: reach });
   for (const batch of batchesOf(hashOfSlot)) {
     // deno-lint-ignore no-await-in-loop -- a pause between searches
     await pause();
@@ -150,18 +154,23 @@ type PrintedPair = Pick<Sighting, "pair" | "seen"> & Pick<CandidatePair, "view">
 
 /**
  * Pictures that are near one another with one of them mirrored, turned, or without its border, by
- * their prints. How near they are is
- * told in the measure of vectors, so that the nearest pairs of a content can be chosen.
+ * their prints. How near they are is told in the measure of vectors, so that the nearest pairs of a
+ * content can be chosen.
  */
 class PrintSearch {
   readonly #index: RangeIndex = createRangeIndex(PRINT_LENGTH);
   readonly #hashes: ContentHash[] = [];
   readonly #insides: PrintedView[] = [];
   readonly #reach: number;
+  readonly #seenAs: number;
 
-  /** @param reach How far vectors are searched for: prints at the end of theirs count as much. */
-  constructor(reach: number) {
+  /**
+   * @param options `reach`: how far prints are searched for. `seenAs`: how far vectors are; prints
+   * at the end of their reach count as much.
+   */
+  constructor({ reach, seenAs }: { readonly reach: number; readonly seenAs: number }) {
     this.#reach = reach;
+    this.#seenAs = seenAs;
   }
 
   add(hash: ContentHash, { prints: { inside, whole } }: SearchedContent): void {
@@ -191,10 +200,10 @@ class PrintSearch {
 
   #near(views: readonly PrintedView[]): PrintedPair[] {
     const vectors = views.map(({ vector }) => vector);
-    const searches = new SearchBatch(this.#index, { vectors, reach: PRINT_DISTANCE_MAX });
+    const searches = new SearchBatch(this.#index, { vectors, reach: this.#reach });
     return views.flatMap(({ hash, view }, at) =>
       nearest(searches.near(at)).flatMap(({ distance, slot }) => {
-        const seen = Math.floor(distance * this.#reach / PRINT_DISTANCE_MAX);
+        const seen = Math.floor(distance * this.#seenAs / this.#reach);
         const other = this.#hashes[slot]!;
         return other === hash ? [] : [{ pair: [hash, other] as const, seen, view }];
       })
