@@ -49,7 +49,8 @@ export function buildCertificate(facts: PlanFacts, plan: UncertifiedPlan): Certi
     })),
     merges,
     lost: plan.items.flatMap(({ index, file, lost }) => {
-      const what = conflicts.get(index) ?? lost;
+      const together = conflicts.get(index) ?? [];
+      const what = [...together, ...lost.filter((line) => !together.includes(line))];
       return what.length === 0 ? [] : [{ file, what }];
     }),
     published: publishedEntries(certified),

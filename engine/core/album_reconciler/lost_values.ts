@@ -32,5 +32,11 @@ export function lostValues(removed: PlannedFile, keeper: PlannedFile): string[] 
   if (pixelsOf(facts) > pixelsOf(keeper.facts.facts)) {
     lost.push(`the larger picture: ${facts.widthPixels}x${facts.heightPixels}`);
   }
-  return lost;
+  return [...lost, ...lostCameraData(removed, keeper)];
+}
+
+/** What the file of a photo says of camera and time and that of the keeper does not. */
+export function lostCameraData(removed: PlannedFile, keeper: PlannedFile): string[] {
+  const [own, other] = [removed, keeper].map(({ facts }) => facts.facts.losses?.metadata);
+  return own === false && other === true ? ["camera's data: when and with what it was taken"] : [];
 }

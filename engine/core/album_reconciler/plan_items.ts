@@ -5,7 +5,7 @@ import type { PictureSameness } from "../library/same_picture.ts";
 import { isSeenByOthers } from "../library/visibility.ts";
 import { invariant } from "../protocol/invariant.ts";
 import { albumsLeft, mayStandFor } from "./decide_shots.ts";
-import { lostValues } from "./lost_values.ts";
+import { lostCameraData, lostValues } from "./lost_values.ts";
 import type { LeavingShot, PlanDecisions, PlanningContext } from "./plan_decisions.ts";
 import { compareRanks, covers, type PlannedFile, samePicture, showsAlready } from "./plan_world.ts";
 import type { PlannedScene } from "./plan_scenes.ts";
@@ -73,7 +73,11 @@ function writeItem(
   const merge = trashed && isCopy
     ? mergeInto(context, { keeper, file, gains: gains.get(keeper.id) ?? [] })
     : null;
-  const lost = !trashed ? [] : isCopy ? merge?.conflicts ?? [] : lostValues(file, keeper);
+  const lost = !trashed
+    ? []
+    : isCopy
+    ? [...merge?.conflicts ?? [], ...lostCameraData(file, keeper)]
+    : lostValues(file, keeper);
   return {
     scene: scene.id,
     action: leaving.action,

@@ -242,14 +242,21 @@ test("what is lost with a similar photo is listed, and nothing of it is merged",
   const done = planned({
     albums: [{ id: "home" }],
     files: [
-      { id: "p1", albums: ["home"], facts: { widthPixels: 100 } },
+      {
+        id: "p1",
+        albums: ["home"],
+        facts: {
+          widthPixels: 100,
+          losses: { metadata: true, colour: false, clippedSteps: 0 },
+        },
+      },
       {
         id: "p2",
         albums: ["home"],
         kind: "live",
         hash: "p:v",
         metadata: { caption: "sea", rating: 4, tags: ["kids"], editedName: "Beach" },
-        facts: { raw: true },
+        facts: { raw: true, losses: { metadata: false, colour: false, clippedSteps: 0 } },
       },
     ],
   }, { cleanup: "similar", scenes: [{ id: "s", members: ["p1", "-p2"] }] });
@@ -262,6 +269,7 @@ test("what is lost with a similar photo is listed, and nothing of it is merged",
     "the RAW original",
     "the video of the live photo",
     "the larger picture: 4000x3000",
+    "camera's data: when and with what it was taken",
   ]);
   assertEquals(itemOf(done, "p2").why, "your choice");
   assertEquals(done.plan.certificate.lost[0]?.what, itemOf(done, "p2").lost);

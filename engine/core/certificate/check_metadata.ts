@@ -40,13 +40,17 @@ export function checkMetadata(examined: ExaminedPlan): void {
       if (known === undefined) copies.set(keeper.id, [item]);
       else known.push(item);
       checkCopy(checked, { item, file, keeper });
+      checkCameraData(examined, { item, file, keeper });
       continue;
     }
     examined.report.expect(item.merge === null, "METADATA_WRONG", {
       item: item.index,
       detail: "only copies merge",
     });
-    if (item.action === "trashFile") checkLosses(examined, { item, file, keeper });
+    if (item.action === "trashFile") {
+      checkLosses(examined, { item, file, keeper });
+      checkCameraData(examined, { item, file, keeper });
+    }
   }
   checkWholeMerges(checked, copies);
 }
@@ -206,6 +210,19 @@ function checkLosses(
       detail: `"${value}" is lost and not listed`,
     });
   }
+}
+
+/** What the camera wrote into a file is no metadata of the library: it cannot merge. */
+function checkCameraData(
+  examined: ExaminedPlan,
+  { file, item, keeper }: { item: PlanItem; file: FileRecord; keeper: FileRecord },
+): void {
+  const isLost = file.facts.losses?.metadata === false && keeper.facts.losses?.metadata === true;
+  examined.report.expect(!isLost || listed("camera", item.lost), "LOSS_UNLISTED", {
+    item: item.index,
+    file: item.file,
+    detail: "what the camera wrote is lost and not listed",
+  });
 }
 
 /** Checks what the certificate says of each keeper once all items have run. */

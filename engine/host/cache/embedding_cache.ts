@@ -1,13 +1,18 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { EmbeddingFault, ImageFacts } from "@scenekeep/models";
 
+/** Prints of a picture: of all of it, and without its border. */
+export interface CachedPrints {
+  readonly whole: Int16Array | null;
+  readonly inside: Int16Array | null;
+}
+
 /** What is known of one content under one model. */
 export type CachedEmbedding =
   | {
     readonly kind: "embedded";
     readonly vector: Int16Array;
-    /** Its prints: of all of it, and without its border. */
-    readonly prints: { readonly whole: Int16Array | null; readonly inside: Int16Array | null };
+    readonly prints: CachedPrints;
     readonly facts: ImageFacts;
   }
   | { readonly kind: "failed"; readonly code: EmbeddingFault["code"]; readonly reason: string };
@@ -38,6 +43,8 @@ export class EmbeddingCache {
   readonly #maker: EmbeddingMaker;
   readonly #find: StatementSync;
   readonly #findVector: StatementSync;
+  readonly #findPrints: StatementSync;
+  readonly #findFacts: StatementSync;
   readonly #put: StatementSync;
   readonly #erase: StatementSync;
   readonly #eraseFits: StatementSync;
@@ -52,6 +59,14 @@ export class EmbeddingCache {
     );
     this.#findVector = database.prepare(
       "SELECT vector FROM embeddings " +
+        "WHERE content_hash = ? AND model = ? AND preprocessing = ? AND outcome = 'embedded'",
+    );
+    this.#findPrints = database.prepare(
+      "SELECT print, inside_print FROM embeddings " +
+        "WHERE content_hash = ? AND model = ? AND preprocessing = ? AND outcome = 'embedded'",
+    );
+    this.#findFacts = database.prepare(
+      "SELECT facts FROM embeddings " +
         "WHERE content_hash = ? AND model = ? AND preprocessing = ? AND outcome = 'embedded'",
     );
     this.#put = database.prepare(
@@ -85,6 +100,21 @@ export class EmbeddingCache {
   findVector(contentHash: string): Int16Array | null {
     const { model, preprocessing } = this.#maker;
     return numbersOf(this.#findVector.get(contentHash, model, preprocessing)?.["vector"]);
+  }
+
+  /** The prints of a content that has a vector, or null. */
+  findPrints(contentHash: string): CachedPrints | null {
+    const { model, preprocessing } = this.#maker;
+    const row = this.#findPrints.get(contentHash, model, preprocessing);
+    if (row === undefined) return null;
+    return { whole: numbersOf(row["print"]), inside: numbersOf(row["inside_print"]) };
+  }
+
+  /** What is known of a content that has a vector besides that, or null. */
+  findFacts(contentHash: string): ImageFacts | null {
+    const { model, preprocessing } = this.#maker;
+    const facts = this.#findFacts.get(contentHash, model, preprocessing)?.["facts"];
+    return typeof facts === "string" ? JSON.parse(facts) : null;
   }
 
   /** Records an outcome. Passing faults are not recorded. */

@@ -15,14 +15,9 @@ import {
   squaredDistance,
 } from "@scenekeep/engine/core";
 import { PRINT_DISTANCE_MAX, PRINT_LENGTH, turnedPrints } from "@scenekeep/models";
+import type { CachedPrints } from "../cache/embedding_cache.ts";
 import type { TierDistances } from "./look_rules.ts";
 import { PairNumbers } from "./pair_numbers.ts";
-
-/** A content as it is searched for. */
-export interface SearchedContent {
-  readonly vector: Int16Array;
-  readonly prints: { readonly whole: Int16Array | null; readonly inside: Int16Array | null };
-}
 
 /** Two contents that may show the same thing. */
 export interface CandidatePair {
@@ -47,8 +42,8 @@ export interface CandidateSearch {
   readonly hashes: readonly ContentHash[];
   /** The vector of a content; null where there is none. */
   readonly vectorOf: (hash: ContentHash) => Int16Array | null;
-  /** All that is remembered of a content that has a vector. */
-  readonly contentOf: (hash: ContentHash) => SearchedContent | null;
+  /** The prints of a content that has a vector. */
+  readonly printsOf: (hash: ContentHash) => CachedPrints | null;
   readonly dimensions: number;
   readonly distances: TierDistances;
   /** Called now and then, to let others have their turn. */
@@ -96,7 +91,7 @@ const BATCH = 64;
  * {@linkcode PAIRS_OF_CONTENT_MAX} pairs for each content.
  */
 export async function findCandidates(search: CandidateSearch): Promise<Candidates> {
-  const { contentOf, dimensions, distances, pause, vectorOf } = search;
+  const { dimensions, distances, pause, printsOf, vectorOf } = search;
   const reach = reachOf(search.hashes.length, distances);
   const index = createRangeIndex(dimensions);
   const hashOfSlot: ContentHash[] = [];
@@ -128,8 +123,8 @@ export async function findCandidates(search: CandidateSearch): Promise<Candidate
     // deno-lint-ignore no-await-in-loop -- a pause between searches
     await pause();
     for (const hash of batch) {
-      const content = contentOf(hash);
-      if (content !== null) prints.add(hash, content);
+      const known = printsOf(hash);
+      if (known !== null) prints.add(hash, known);
     }
   }
   const slotOf = new Map(hashOfSlot.map((hash, slot) => [hash, slot]));
@@ -173,7 +168,7 @@ class PrintSearch {
     this.#seenAs = seenAs;
   }
 
-  add(hash: ContentHash, { prints: { inside, whole } }: SearchedContent): void {
+  add(hash: ContentHash, { inside, whole }: CachedPrints): void {
     if (whole !== null) this.#hashes[insertVector(this.#index, whole)] = hash;
     if (inside !== null) this.#insides.push({ hash, vector: inside, view: "inside" });
   }

@@ -1,12 +1,14 @@
 import { compareText, type ContentHash, identifier, squaredDistance } from "@scenekeep/engine/core";
 import { PRINT_DISTANCE_MAX, PRINT_LENGTH, quantise, turnedPrints } from "@scenekeep/models";
 import { assert, assertEquals } from "@std/assert";
-import {
-  findCandidates,
-  PAIRS_OF_CONTENT_MAX,
-  reachOf,
-  type SearchedContent,
-} from "./look_candidates.ts";
+import type { CachedPrints } from "../cache/embedding_cache.ts";
+import { findCandidates, PAIRS_OF_CONTENT_MAX, reachOf } from "./look_candidates.ts";
+
+/** A content as it is searched for. */
+interface SearchedContent {
+  readonly vector: Int16Array;
+  readonly prints: CachedPrints;
+}
 
 const DISTANCES = { close: 100, similar: 900, related: 2500 };
 
@@ -14,7 +16,7 @@ function find(contents: ReadonlyMap<ContentHash, SearchedContent>, hashes = [...
   return findCandidates({
     hashes,
     vectorOf: (hash) => contents.get(hash)?.vector ?? null,
-    contentOf: (hash) => contents.get(hash) ?? null,
+    printsOf: (hash) => contents.get(hash)?.prints ?? null,
     dimensions: 3,
     distances: DISTANCES,
     pause: () => Promise.resolve(),

@@ -12,7 +12,6 @@ import {
   comparePairs,
   findCandidates,
   PAIRS_OF_CONTENT_MAX,
-  type SearchedContent,
 } from "./look_candidates.ts";
 import { LookStopped } from "./look_failed.ts";
 import { measureTraces, type TraceOptions } from "./measure_traces.ts";
@@ -94,7 +93,7 @@ export class SecondLook {
     const { pairs, trusted } = await findCandidates({
       hashes,
       vectorOf: (hash) => this.#options.vectors.findVector(hash),
-      contentOf: (hash) => this.#contentOf(hash),
+      printsOf: (hash) => this.#options.vectors.findPrints(hash),
       dimensions,
       distances,
       pause: () => pause(isStopped),
@@ -151,14 +150,8 @@ export class SecondLook {
 
   /** The size of a picture as text; its own name where it is not known, which equals nothing. */
   #sizeOf(hash: ContentHash): string {
-    const known = this.#options.vectors.find(hash);
-    if (known?.kind !== "embedded") return hash;
-    return `${known.facts.widthPixels} ${known.facts.heightPixels}`;
-  }
-
-  #contentOf(hash: ContentHash): SearchedContent | null {
-    const known = this.#options.vectors.find(hash);
-    return known?.kind === "embedded" ? { vector: known.vector, prints: known.prints } : null;
+    const facts = this.#options.vectors.findFacts(hash);
+    return facts === null ? hash : `${facts.widthPixels} ${facts.heightPixels}`;
   }
 
   /**
