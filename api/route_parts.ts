@@ -29,13 +29,10 @@ export function jsonAnswer<Schema extends z.ZodType>(
   return { description, content: { "application/json": { schema } } };
 }
 
-/**
- * A type with its arrays open to change, and all that may be absent said to be there: JSON makes no
- * difference.
- */
+/** A type with its arrays open to change: JSON makes no difference. */
 export type Plain<Value> = Value extends string | number | boolean | null | undefined ? Value
   : Value extends readonly (infer Item)[] ? Plain<Item>[]
-  : { -readonly [Key in keyof Value]-?: Plain<Value[Key]> };
+  : { -readonly [Key in keyof Value]: Plain<Value[Key]> };
 
 /** The same value for a writer of JSON, which changes nothing in it. */
 export function plain<Value>(value: Value): Plain<Value> {

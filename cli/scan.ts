@@ -54,7 +54,15 @@ Exit code: 0 done · 1 a mistake of the program · 2 wrong usage · 3 the folder
 `;
 
 /** How alike pictures of a group may be asked to be: the engine's own list takes long to load. */
-const TIERS: readonly ReviewTier[] = ["sameImage", "samePixels", "close", "similar", "related"];
+const TIERS = Object.keys(
+  {
+    sameImage: true,
+    samePixels: true,
+    close: true,
+    similar: true,
+    related: true,
+  } satisfies Record<ReviewTier, true>,
+) as readonly ReviewTier[];
 
 const SHAPE = {
   flags: ["json", "csv", "exact-only", "verify"],

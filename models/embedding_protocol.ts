@@ -43,7 +43,8 @@ export interface PhotoJob {
   /** Told back with the result. */
   readonly id: number;
   /**
-   * `embed`: its vectors and facts. `describe`: its spots. `measure`: traces of compression, and
+   * `embed`: its vector, prints and facts. `describe`: its spots. `measure`: traces of compression,
+   * and
    * what its file holds. `pixels`: what its pixels are.
    */
   readonly task: PhotoTaskName;

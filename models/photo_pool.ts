@@ -61,6 +61,6 @@ export interface ComparingPool extends AsyncDisposable {
 
 /** Embeds photos, too, in several processes. */
 export interface EmbeddingPool extends ComparingPool {
-  /** The vectors and facts of one photo, as {@linkcode ComparingPool.describe} its spots. */
+  /** The vector, prints and facts of one photo, as {@linkcode ComparingPool.describe} its spots. */
   embed(path: string, options?: EmbedOptions): Promise<EmbeddingOutcome>;
 }

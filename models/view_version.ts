@@ -1,5 +1,5 @@
-/** Names how other views of a photo are made, see `images/`. Changes whenever they would differ. */
-export const VIEWS_VERSION = "views-5";
+/** Names how prints of a photo are made, see `images/`. Changes whenever they would differ. */
+export const PRINTS_VERSION = "prints-1";
 
 /**
  * Names how photos are described and compared: read `features/`. Changes whenever the same two

@@ -63,14 +63,17 @@ export const PlanDocumentSchema = z.object({
   scenes: z.array(z.looseObject({ id: z.string(), tier: z.string(), diameter: z.int() })),
   consentAlbums: z.array(z.string()),
   keepRules: z.array(z.looseObject({ kind: z.string() })),
-  items: z.array(z.looseObject({
-    index: z.int(),
-    action: z.string(),
-    file: z.string(),
-    same: z.enum(["imageData", "pixels"]).exactOptional().openapi({
-      description: "How it is the keeper's picture though its bytes are others",
-    }),
-  })),
+  // Anything, as the writer of JSON leaves out what is absent.
+  items: z.array(
+    z.object({
+      index: z.int(),
+      action: z.string(),
+      file: z.string(),
+      same: z.enum(["imageData", "pixels"]).optional().openapi({
+        description: "How it is the keeper's picture though its bytes are others",
+      }),
+    }).catchall(z.any()),
+  ),
   keptInstead: z.array(z.object({
     file: z.string(),
     scene: z.string(),

@@ -74,19 +74,6 @@ export function pngOf(chunks: readonly FileChunk[]): Uint8Array<ArrayBuffer> {
   return joined(latin1Bytes("\x89PNG\r\n\x1a\n"), ...written);
 }
 
-/** The chunks of a whole WebP file. */
-export function webpChunks(webp: Uint8Array): FileChunk[] {
-  const view = new DataView(webp.buffer, webp.byteOffset, webp.length);
-  const chunks: FileChunk[] = [];
-  for (let at = 12; at < webp.length;) {
-    const length = view.getUint32(at + 4, true);
-    const type = String.fromCharCode(...webp.subarray(at, at + 4));
-    chunks.push({ type, payload: webp.subarray(at + 8, at + 8 + length) });
-    at += 8 + length + length % 2;
-  }
-  return chunks;
-}
-
 /** A WebP file of chunks. */
 export function webpOf(chunks: readonly FileChunk[]): Uint8Array<ArrayBuffer> {
   const written = chunks.map(({ payload, type }) => {

@@ -6,6 +6,7 @@ import {
   type GroupingReply,
   type OfferedScene,
   type PictureDigests,
+  REVIEW_TIERS,
   type ReviewedScene,
   type ReviewTier,
   type SceneTier,
@@ -169,6 +170,11 @@ export class SceneChecker extends PromiseChecker {
     const steady = scene.members.filter((id) => (this.#changedAtMs.get(id) ?? 0) < openedAtMs);
     const sides = new Set(steady.map((id) => shadow.sideOf(shadow.files.get(id))));
     this.expect(sides.size < 2, scene.id, () => `${where()} crosses the barrier`);
+    this.expect(
+      scene.tier === "exact" || REVIEW_TIERS.indexOf(scene.tier) <= REVIEW_TIERS.indexOf(tier),
+      scene.id,
+      () => `${where()} is of tier ${scene.tier} only`,
+    );
     const contents = contentsOf(shadow, steady);
     this.#checkDiameter(scene, contents, this.#limitOf(tier));
     this.#checkSameness(scene, contents);

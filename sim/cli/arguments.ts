@@ -63,7 +63,12 @@ export function commandText(
   given: Arguments,
   names: readonly string[],
 ): string {
-  const options = names.filter((name) => given.number(name, 0) > 0)
-    .map((name) => `${name} ${given.number(name, 0)}`);
-  return [`deno task ${task}`, ...given.paths, ...options].join(" ");
+  return [`deno task ${task}`, ...given.paths, ...givenNumbers(given, names)].join(" ");
+}
+
+/** Those of these options that were given, as the words of a command. */
+export function givenNumbers(given: Arguments, names: readonly string[]): string[] {
+  return names.flatMap((name) =>
+    given.number(name, -1) < 0 ? [] : [name, `${given.number(name, -1)}`]
+  );
 }

@@ -44,7 +44,7 @@ export async function runChild(
 /**
  * Runs the simulator in a fresh process that prints one JSON value, and gives that.
  *
- * @throws {Error} When it printed nothing, with what it said.
+ * @throws {Error} When it printed none, or a part of one, with what it said.
  */
 export async function childJson<Result>(
   program: string,
@@ -52,8 +52,11 @@ export async function childJson<Result>(
   ambience: ChildAmbience = {},
 ): Promise<Result> {
   const { code, stderr, stdout } = await runChild(program, parameters, ambience);
-  if (stdout.trim() !== "") return JSON.parse(stdout) as Result;
-  throw new Error(`Cannot run ${parameters.join(" ")}: it ended with ${code}: ${stderr}`);
+  try {
+    return JSON.parse(stdout) as Result;
+  } catch {
+    throw new Error(`Cannot run ${parameters.join(" ")}: it ended with ${code}: ${stderr}`);
+  }
 }
 
 /**
@@ -79,11 +82,19 @@ export async function* childLines(
     isRead = true;
   } finally {
     // Whoever reads no further wants none of the rest.
-    if (!isRead) child.kill("SIGKILL");
+    if (!isRead) endChild(child);
     await Promise.all([child.status, said]);
   }
   const { code } = await child.status;
   if (code !== 0) throw new Error(`A simulator ended with ${code}: ${await said}`);
+}
+
+function endChild(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended.
+  }
 }
 
 function commandOf(

@@ -8,7 +8,7 @@
 import { besideTwin, inOtherOrder, RACES, type SameEnd } from "../oracles/same_end.ts";
 import { readScenario } from "./read_scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type Arguments, commandText, parseArguments } from "./arguments.ts";
+import { type Arguments, commandText, givenNumbers, parseArguments } from "./arguments.ts";
 import { childJson } from "./child_process.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { inLanes, lanesOf } from "./lanes.ts";
@@ -90,9 +90,7 @@ function whyLeftOut({ id, workload, world }: Scenario): string | null {
 
 async function compareAll(paths: readonly string[], given: Arguments): Promise<TwinRow[]> {
   const rows: TwinRow[] = [];
-  const options = ["--runs", "--seed"].flatMap((name) =>
-    given.number(name, 0) > 0 ? [name, `${given.number(name, 0)}`] : []
-  );
+  const options = givenNumbers(given, ["--runs", "--seed"]);
   await inLanes(paths, lanesOf(given), async (path) => {
     const row = await childJson<TwinRow>(import.meta.url, [path, "--child", ...options]);
     rows.push(row);

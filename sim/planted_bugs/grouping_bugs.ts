@@ -39,4 +39,13 @@ export const GROUPING_BUGS: readonly PlantedBug[] = [
       scenes.map((scene) => scene.tier === "exact" ? scene : { ...scene, tier: "sameImage" })
     ),
   },
+  {
+    id: "review-is-not-cut",
+    breaks: "A review shows scenes that are less sure than what it was opened for",
+    promise: "INV-GROUP-1",
+    scenario: "similar-burst",
+    actors: withReviewScenes((scenes) =>
+      scenes.map((scene) => scene.tier === "exact" ? scene : { ...scene, tier: "related" })
+    ),
+  },
 ];

@@ -9,9 +9,6 @@ export function regressionTestText({ failure, scenario }: Shrunk): string {
   return `import { assertEquals } from "@std/assert";
 import { permittedTest } from "@scenekeep/tools/permitted";
 import { loadScenario } from "../scenario/load_scenario.ts";
-import { readScenario } from "../cli/read_scenario.ts";
-import { readScenario } from "../cli/read_scenario.ts";
-import { readScenario } from "../cli/read_scenario.ts";
 import { tryScenario } from "../shrink/scenario_trial.ts";
 
 const PATH = new URL("./${scenario.id}.json", import.meta.url);

@@ -13,7 +13,7 @@ import {
 } from "./grouping_actor_state.ts";
 import type { GroupingTurn } from "./grouping_actor_turn.ts";
 import { cutToSame, samePairs, SamePictures, tierOfSame } from "./same_pictures.ts";
-import { vectorOf } from "./grouping_state.ts";
+import { graphOf, vectorOf } from "./grouping_state.ts";
 import { exactGroups, filesOf, scenesOfTier } from "./grouping_view.ts";
 import { cutOfReview, type ExactGroup, type Scene, tierOfDiameter } from "./scene.ts";
 
@@ -32,23 +32,29 @@ export const DECIDED_PAIRS_MAX = 1_000_000;
  */
 export function freezeReview(turn: GroupingTurn, review: string, tier: ReviewTier): void {
   const { state } = turn;
-  const similar = scenesOfTier(state.grouping, cutOfReview(tier));
+  const cut = cutOfReview(tier);
+  const similar = scenesOfTier(state.grouping, cut);
   const exact = exactGroups(state.grouping);
   const scenes: FrozenScene[] = [];
   const looked = new LookedPairs(state.look?.pairs ?? []);
   const same = new SamePictures(state.look?.digests ?? []);
   for (const side of ["visible", "hidden"] as const) {
-    const covered = new Set<string>();
+    // Of whole scenes grouping knows who is in one.
+    const inParts = new Set<string>();
     for (const scene of similar) {
       if (scene.partition.side !== side) continue;
       for (const frozen of cutScenes(frozenScene(turn, scene, { looked, same }), tier)) {
         scenes.push(frozen);
-        for (const hash of frozen.hashes) covered.add(vectorKey(frozen.owner, hash));
+        if (tier === cut) continue;
+        for (const hash of frozen.hashes) inParts.add(vectorKey(frozen.owner, hash));
       }
     }
     for (const group of exact) {
-      const isAlone = !covered.has(vectorKey(group.owner, group.hash));
-      if (group.side === side && isAlone) scenes.push(frozenGroup(group));
+      if (group.side !== side) continue;
+      const isShown = tier === cut
+        ? isInScene(turn, group, tier)
+        : inParts.has(vectorKey(group.owner, group.hash));
+      if (!isShown) scenes.push(frozenGroup(group));
     }
   }
   state.reviews.set(review, { tier, scenes, vectors: new Map() });
@@ -56,6 +62,15 @@ export function freezeReview(turn: GroupingTurn, review: string, tier: ReviewTie
     if (state.reviews.size <= REVIEWS_MAX) return;
     state.reviews.delete(oldest);
   }
+}
+
+function isInScene(
+  turn: GroupingTurn,
+  { hash, owner, side }: ExactGroup,
+  tier: ReviewTier,
+): boolean {
+  const graph = graphOf(turn.state.grouping, { owner, side, model: turn.rules.model.id });
+  return graph?.scenesOfHash.get(hash)?.some((scene) => scene.tier === tier) === true;
 }
 
 /** The scene itself, or where one picture each is asked for, what holds one. */

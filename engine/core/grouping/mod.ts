@@ -33,4 +33,5 @@ export {
 export type { SearchAhead } from "./flat_search.ts";
 export { createNeighbourList, type NeighbourList } from "./range_search.ts";
 export type { RangeIndex } from "./range_tree.ts";
+export { samePairs } from "./same_pictures.ts";
 export * from "./scene.ts";

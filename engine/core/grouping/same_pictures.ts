@@ -80,7 +80,8 @@ export function samePairs(same: readonly ContentDigests[]): SamePairs | null {
     const key = `${imageData} ${pixels}`;
     both.set(key, (both.get(key) ?? 0) + 1);
   }
-  return { imageData, pixels: pairsIn(countsOf(same, "pixels")) - pairsIn(both) };
+  const pixels = pairsIn(countsOf(same, "pixels")) - pairsIn(both);
+  return imageData + pixels === 0 ? null : { imageData, pixels };
 }
 
 function countsOf(

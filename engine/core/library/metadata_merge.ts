@@ -9,9 +9,10 @@ export interface MergedMetadata {
 }
 
 /**
- * Merges what the user said about a removed exact copy into its keeper (R6): highest rating, union
- * of tags, united caption lines, edited values where the keeper has none, archived only if both
- * are. On a conflict the keeper's value wins. The keeper's hidden flag stays.
+ * Merges what the user said about a removed copy, of equal bytes or the same picture, into its
+ * keeper (R6): highest rating, union of tags, united caption lines, edited values where the keeper
+ * has none, archived only if both are. On a conflict the keeper's value wins. The keeper's hidden
+ * flag stays.
  *
  * Merging several copies one after the other gives the same rating, tags, caption lines and archive
  * mark in any order, so it is computed on the files as they are when an item is applied.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { exactScenes } from "../album_reconciler/exact_scenes.ts";
 import { identifier } from "../protocol/ids.ts";
-import type { FileKind } from "../library/file.ts";
+import type { FileKind, PhotoFacts } from "../library/file.ts";
 import type {
   KeepRule,
   PlanRequest,
@@ -206,9 +206,16 @@ function placeFile(
         heightPixels: 1000,
         raw: drawn.facts.raw,
         reencoded: drawn.facts.reencoded,
+        ...lossesOf(drawn),
       },
     },
   };
+}
+
+/** Some pictures were never looked at; of the others some say nothing of their camera. */
+function lossesOf({ edits, facts }: DrawnFile): Pick<PhotoFacts, "losses"> {
+  if (facts.pixels === 0) return {};
+  return { losses: { metadata: edits.rating % 2 === 1, colour: false, clippedSteps: 0 } };
 }
 
 /** Makes the library of a case and the request that its user sends. */

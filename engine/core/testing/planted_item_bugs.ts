@@ -178,6 +178,14 @@ export const ITEM_BUGS: readonly PlanBug[] = [
     plant: inItems((item) => item.lost.length === 0 ? item : { ...item, lost: [] }),
   },
   {
+    name: "does not say that what the camera wrote is lost",
+    code: "LOSS_UNLISTED",
+    plant: inItems((item) => ({
+      ...item,
+      lost: item.lost.filter((line) => !line.startsWith("camera's data")),
+    })),
+  },
+  {
     name: "does not say that it publishes",
     code: "PUBLISHED_WITHOUT_CONSENT",
     plant: inAlbums((precondition) =>

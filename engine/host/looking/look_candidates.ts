@@ -87,7 +87,8 @@ const BATCH = 64;
  * with what is inside the border of one; of each content the nearest
  * {@linkcode PAIRS_OF_CONTENT_MAX}, ties by hash. Depends on the contents alone.
  *
- * Time: a range search for each content and view. Memory: the vectors, and at most
+ * Time: a range search for each content by its vector, five by its print, and one by that of what
+ * is inside its border. Memory: the vectors and the prints, and at most
  * {@linkcode PAIRS_OF_CONTENT_MAX} pairs for each content.
  */
 export async function findCandidates(search: CandidateSearch): Promise<Candidates> {

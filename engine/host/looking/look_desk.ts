@@ -116,8 +116,8 @@ export class LookDesk {
       return { kind: "failed", error: "failed" };
     }
     this.pairs = pairs;
-    this.#watchers.onDone();
     this.digests = withEqualPixels([...digests.values()]);
+    this.#watchers.onDone();
     return {
       kind: "done",
       result: {

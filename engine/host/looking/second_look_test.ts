@@ -151,10 +151,11 @@ permittedTest({
       // Near enough to be trusted, and too far for equal pixels.
       g: { picture: SCENE, vector: [-60, 0], imageData: "four" },
       h: { picture: SCENE, vector: [-60, 9], imageData: "five" },
-      // Of another shape, and a file that is gone.
+      // Of another size, and a file that is gone.
+      small: { picture: SCENE, vector: [1, 2] },
       gone: { picture: LARGE, vector: [0, 1] },
     }, async (place) => {
-      const names = ["a", "b", "c", "d", "e", "f", "g", "h", "gone"].map(hashOf);
+      const names = ["a", "b", "c", "d", "e", "f", "g", "h", "small", "gone"].map(hashOf);
       const { digests } = await place.look.look(names);
       const [large, other] = [digestOf(LARGE), digestOf(OTHER)];
       const expected = [

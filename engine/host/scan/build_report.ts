@@ -9,6 +9,8 @@ import {
   type PlanItem,
   type PlanScope,
   type ReviewedScene,
+  samePairs,
+  type SceneGrounds,
   type SceneId,
   totalBytes,
 } from "@scenekeep/engine/core";
@@ -30,7 +32,7 @@ export interface ReportParts {
   /** Scenes of pictures, with decisions. */
   readonly similar: readonly ReviewedScene[];
   /** What speaks for them besides vectors. */
-  readonly grounds: ReadonlyMap<SceneId, SceneSignals>;
+  readonly grounds: ReadonlyMap<SceneId, SceneGrounds>;
   readonly plans: DraftedPlans;
   /** What may not go. */
   readonly selected: SelectedFiles;
@@ -101,11 +103,25 @@ function similarGroups(parts: ReportParts): SimilarGroup[] {
     return {
       tier,
       diameter,
-      grouped: whyGrouped(contents.size, grounds.get(scene.id) ?? {}),
+      grouped: whyGrouped(contents.size, signalsOf(scene, grounds.get(scene.id))),
       ...keeperOf(scene, items.get(scene.id)),
       files: filesOf(scene),
     };
   }).sort(byFirstFile);
+}
+
+/** What speaks for a scene: what was compared, and which of the members here are one picture. */
+function signalsOf({ members }: ReviewedScene, grounds: SceneGrounds | undefined): SceneSignals {
+  const digestsOf = new Map(members.map(({ contentHash, digests }) => [contentHash, digests]));
+  const same = samePairs(
+    [...digestsOf].flatMap(([contentHash, digests]) =>
+      contentHash === undefined || digests === undefined ? [] : [{ contentHash, digests }]
+    ),
+  );
+  return {
+    ...(grounds === undefined ? {} : { grounds }),
+    ...(same === null ? {} : { same }),
+  };
 }
 
 /** The item of each scene that says why its keeper stays before the next best file. */

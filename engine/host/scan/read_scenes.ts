@@ -7,12 +7,12 @@ import {
   type OfferedScene,
   type ReviewedScene,
   type ReviewTier,
+  type SceneGrounds,
   type SceneId,
 } from "@scenekeep/engine/core";
 import { chooseBySelection, type SelectedFiles } from "./choose_by_selection.ts";
 import { type LibraryClient, SCENES_MS_MAX } from "./library_client.ts";
 import { ScanError } from "./scan_error.ts";
-import type { SceneSignals } from "./why_grouped.ts";
 
 /** The review of a scan: there is one. */
 const REVIEW = "scan";
@@ -31,7 +31,7 @@ export interface SceneWishes {
 /** Scenes with decisions, and what speaks for each besides vectors. */
 export interface ReadScenes {
   readonly scenes: readonly ReviewedScene[];
-  readonly grounds: ReadonlyMap<SceneId, SceneSignals>;
+  readonly grounds: ReadonlyMap<SceneId, SceneGrounds>;
   /** Members that nobody looks at, of scenes that have any. */
   readonly others: ReadonlyMap<SceneId, readonly FileId[]>;
 }
@@ -62,7 +62,7 @@ export async function openScenes(
   client: LibraryClient,
   { holds, keepRules, tier }: SceneWishes,
 ): Promise<ReadScenes> {
-  const grounds = new Map<SceneId, SceneSignals>();
+  const grounds = new Map<SceneId, SceneGrounds>();
   const others = new Map<SceneId, readonly FileId[]>();
   const scenes: ReviewedScene[] = [];
   const opened = { kind: "openReview", review: REVIEW, tier, limit: SCENES_PER_PAGE } as const;
@@ -75,12 +75,7 @@ export async function openScenes(
     // deno-lint-ignore no-await-in-loop -- one page at a time bounds what is in memory
     scenes.push(...await decide(client, page.scenes, { holds, keepRules, others }));
     for (const scene of page.scenes) {
-      const { grounds: compared, same } = scene;
-      if (compared === undefined && same === undefined) continue;
-      grounds.set(scene.id, {
-        ...(compared === undefined ? {} : { grounds: compared }),
-        ...(same === undefined ? {} : { same }),
-      });
+      if (scene.grounds !== undefined) grounds.set(scene.id, scene.grounds);
     }
     if (page.next === null) break;
     const next = { kind: "readReview", review: REVIEW, after: page.next, limit: SCENES_PER_PAGE };

@@ -6,9 +6,9 @@ import {
   ModelError,
   type PreparedModel,
   prepareModel,
+  PRINTS_VERSION,
   SAMENESS_VERSION,
   TRACES_VERSION,
-  VIEWS_VERSION,
 } from "@scenekeep/models";
 import type { DatabaseSync } from "node:sqlite";
 import { DescriptionCache } from "../cache/description_cache.ts";
@@ -87,7 +87,7 @@ export class ScanWorkers implements AsyncDisposable, FileHasher {
       prepared,
       cache: new EmbeddingCache(database, {
         model: prepared.onnxSha256,
-        preprocessing: `${prepared.description.preprocessing}+${VIEWS_VERSION}`,
+        preprocessing: `${prepared.description.preprocessing}+${PRINTS_VERSION}`,
       }),
       fits: new FitCache(database, FEATURES_VERSION),
     };

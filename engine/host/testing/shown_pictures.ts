@@ -4,6 +4,7 @@ import {
   comparePictures,
   compressionSteps,
   decodeFeatures,
+  type EmbeddingFault,
   encodeFeatures,
   type GreyPicture,
   type ImageFacts,
@@ -137,38 +138,36 @@ function comparerIn(
   place: () => Place,
   pictures: Readonly<Record<string, Shown>>,
 ): PictureComparer {
+  const look = <Found>(
+    path: string,
+    into: string[],
+    found: (shown: Shown) => Found,
+  ): Promise<Found | EmbeddingFault> => {
+    into.push(path);
+    const shown = pictures[path.slice(1)];
+    return Promise.resolve(
+      shown === undefined
+        ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
+        : found(shown),
+    );
+  };
   return {
-    describe: (path) => {
-      place().described.push(path);
-      const picture = pictures[path.slice(1)]?.picture;
-      return Promise.resolve(
-        picture === undefined
-          ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
-          : { kind: "described", features: featuresOf(picture) },
-      );
-    },
-    measure: (path) => {
-      place().measured.push(path);
-      const picture = pictures[path.slice(1)]?.picture;
-      return Promise.resolve(
-        picture === undefined
-          ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
-          : {
-            kind: "measured",
-            compressionSteps: stepsOf(picture),
-            imageData: pictures[path.slice(1)]?.imageData ?? null,
-          },
-      );
-    },
-    pixels: (path) => {
-      place().digested.push(path);
-      const picture = pictures[path.slice(1)]?.picture;
-      return Promise.resolve(
-        picture === undefined
-          ? { kind: "failed", code: "NOT_FOUND", reason: "Cannot find the file" }
-          : { kind: "pixelsDigested", pixels: digestOf(picture) },
-      );
-    },
+    describe: (path) =>
+      look(path, place().described, ({ picture }) => ({
+        kind: "described" as const,
+        features: featuresOf(picture),
+      })),
+    measure: (path) =>
+      look(path, place().measured, ({ imageData = null, picture }) => ({
+        kind: "measured" as const,
+        compressionSteps: stepsOf(picture),
+        imageData,
+      })),
+    pixels: (path) =>
+      look(path, place().digested, ({ picture }) => ({
+        kind: "pixelsDigested" as const,
+        pixels: digestOf(picture),
+      })),
     compare: async (one, others) => {
       const now = place();
       now.comparisons += others.length;
@@ -204,7 +203,7 @@ export async function withPictures(
         kind: "embedded",
         vector: Int16Array.from(vector),
         prints: { whole: printOf(picture), inside: null },
-        facts: FACTS,
+        facts: { ...FACTS, widthPixels: picture.width, heightPixels: picture.height },
       });
     }
     const comparer = comparerIn(() => place, pictures);
