@@ -44,7 +44,7 @@ export class Contents {
   readonly #listed = new Map<string, ListedContent>();
   readonly #sharpness: DrawStream;
   readonly #looked: readonly LookedPair[];
-  readonly #digests: readonly ContentDigests[];
+  readonly #digests: ReadonlyMap<ContentHash, ContentDigests>;
   readonly #knownDistances = new Map<string, number>();
 
   constructor(
@@ -67,9 +67,9 @@ export class Contents {
       isMirrored: false,
       view: "whole",
     }));
-    this.#digests = (options.digests ?? []).map(([contentHash, imageData, pixels]) => ({
-      contentHash: contentHash as ContentHash,
-      digests: { imageData, pixels },
+    this.#digests = new Map((options.digests ?? []).map(([hash, imageData, pixels]) => {
+      const contentHash = hash as ContentHash;
+      return [contentHash, { contentHash, digests: { imageData, pixels } }];
     }));
     for (const { distance, first, second } of this.#looked) {
       this.#knownDistances.set(`${first} ${second}`, distance);
@@ -90,11 +90,10 @@ export class Contents {
 
   /** The digests of contents whose picture is that of another one in their crowd. */
   digests(crowds: readonly (readonly ContentHash[])[]): ContentDigests[] {
-    if (this.#digests.length === 0) return [];
+    if (this.#digests.size === 0) return [];
     const found = new Set<ContentDigests>();
     for (const crowd of crowds) {
-      const inside = new Set(crowd);
-      const present = this.#digests.filter(({ contentHash }) => inside.has(contentHash));
+      const present = crowd.flatMap((hash) => this.#digests.get(hash) ?? []);
       for (const one of present) {
         const isShared = present.some((other) =>
           other !== one && sameDigests(one.digests, other.digests) !== null
@@ -107,7 +106,7 @@ export class Contents {
 
   /** What tells a picture from others; null where nothing was said of it. */
   digestsOf(hash: ContentHash): PictureDigests | null {
-    return this.#digests.find(({ contentHash }) => contentHash === hash)?.digests ?? null;
+    return this.#digests.get(hash)?.digests ?? null;
   }
 
   /** The distance of a pair that was compared; null where its vectors speak for it. */

@@ -360,7 +360,8 @@ export class LibraryRegistry {
 
   /** A timer that is due fires when its library is opened, so opening is all there is to do. */
   async #wakeAll(): Promise<void> {
-    // What cannot be listed now may be next time; whoever lists it is told.
+    // Like a library that cannot be opened: whoever asks for the list is told, and the next time
+    // may be better.
     for (const id of await this.list().catch(() => [])) {
       if (this.closing.aborted) return;
       if (this.#slots.has(id)) continue;
