@@ -16,21 +16,36 @@ export function isSearched(shadow: ShadowLibrary, file: ShadowFile | undefined):
   return shadow.sideOf(file) !== "mixed";
 }
 
-/** The contents that are searched on one side of the barrier, with their vectors. Linear. */
+/** The contents that are searched on one side of the barrier, with their vectors. Plain data. */
+export interface SearchedNodes {
+  readonly hashes: readonly ContentHash[];
+  readonly places: ReadonlyMap<ContentHash, number>;
+  /** One after another in one array: who goes through all of them reads memory in order. */
+  readonly vectors: Int16Array;
+  readonly dimensions: number;
+}
+
+/** Collects them. Linear. */
 export function searchedNodes(
   shadow: ShadowLibrary,
   side: Side,
   vectorOf: VectorOf,
-): Map<ContentHash, Int16Array> {
-  const nodes = new Map<ContentHash, Int16Array>();
+): SearchedNodes {
+  const found = new Map<ContentHash, Int16Array>();
   for (const file of shadow.files.values()) {
     const hash = file.contentHash;
-    if (hash === null || nodes.has(hash) || !isSearched(shadow, file)) continue;
+    if (hash === null || found.has(hash) || !isSearched(shadow, file)) continue;
     if (shadow.sideOf(file) !== side || shadow.embedded.get(hash) !== "embedded") continue;
     const vector = vectorOf(hash);
-    if (vector !== null) nodes.set(hash, vector);
+    if (vector !== null) found.set(hash, vector);
   }
-  return nodes;
+  const hashes = [...found.keys()];
+  const dimensions = found.values().next().value?.length ?? 0;
+  const vectors = new Int16Array(hashes.length * dimensions);
+  for (const [place, vector] of [...found.values()].entries()) {
+    vectors.set(vector, place * dimensions);
+  }
+  return { hashes, places: new Map(hashes.map((hash, at) => [hash, at])), vectors, dimensions };
 }
 
 /**
@@ -41,7 +56,7 @@ export function searchedNodes(
  * @returns Null when the component has more than `membersMax` members.
  */
 export function componentScenes(
-  nodes: ReadonlyMap<ContentHash, Int16Array>,
+  nodes: SearchedNodes,
   start: ContentHash,
   rules: {
     threshold: number;
@@ -50,20 +65,21 @@ export function componentScenes(
     knownDistance: KnownDistance;
   },
 ): { members: ReadonlySet<ContentHash>; scenes: readonly NaiveScene[] } | null {
+  const { dimensions, hashes, places } = nodes;
   const members = new Set<ContentHash>([start]);
   const found: NaiveNode[] = [];
   for (const hash of members) {
-    const vector = nodes.get(hash);
-    if (vector === undefined) continue;
+    const place = places.get(hash);
+    if (place === undefined) continue;
+    const vector = nodes.vectors.subarray(place * dimensions, (place + 1) * dimensions);
     found.push({ hash, vector });
-    for (const [other, otherVector] of nodes) {
-      if (members.has(other)) continue;
-      const known = rules.knownDistance(hash, other);
+    for (let other = 0; other < hashes.length; other += 1) {
+      const known = rules.knownDistance(hash, hashes[other]!);
       const isNear = known === null
-        ? isWithin(vector, otherVector, rules.threshold)
+        ? isWithin(nodes, place, other, rules.threshold)
         : known <= rules.threshold;
       if (!isNear) continue;
-      members.add(other);
+      members.add(hashes[other]!);
       if (members.size > rules.membersMax) return null;
     }
   }
@@ -71,10 +87,17 @@ export function componentScenes(
 }
 
 /** True when two vectors are at most `limit` apart; stops as soon as they are not. */
-function isWithin(left: Int16Array, right: Int16Array, limit: number): boolean {
+function isWithin(
+  { dimensions, vectors }: SearchedNodes,
+  left: number,
+  right: number,
+  limit: number,
+): boolean {
+  const start = left * dimensions;
+  const shift = (right - left) * dimensions;
   let sum = 0;
-  for (let axis = 0; axis < left.length; axis += 1) {
-    const difference = left[axis]! - right[axis]!;
+  for (let axis = start; axis < start + dimensions; axis += 1) {
+    const difference = vectors[axis]! - vectors[axis + shift]!;
     sum += difference * difference;
     if (sum > limit) return false;
   }

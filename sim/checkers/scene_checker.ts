@@ -18,6 +18,7 @@ import {
   isSearched,
   type KnownDistance,
   sceneText,
+  type SearchedNodes,
   searchedNodes,
   type VectorOf,
 } from "./grouping_truth.ts";
@@ -70,7 +71,7 @@ export class SceneChecker extends PromiseChecker {
   readonly #knownDistance: KnownDistance;
   readonly #digestsOf: DigestsOf;
   readonly #reviews = new Map<string, Review>();
-  readonly #nodes = new Map<"visible" | "hidden", ReadonlyMap<ContentHash, Int16Array>>();
+  readonly #nodes = new Map<"visible" | "hidden", SearchedNodes>();
   /** Since when a file is not searched; absent while it is. */
   readonly #unsearchedSinceMs = new Map<FileId, number>();
   /** When a file last changed sides, bytes or marks. */
@@ -239,7 +240,7 @@ export class SceneChecker extends PromiseChecker {
     for (const side of ["visible", "hidden"] as const) {
       const offered = offeredScenes(shadow, review, side);
       const nodes = this.#nodesOf(watched, side);
-      const hashes = [...nodes.keys()];
+      const { hashes } = nodes;
       const isSmall = hashes.length <= ORACLE_NODES_MAX;
       const step = isSmall ? 1 : Math.ceil(hashes.length / ORACLE_SAMPLES);
       const done = new Set<ContentHash>();
@@ -268,7 +269,7 @@ export class SceneChecker extends PromiseChecker {
   }
 
   /** What is searched on a side, at rest; the same for every tier. */
-  #nodesOf({ shadow }: Watched, side: "visible" | "hidden"): ReadonlyMap<ContentHash, Int16Array> {
+  #nodesOf({ shadow }: Watched, side: "visible" | "hidden"): SearchedNodes {
     const known = this.#nodes.get(side);
     if (known !== undefined) return known;
     const nodes = searchedNodes(shadow, side, this.#vectorOf);

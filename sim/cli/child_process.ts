@@ -5,7 +5,7 @@
  * of what a run makes is over soon, and what is not yet over when it is full has to be moved.
  */
 const HEAP_FLAGS: readonly string[] = [
-  "--heap-growing-percent=20",
+  "--heap-growing-percent=40",
   "--max-semi-space-size=64",
   "--min-semi-space-size=32",
 ];

@@ -9,6 +9,7 @@ import {
   identifier,
   type KeeperState,
   LIBRARIAN,
+  type LibraryState,
   TRASH_PLACE,
 } from "@scenekeep/engine/core";
 import { photoCheckers } from "../checkers/photo_checkers.ts";
@@ -143,7 +144,7 @@ export function photoWorld(scenario: Scenario, options: PhotoWorldOptions = {}):
   const world: World<EngineTypes> = new World<EngineTypes>(options.adjust?.(setup) ?? setup);
   addActors(world, { scenario, actors, plan, store: options.store });
   fillStore(world, scenario, plan);
-  addDevices(world, { actors, devices, plan });
+  addDevices(world, { scenario, actors, devices, plan });
   watch.seed(
     plan.seed.events,
     plan.seed.objects.map(({ name, content }) => ({
@@ -221,7 +222,7 @@ function addActors(
 ): void {
   const { actors, plan, scenario, store } = added;
   const process = LIBRARY_PROCESS;
-  const folded = isLarge(scenario) ? new FoldedRestart() : null;
+  const folded = isLarge(scenario) ? new FoldedRestart<LibraryState>() : null;
   world.addActor(folded === null ? actors.librarian : folded.definition(actors.librarian), {
     id: LIBRARIAN,
     process,
@@ -258,14 +259,17 @@ function fillStore(world: World<EngineTypes>, scenario: Scenario, plan: LibraryP
 
 function addDevices(
   world: World<EngineTypes>,
-  added: { actors: PhotoActors; devices: VirtualDevices; plan: LibraryPlan },
+  added: { scenario: Scenario; actors: PhotoActors; devices: VirtualDevices; plan: LibraryPlan },
 ): void {
+  const { keeper } = added.actors;
   for (const { id, backup } of added.plan.devices) {
     added.devices.add(world, id);
-    world.addActor(added.actors.keeper, {
+    const folded = isLarge(added.scenario) ? new FoldedRestart<KeeperState>() : null;
+    world.addActor(folded === null ? keeper : folded.definition(keeper), {
       id: deviceKeeper(identifier(id)),
       process: id,
       snapshotEventsMin: 50_000,
+      ...(folded === null ? {} : { store: (journal) => folded.store(journal) }),
     });
     added.devices.choose(world, id, backup, { id: `start/${id}`, isFirst: true });
   }

@@ -5,7 +5,6 @@ const MINUS = 45;
 const ZERO = 48;
 const QUOTE = 34;
 const SPACE = 32;
-const PERCENT = 37;
 const COMMA = 44;
 const HEX = "0123456789abcdef";
 const SMALL_MAX = 0x7fff_ffff;
@@ -27,7 +26,6 @@ export class CanonicalWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
   readonly #keyOrder = new KeyOrder();
-  readonly #encoder = new TextEncoder();
 
   constructor(capacityBytes: number = 1 << 16) {
     this.#bytes = new Uint8Array(capacityBytes);
@@ -71,16 +69,6 @@ export class CanonicalWriter {
       }
     }
     this.#length = at;
-  }
-
-  /** Text without spaces: each space, control character and `%` becomes `%` and two digits. */
-  word(text: string): void {
-    for (let index = 0; index < text.length; index++) {
-      const unit = text.charCodeAt(index);
-      if (unit > SPACE && unit !== PERCENT) continue;
-      return this.text(text.replace(/[\0- %]/g, percentEncoded));
-    }
-    this.text(text);
   }
 
   /** A whole number in decimal. */
@@ -134,18 +122,6 @@ export class CanonicalWriter {
       default:
         invariant(false, "TRACE_VALUE", `A ${typeof value} is not plain data`);
     }
-  }
-
-  /**
-   * JSON as the runtime writes it: twice as fast as canonical JSON, keys in the order in which the
-   * object got them, and nothing refused. For values that are checked elsewhere.
-   */
-  plain(value: unknown): void {
-    const text = JSON.stringify(value);
-    const needed = text.length * 3;
-    if (this.#length + needed > this.#bytes.length) this.#grow(needed);
-    const { written } = this.#encoder.encodeInto(text, this.#bytes.subarray(this.#length));
-    this.#length += written;
   }
 
   /** A JSON string. */
@@ -245,10 +221,6 @@ export class CanonicalWriter {
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
-}
-
-function percentEncoded(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 /** Its buffer is kept: a value is written to its end before the next one is begun. */

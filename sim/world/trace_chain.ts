@@ -1,9 +1,18 @@
 import { crypto } from "@std/crypto";
-import { CanonicalWriter } from "./canonical_writer.ts";
+import { plainJson } from "./plain_data.ts";
 import { showTraceLine } from "./trace_line.ts";
 
 /** Lines per block: a block is sealed and a difference is searched for block by block. */
 export const BLOCK_LINES = 1024;
+
+/** UTF-8 takes at most so many bytes for a code unit. */
+const BYTES_A_UNIT_MAX = 3;
+
+/**
+ * Lines become bytes when they are so long together, in code units: each time costs, and what was
+ * written long ago has left the processor's cache.
+ */
+const ENCODED_UNITS = 1 << 13;
 
 /** What is left of a trace when it is sealed. */
 export interface TraceSeal {
@@ -24,55 +33,44 @@ export type TraceSink = (line: string) => void;
  * run can be made again from its trace file, see {@linkcode showTraceLine}.
  */
 export class TraceChain {
-  /** Where the pieces of the current line go. */
-  readonly writer: CanonicalWriter = new CanonicalWriter(1 << 18);
   readonly #sink: TraceSink | null;
   readonly #checkEvery: number;
-  readonly #scratch = new CanonicalWriter(1 << 12);
   #values = 0;
-  readonly #decoder = new TextDecoder();
   readonly #blockHashes: string[] = [];
   #previous = new Uint8Array(32);
+  /** Lines that are not yet bytes. */
+  #text = "";
   #linesInBlock = 0;
   #lines = 0;
-  #lineStart = 0;
+  readonly #encoder = new TextEncoder();
+  /** The bytes of the current block. */
+  #bytes = new Uint8Array(1 << 18);
+  #length = 0;
 
-  /** @param checkEvery Every so many values are written as canonical JSON, or tried to be. */
+  /** @param checkEvery Every so many values are looked at. */
   constructor(sink: TraceSink | null, checkEvery: number) {
     this.#sink = sink;
     this.#checkEvery = checkEvery;
   }
 
   /**
-   * A value of the current line.
+   * The JSON of a value, for a line.
    *
-   * Where every value is checked this is canonical JSON, which refuses what is not plain data. A
-   * large world writes it as the runtime does, and tries every so many of them canonically: what
-   * an actor sends and appends is of few kinds.
+   * Where every value is checked, what is not plain data is refused. A large world tries every so
+   * many of them: what an actor sends and appends is of few kinds.
    *
    * @throws {InvariantError} When a value that is checked is not plain data.
    */
-  value(value: unknown): void {
-    if (this.#checkEvery === 1) return this.writer.json(value);
-    this.writer.plain(value);
+  value(value: unknown): string {
     this.#values += 1;
-    if (this.#values % this.#checkEvery !== 0) return;
-    this.#scratch.clear();
-    this.#scratch.json(value);
+    return this.#values % this.#checkEvery === 0 ? plainJson(value) : JSON.stringify(value);
   }
 
-  /** Starts a line. */
-  begin(): void {
-    this.#lineStart = this.writer.length;
-  }
-
-  /** Ends the line that was begun. */
-  end(): void {
-    if (this.#sink !== null) {
-      const line = this.#decoder.decode(this.writer.bytesFrom(this.#lineStart));
-      this.#sink(showTraceLine(line));
-    }
-    this.writer.byte(10);
+  /** Adds a line, given without its end. */
+  add(line: string): void {
+    this.#sink?.(showTraceLine(line));
+    this.#text += `${line}\n`;
+    if (this.#text.length >= ENCODED_UNITS) this.#encode();
     this.#lines += 1;
     this.#linesInBlock += 1;
     if (this.#linesInBlock === BLOCK_LINES) this.#sealBlock();
@@ -94,13 +92,26 @@ export class TraceChain {
     };
   }
 
+  #encode(): void {
+    const needed = this.#length + this.#text.length * BYTES_A_UNIT_MAX;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    const { written } = this.#encoder.encodeInto(this.#text, this.#bytes.subarray(this.#length));
+    this.#length += written;
+    this.#text = "";
+  }
+
   #sealBlock(): void {
-    const bytes = this.writer.bytesFrom(0);
+    this.#encode();
+    const bytes = this.#bytes.subarray(0, this.#length);
     this.#previous = new Uint8Array(
       crypto.subtle.digestSync("SHA-256", [this.#previous, bytes]),
     );
     this.#blockHashes.push(this.#previous.toHex());
     this.#linesInBlock = 0;
-    this.writer.clear();
+    this.#length = 0;
   }
 }

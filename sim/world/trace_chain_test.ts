@@ -75,3 +75,22 @@ Deno.test("TraceChain.value() refuses what is not plain data, in a sample at the
     for (let index = 0; index < 10; index++) writeHappening(chain, line);
   }, InvariantError);
 });
+
+Deno.test("writeHappening() writes columns without spaces or control characters", () => {
+  const lines: string[] = [];
+  const chain = new TraceChain((line) => lines.push(line), 1);
+  writeHappening(chain, { event: 1, virtualMs: 2, who: "a b\n100%é", what: "what", detail: null });
+  assertEquals(readTraceLine(lines[0]!).who, "a%20b%0a100%25é");
+});
+
+Deno.test("TraceChain hashes lines of any length and script as they stand in its file", () => {
+  const lines: string[] = [];
+  const chain = new TraceChain((line) => lines.push(line), 1);
+  for (const size of [0, 5_000, 9_000, 200_000, 3]) {
+    const detail = "é\ud83d\ude00x".repeat(size);
+    writeHappening(chain, { event: size, virtualMs: 0, who: "who", what: "what", detail });
+  }
+  const bytes = new TextEncoder().encode(lines.map(asHashed).join(""));
+  const hash = crypto.subtle.digestSync("SHA-256", [new Uint8Array(32), bytes]);
+  assertEquals(chain.seal().traceHash, new Uint8Array(hash).toHex());
+});

@@ -1,6 +1,9 @@
 import type { ActorTypes, EffectOf, IncomingOf } from "@scenekeep/engine/core";
-import type { CanonicalWriter } from "./canonical_writer.ts";
+import { plainJson } from "./plain_data.ts";
 import type { TraceChain } from "./trace_chain.ts";
+
+const SPACE = 32;
+const PERCENT = 37;
 
 /** How wide each column before the details is shown, its space included. */
 const WIDTHS = [9, 13, 28, 30, 32] as const;
@@ -73,154 +76,92 @@ export function readTraceLine(line: string): TraceLine {
 }
 
 /**
- * Writes the line of a turn. Its details are JSON, canonical where the chain checks every line:
- * `{"effects":[{KIND:{…}},…],"incoming":{KIND:{…}}}`, where a message leaves out its receiver.
+ * Writes the line of a turn. Its details are JSON, where a message leaves out its receiver:
+ * `{"effects":[{KIND:{…}},…],"incoming":{KIND:{…}}}`.
  */
 export function writeTurn<Types extends ActorTypes>(
   trace: TraceChain,
   line: TurnLine<Types>,
 ): void {
-  const { writer } = trace;
-  const { incoming, effects } = line;
-  writeHead(trace, line);
-  if (line.outcome !== "committed") {
-    writer.text(line.outcome);
-    if (incoming !== null) writer.byte(58);
-  }
-  if (incoming !== null) writeWhat(writer, incoming);
-  writer.byte(32);
-  if (effects.length === 0) writer.byte(45);
+  const { effects, incoming, outcome } = line;
+  const what = incoming === null ? "" : whatOf(incoming);
+  const colon = incoming === null ? "" : ":";
+  const fate = outcome === "committed" ? what : `${outcome}${colon}${what}`;
+  let kinds = effects.length === 0 ? "-" : "";
+  let details = "";
   for (let index = 0; index < effects.length; index++) {
-    if (index > 0) writer.byte(43);
-    writer.text(effects[index]!.kind);
+    const effect = effects[index]!;
+    kinds += index === 0 ? effect.kind : `+${effect.kind}`;
+    const detail = effectText(trace, effect);
+    details += index === 0 ? detail : `,${detail}`;
   }
-  writer.byte(32);
-  writer.text('{"effects":[');
-  for (let index = 0; index < effects.length; index++) {
-    if (index > 0) writer.byte(44);
-    writeEffect(trace, effects[index]!);
-  }
-  writer.text('],"incoming":');
-  if (incoming === null) writer.text("null");
-  else writeIncoming(trace, incoming);
-  writer.byte(125);
-  trace.end();
+  const cause = incoming === null ? "null" : incomingText(trace, incoming);
+  trace.add(`${headOf(line)}${fate} ${kinds} {"effects":[${details}],"incoming":${cause}}`);
 }
 
 /** Writes the line of something that is not a turn. */
 export function writeHappening(trace: TraceChain, line: HappeningLine): void {
-  const { writer } = trace;
-  writeHead(trace, line);
-  writer.text(line.what);
-  writer.byte(32);
-  writer.text("- ");
-  trace.value(line.detail);
-  trace.end();
+  trace.add(`${headOf(line)}${line.what} - ${trace.value(line.detail)}`);
 }
 
-function writeHead(
-  trace: TraceChain,
-  line: { event: number; virtualMs: number; who: string },
-): void {
-  const { writer } = trace;
-  trace.begin();
-  writer.integer(line.event);
-  writer.byte(32);
-  writer.integer(line.virtualMs);
-  writer.byte(32);
-  writer.word(line.who);
-  writer.byte(32);
+function headOf(line: { event: number; virtualMs: number; who: string }): string {
+  return `${line.event} ${line.virtualMs} ${wordOf(line.who)} `;
 }
 
-function writeWhat<Types extends ActorTypes>(
-  writer: CanonicalWriter,
-  incoming: IncomingOf<Types>,
-): void {
-  writer.text(incoming.kind);
-  writer.byte(58);
-  if (incoming.kind !== "message") {
-    writer.word(incoming.key);
-    return;
-  }
+function whatOf<Types extends ActorTypes>(incoming: IncomingOf<Types>): string {
+  if (incoming.kind !== "message") return `${incoming.kind}:${wordOf(incoming.key)}`;
   const { body } = incoming.envelope;
   const hasKind = typeof body === "object" && body !== null && "kind" in body &&
     typeof body.kind === "string";
-  writer.word(hasKind ? body.kind as string : "body");
+  return `message:${hasKind ? wordOf(body.kind as string) : "body"}`;
 }
 
-function writeIncoming<Types extends ActorTypes>(
+function incomingText<Types extends ActorTypes>(
   trace: TraceChain,
   incoming: IncomingOf<Types>,
-): void {
-  const { writer } = trace;
-  if (incoming.kind === "timer") {
-    writer.text('{"timer":');
-    writer.quoted(incoming.key);
-  } else if (incoming.kind === "completed") {
-    writer.text('{"completed":{"key":');
-    writer.quoted(incoming.key);
-    writer.text(',"outcome":');
-    writer.json(incoming.outcome);
-    writer.byte(125);
-  } else {
-    const { envelope } = incoming;
-    writer.text('{"message":{"body":');
-    trace.value(envelope.body);
-    writer.text(',"channel":"');
-    writer.text(envelope.channel);
-    writer.text('","from":');
-    writer.quoted(envelope.from);
-    writer.text(',"id":');
-    writer.quoted(envelope.id);
-    if (envelope.inReplyTo !== null) {
-      writer.text(',"inReplyTo":');
-      writer.quoted(envelope.inReplyTo);
-    }
-    writer.byte(125);
+): string {
+  if (incoming.kind === "timer") return `{"timer":${JSON.stringify(incoming.key)}}`;
+  if (incoming.kind === "completed") {
+    const outcome = plainJson(incoming.outcome);
+    return `{"completed":{"key":${JSON.stringify(incoming.key)},"outcome":${outcome}}}`;
   }
-  writer.byte(125);
+  const { body, channel, from, id, inReplyTo } = incoming.envelope;
+  const request = inReplyTo === null ? "" : `,"inReplyTo":${JSON.stringify(inReplyTo)}`;
+  return `{"message":{"body":${trace.value(body)},"channel":"${channel}","from":${
+    JSON.stringify(from)
+  },"id":${JSON.stringify(id)}${request}}}`;
 }
 
-function writeEffect<Types extends ActorTypes>(
+function effectText<Types extends ActorTypes>(
   trace: TraceChain,
   effect: EffectOf<Types>,
-): void {
-  const { writer } = trace;
+): string {
   switch (effect.kind) {
     case "append":
-      writer.text('{"append":');
-      trace.value(effect.event);
-      break;
+      return `{"append":${trace.value(effect.event)}}`;
     case "send":
-      writer.text('{"send":{"body":');
-      trace.value(effect.body);
-      writer.text(',"channel":"');
-      writer.text(effect.channel);
-      writer.text('","to":');
-      writer.quoted(effect.to);
-      writer.byte(125);
-      break;
+      return `{"send":{"body":${trace.value(effect.body)},"channel":"${effect.channel}","to":${
+        JSON.stringify(effect.to)
+      }}}`;
     case "reply":
-      writer.text('{"reply":{"body":');
-      trace.value(effect.body);
-      writer.text(',"channel":"');
-      writer.text(effect.channel);
-      writer.text('","inReplyTo":');
-      writer.quoted(effect.inReplyTo);
-      writer.text(',"to":');
-      writer.quoted(effect.to);
-      writer.byte(125);
-      break;
+      return `{"reply":{"body":${trace.value(effect.body)},"channel":"${effect.channel}",` +
+        `"inReplyTo":${JSON.stringify(effect.inReplyTo)},"to":${JSON.stringify(effect.to)}}}`;
     case "compute":
-      writer.text('{"compute":{"job":');
-      writer.json(effect.job);
-      writer.text(',"key":');
-      writer.quoted(effect.key);
-      writer.byte(125);
-      break;
+      return `{"compute":{"job":${plainJson(effect.job)},"key":${JSON.stringify(effect.key)}}}`;
     default:
-      writer.text('{"effect":');
-      trace.value(effect);
+      return `{"effect":${trace.value(effect)}}`;
   }
-  writer.byte(125);
+}
+
+/** Text without spaces: each space, control character and `%` becomes `%` and two digits. */
+function wordOf(text: string): string {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit <= SPACE || unit === PERCENT) return text.replace(/[\0- %]/g, percentEncoded);
+  }
+  return text;
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

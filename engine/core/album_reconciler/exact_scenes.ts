@@ -44,8 +44,9 @@ export function exactScenes(
 function filesWithCopies(state: PlannedState, scope: PlanScope): Set<FileId> {
   const firstOf = new Map<string, FileId>();
   const found = new Set<FileId>();
-  const album = scope.kind === "album" ? state.albums.get(scope.album) : undefined;
-  const candidates = scope.kind === "album" ? album?.entries ?? [] : state.files.keys();
+  const candidates = scope.kind === "album"
+    ? state.albums.get(scope.album)?.entries ?? []
+    : filesOfSharedContents(state);
   for (const id of candidates) {
     const file = state.files.get(id);
     if (file === undefined || file.owner !== state.owner) continue;
@@ -56,6 +57,25 @@ function filesWithCopies(state: PlannedState, scope: PlanScope): Set<FileId> {
     else found.add(first).add(id);
   }
   return found;
+}
+
+/**
+ * All files of contents that another file has too, and of all that share a still with a live photo.
+ * Most contents of a library are in one file: they cost a glance here instead of an entry of a map.
+ */
+function filesOfSharedContents({ filesByHash }: PlannedState): FileId[] {
+  const stillsOfLive = new Set<string>();
+  for (const hash of filesByHash.keys()) {
+    const still = stillOf({ kind: "live", contentHash: hash });
+    if (still !== null && still !== hash) stillsOfLive.add(still);
+  }
+  const shared: FileId[] = [];
+  for (const [hash, files] of filesByHash) {
+    const still = stillOf({ kind: "live", contentHash: hash });
+    const isShared = files.size > 1 || still !== hash || stillsOfLive.has(hash);
+    if (isShared) { for (const file of files) shared.push(file); }
+  }
+  return shared;
 }
 
 function contentClasses(

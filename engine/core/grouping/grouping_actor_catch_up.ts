@@ -13,7 +13,7 @@ import {
   addFile,
   hasVector,
   markNotDuplicates,
-  nodeKey,
+  nodeOf,
   removeFile,
   setVector,
 } from "./grouping_state.ts";
@@ -264,7 +264,7 @@ function reportLost(turn: GroupingTurn): void {
   const { state } = turn;
   for (const hash of state.lost) {
     const isThere = [...state.owners].some((owner) =>
-      SIDES.some((side) => state.grouping.nodes.has(nodeKey({ owner, side, hash })))
+      SIDES.some((side) => nodeOf(state.grouping, { owner, side, hash }) !== undefined)
     );
     if (!isThere) state.lost.delete(hash);
   }

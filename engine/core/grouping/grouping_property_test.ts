@@ -6,6 +6,7 @@ import type { PairEvidence } from "./evidence.ts";
 import {
   addFile,
   addModel,
+  allNodes,
   createGrouping,
   type GroupingState,
   markNotDuplicates,
@@ -152,7 +153,7 @@ function fresh(state: GroupingState): GroupingState {
       for (const second of others) markNotDuplicates(other, { owner, first, second });
     }
   }
-  const names = [...state.nodes.values()].sort((left, right) =>
+  const names = allNodes(state).sort((left, right) =>
     compareText(right.name.hash, left.name.hash) || compareText(left.name.side, right.name.side)
   );
   for (const { name, files } of names) {
@@ -204,7 +205,7 @@ function assertTextbook(state: GroupingState): void {
 
 function assertFound(state: GroupingState): void {
   const all = scenes(state);
-  for (const { name, files } of state.nodes.values()) {
+  for (const { name, files } of allNodes(state)) {
     const mine = all.filter(({ partition, members }) =>
       partition.owner === name.owner && partition.side === name.side && members.includes(name.hash)
     );

@@ -14,7 +14,7 @@
  */
 
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
-import type { Branded } from "../protocol/ids.ts";
+import { SmallSet } from "../library/small_set.ts";
 import { invariant } from "../protocol/invariant.ts";
 import { EDGES_MAX } from "./edge_list.ts";
 import { changedPairs, pairDistances, type PairEvidence, weighPair } from "./evidence.ts";
@@ -38,13 +38,10 @@ export interface NodeName {
   readonly hash: ContentHash;
 }
 
-/** A {@linkcode NodeName} as a key of a map. */
-export type NodeKey = Branded<"NodeKey">;
-
 /** A content and its files. */
 export interface GroupingNode {
   readonly name: NodeName;
-  readonly files: Set<FileId>;
+  readonly files: SmallSet<FileId>;
   /** The files by code unit; null until they are asked for after a change. */
   sorted: readonly FileId[] | null;
 }
@@ -61,9 +58,9 @@ export interface GroupingState {
   /** Most edges that a complete-link tree is made of; part of what decides the result. */
   readonly edgeBudget: number;
   readonly models: Map<ModelId, GroupingModel>;
-  readonly nodes: Map<NodeKey, GroupingNode>;
+  readonly nodes: Map<OwnerId, Readonly<Record<BarrierSide, Map<ContentHash, GroupingNode>>>>;
   /** Nodes with two or more files. */
-  readonly exact: Set<NodeKey>;
+  readonly exact: Set<GroupingNode>;
   /** One graph for each owner, side and model that has vectors. */
   readonly graphs: Map<string, SceneGraph>;
   readonly notDuplicates: Map<OwnerId, Map<ContentHash, Set<ContentHash>>>;
@@ -135,10 +132,20 @@ export function removeModel(state: GroupingState, model: ModelId): void {
   }
 }
 
-/** The key of a node. */
-export function nodeKey({ owner, side, hash }: NodeName): NodeKey {
-  // The length keeps names apart whatever characters they have.
-  return `${side} ${owner.length} ${owner} ${hash}` as NodeKey;
+/** The node of a content; undefined where it has no file. */
+export function nodeOf(
+  state: GroupingState,
+  { owner, side, hash }: NodeName,
+): GroupingNode | undefined {
+  return state.nodes.get(owner)?.[side].get(hash);
+}
+
+/** Every node, in no particular order. */
+export function allNodes(state: GroupingState): GroupingNode[] {
+  return [...state.nodes.values()].flatMap(({ hidden, visible }) => [
+    ...hidden.values(),
+    ...visible.values(),
+  ]);
 }
 
 /** The graph of a partition; undefined while it has never had a vector. */
@@ -156,17 +163,18 @@ export function graphOf(
  * @returns False when the file is there already.
  */
 export function addFile(state: GroupingState, name: NodeName, file: FileId): boolean {
-  const key = nodeKey(name);
-  const node = state.nodes.get(key);
+  const node = nodeOf(state, name);
   if (node !== undefined) {
     if (node.files.has(file)) return false;
     node.files.add(file);
     node.sorted = null;
-    if (node.files.size === 2) state.exact.add(key);
+    if (node.files.size === 2) state.exact.add(node);
     return true;
   }
   const { owner, side, hash } = name;
-  state.nodes.set(key, { name: { owner, side, hash }, files: new Set([file]), sorted: null });
+  const sides = state.nodes.get(owner) ?? { hidden: new Map(), visible: new Map() };
+  state.nodes.set(owner, sides);
+  sides[side].set(hash, { name: { owner, side, hash }, files: new SmallSet(file), sorted: null });
   for (const model of state.models.values()) {
     const vector = vectorOf(state, { owner, hash, model: model.id });
     if (vector !== null) {
@@ -182,14 +190,13 @@ export function addFile(state: GroupingState, name: NodeName, file: FileId): boo
  * @returns False when the file is not there.
  */
 export function removeFile(state: GroupingState, name: NodeName, file: FileId): boolean {
-  const key = nodeKey(name);
-  const node = state.nodes.get(key);
+  const node = nodeOf(state, name);
   if (node === undefined || !node.files.delete(file)) return false;
   node.sorted = null;
-  if (node.files.size === 1) state.exact.delete(key);
+  if (node.files.size === 1) state.exact.delete(node);
   if (node.files.size > 0) return true;
-  state.nodes.delete(key);
   const { owner, side, hash } = name;
+  state.nodes.get(owner)?.[side].delete(hash);
   for (const model of state.models.keys()) {
     const graph = graphOf(state, { owner, side, model });
     if (graph?.slotOfHash.has(hash)) removeFromGraph(graph, hash);
@@ -222,7 +229,7 @@ export function setVector(
     const isSame = known.length === vector.length && known.every((value, i) => value === vector[i]);
     return isSame ? "unchanged" : "keptFirst";
   }
-  const sides = SIDES.filter((side) => state.nodes.has(nodeKey({ owner, side, hash })));
+  const sides = SIDES.filter((side) => nodeOf(state, { owner, side, hash }) !== undefined);
   for (const side of sides) addToGraph(graphFor(state, { owner, side, model }), hash, vector);
   return sides.length === 0 ? "noFile" : "added";
 }

@@ -11,8 +11,8 @@ import {
   graphOf,
   type GroupingNode,
   type GroupingState,
-  nodeKey,
   type NodeName,
+  nodeOf,
   vectorOf,
 } from "./grouping_state.ts";
 import { type NotDuplicates, regroupGraph } from "./regroup.ts";
@@ -99,8 +99,7 @@ export function scenesOf(state: GroupingState, { owner, side, hash }: NodeName):
 /** All groups of byte-equal files, by owner, side and content hash. Never out of date. */
 export function exactGroups(state: GroupingState): ExactGroup[] {
   const groups: ExactGroup[] = [];
-  for (const key of state.exact) {
-    const node = state.nodes.get(key)!;
+  for (const node of state.exact) {
     groups.push({ ...node.name, files: sortedFiles(node) });
   }
   return groups.sort((left, right) =>
@@ -111,7 +110,7 @@ export function exactGroups(state: GroupingState): ExactGroup[] {
 
 /** The files of a node, ascending by code unit; empty where it has none. */
 export function filesOf(state: GroupingState, name: NodeName): readonly FileId[] {
-  const node = state.nodes.get(nodeKey(name));
+  const node = nodeOf(state, name);
   return node === undefined ? [] : sortedFiles(node);
 }
 

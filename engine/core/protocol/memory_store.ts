@@ -10,7 +10,7 @@ import type {
 } from "./durable_store.ts";
 import type { EffectId, MessageId, TimerKey } from "./ids.ts";
 import { invariant } from "./invariant.ts";
-import { plainJsonProblem } from "./plain_json.ts";
+import { plainJsonCopy, plainJsonProblem } from "./plain_json.ts";
 
 /** How a memory store behaves. */
 export interface MemoryStoreOptions {
@@ -98,9 +98,13 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     );
     record.incarnation += 1;
     this.#life = record.incarnation;
+    const { snapshot } = record;
     return {
       incarnation: record.incarnation,
-      snapshot: record.snapshot === null ? null : JSON.parse(record.snapshot),
+      // Made when it is asked for, and another one each time: it may be large.
+      get snapshot(): unknown {
+        return snapshot === null ? null : JSON.parse(snapshot);
+      },
       events: record.events,
       outbox: [...record.outbox.values()],
       timers: [...record.timers],
@@ -185,5 +189,5 @@ function checkPlain(value: unknown): void {
 
 function plainCopy<Value>(value: Value): Value {
   checkPlain(value);
-  return JSON.parse(JSON.stringify(value));
+  return plainJsonCopy(value);
 }

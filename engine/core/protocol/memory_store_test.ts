@@ -74,3 +74,13 @@ function subject(copies: NonNullable<MemoryStoreOptions["copies"]>): DurableStor
     dispose: () => {},
   };
 }
+
+Deno.test("MemoryStore gives another copy of its snapshot each time that it is read", () => {
+  const store = new MemoryStore<ContractTypes>();
+  store.open();
+  store.saveSnapshot({ list: [1] });
+  const opening = store.nextLife().open();
+  const [first, second] = [opening.snapshot, opening.snapshot] as { list: number[] }[];
+  first!.list.push(2);
+  assertEquals(second, { list: [1] });
+});
