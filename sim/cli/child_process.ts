@@ -1,13 +1,13 @@
 /**
  * What the runtime is told in every run, as the `sim` task of `deno.json` does: to collect garbage
- * before the heap has grown by more than 20 percent. Left to itself it takes half as much memory
+ * before the heap has grown by more than 40 percent. Left to itself it takes half as much memory
  * again for a large library, and a tenth less time. The young heap may grow to 64 MiB a half: most
  * of what a run makes is over soon, and what is not yet over when it is full has to be moved.
  */
 const HEAP_FLAGS: readonly string[] = [
   "--heap-growing-percent=40",
   "--max-semi-space-size=64",
-  "--min-semi-space-size=32",
+  "--min-semi-space-size=64",
 ];
 
 /** What a simulator in a process of its own has said. */

@@ -68,17 +68,15 @@ export class DraftMap<Key, Value> implements Map<Key, Value> {
   }
 
   entries(): MapIterator<[Key, Value]> {
-    return this.#changed === null && this.#moved === null
-      ? this.#base.entries()
-      : this.#draftEntries();
+    return this.#isAsBase() ? this.#base.entries() : this.#draftEntries();
   }
 
-  *keys(): MapIterator<Key> {
-    for (const [key] of this.entries()) yield key;
+  keys(): MapIterator<Key> {
+    return this.#isAsBase() ? this.#base.keys() : this.#draftKeys();
   }
 
-  *values(): MapIterator<Value> {
-    for (const [, value] of this.entries()) yield value;
+  values(): MapIterator<Value> {
+    return this.#isAsBase() ? this.#base.values() : this.#draftValues();
   }
 
   [Symbol.iterator](): MapIterator<[Key, Value]> {
@@ -89,9 +87,21 @@ export class DraftMap<Key, Value> implements Map<Key, Value> {
     for (const [key, value] of this.entries()) act(value, key, this);
   }
 
+  #isAsBase(): boolean {
+    return this.#changed === null && this.#moved === null;
+  }
+
   /** True for a key of the base that still stands at its old place. */
   #isInBase(key: Key): boolean {
     return this.#base.has(key) && this.#moved?.has(key) !== true;
+  }
+
+  *#draftKeys(): MapIterator<Key> {
+    for (const [key] of this.#draftEntries()) yield key;
+  }
+
+  *#draftValues(): MapIterator<Value> {
+    for (const [, value] of this.#draftEntries()) yield value;
   }
 
   *#draftEntries(): MapIterator<[Key, Value]> {

@@ -38,8 +38,8 @@ export class SmallSet<Value> implements Iterable<Value> {
     return true;
   }
 
-  *[Symbol.iterator](): Iterator<Value> {
-    if (this.#several !== null) yield* this.#several;
-    else if (this.#only !== undefined) yield this.#only;
+  [Symbol.iterator](): Iterator<Value> {
+    if (this.#several !== null) return this.#several.values();
+    return (this.#only === undefined ? [] : [this.#only]).values();
   }
 }

@@ -39,6 +39,8 @@ export interface MemoryContents<Types extends ActorTypes> {
   readonly timers: ReadonlySet<TimerKey>;
 }
 
+const COMMITTED: CommitOutcome = { kind: "committed" };
+
 interface AppliedMessage<Types extends ActorTypes> {
   readonly wallMs: number;
   readonly replies: readonly NamedReply<Types["message"]>[];
@@ -123,17 +125,23 @@ export class MemoryStore<Types extends ActorTypes> implements DurableStore<Types
     for (const named of kept.outbox) record.outbox.set(named.id, named);
     for (const timer of kept.timersSet) record.timers.add(timer.key);
     for (const key of kept.timersCancelled) record.timers.delete(key);
-    if (consumed.kind === "message") {
-      record.applied.set(consumed.id, { wallMs: kept.wallMs, replies: [] });
+    this.#remember(kept);
+    return COMMITTED;
+  }
+
+  /** What a message that comes again is answered with. */
+  #remember({ consumed, replies, wallMs }: TurnRecord<Types>): void {
+    const { applied } = this.#record;
+    const message = consumed.kind === "message" ? consumed.id : null;
+    if (message !== null && replies.every(({ effect }) => effect.inReplyTo === message)) {
+      applied.set(message, { wallMs, replies });
+      return;
     }
-    for (const reply of kept.replies) {
-      const known = record.applied.get(reply.effect.inReplyTo)?.replies ?? [];
-      record.applied.set(reply.effect.inReplyTo, {
-        wallMs: kept.wallMs,
-        replies: [...known, reply],
-      });
+    if (message !== null) applied.set(message, { wallMs, replies: [] });
+    for (const reply of replies) {
+      const known = applied.get(reply.effect.inReplyTo)?.replies ?? [];
+      applied.set(reply.effect.inReplyTo, { wallMs, replies: [...known, reply] });
     }
-    return { kind: "committed" };
   }
 
   repliesTo(id: MessageId): readonly NamedReply<Types["message"]>[] | null {
