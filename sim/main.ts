@@ -8,9 +8,12 @@
  * @module
  */
 
+import { runCommand } from "./cli/command.ts";
 import { EXIT_CODES } from "./cli/exit_code.ts";
 import { manyRuns, manyText } from "./cli/many_runs.ts";
 import { commandOf, helpText, parseOptions, type SimOptions } from "./cli/options.ts";
+import { print, say } from "./cli/output.ts";
+import { readScenario } from "./cli/read_scenario.ts";
 import { isRecordingFile } from "./cli/recording_file.ts";
 import { replayFile } from "./cli/replay_file.ts";
 import { RunRecorder } from "./cli/run_recorder.ts";
@@ -18,11 +21,9 @@ import { type EndedRun, runScenario } from "./cli/run_scenario.ts";
 import { runText } from "./cli/run_text.ts";
 import { TraceFile } from "./cli/trace_file.ts";
 import { type Comparison, verifyRun } from "./cli/verify_run.ts";
-import { loadScenario } from "./scenario/load_scenario.ts";
 import type { Scenario } from "./scenario/scenario.ts";
-import { ScenarioError } from "./scenario/scenario_error.ts";
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseOptions(parameters);
@@ -38,7 +39,6 @@ async function main(parameters: readonly string[]): Promise<number> {
     return await replayFile(parsed.options, { print, say, clockMs: () => performance.now() });
   }
   const scenario = await readScenario(parsed.options.scenarioPath);
-  if (scenario === null) return EXIT_CODES.badScenario;
   return parsed.options.runs > 1
     ? await runMany(scenario, parsed.options)
     : await runOne(scenario, parsed.options);
@@ -50,20 +50,6 @@ function isRecording(path: string): boolean {
     return isRecordingFile(path);
   } catch {
     return false;
-  }
-}
-
-async function readScenario(path: string): Promise<Scenario | null> {
-  try {
-    return loadScenario(await Deno.readTextFile(path), path);
-  } catch (error) {
-    if (error instanceof ScenarioError) say(error.message);
-    else if (error instanceof Deno.errors.NotFound) {
-      say(`Cannot read scenario ${path}: name a file that exists`);
-    } else if (error instanceof Deno.errors.PermissionDenied) {
-      say(`Cannot read scenario ${path}: give the program the right to read it`);
-    } else throw error;
-    return null;
   }
 }
 
@@ -151,14 +137,4 @@ function programs(): { program: string; clockShift: string } {
     program: import.meta.url,
     clockShift: new URL("./cli/clock_shift.ts", import.meta.url).href,
   };
-}
-
-function print(text: string): void {
-  // deno-lint-ignore no-console -- the command line prints its result
-  console.log(text);
-}
-
-function say(text: string): void {
-  // deno-lint-ignore no-console -- progress and problems go to the standard error
-  console.error(text);
 }

@@ -8,6 +8,7 @@ import { allCrashPoints, type CrashPointReport } from "../crash_points/crash_poi
 import { readScenario } from "./read_scenario.ts";
 import { parseArguments } from "./arguments.ts";
 import { childLines } from "./child_process.ts";
+import { checkScenarios, runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { print } from "./output.ts";
 import { scenarioFiles } from "./scenario_files.ts";
@@ -27,7 +28,7 @@ const LANES = 2;
 /** Longest scenarios that count as small, in days. */
 const DAYS_MAX = 6;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, {
@@ -46,6 +47,7 @@ async function main(parameters: readonly string[]): Promise<number> {
     }
     return EXIT_CODES.clean;
   }
+  await checkScenarios(given.paths);
   const paths = given.paths.length > 0 ? [...given.paths] : await smallScenarios();
   return await crashEverywhere(paths, given.text("--out", ""));
 }

@@ -9,6 +9,7 @@ import { divergingSeeds, hashSeeds, type SeedHash } from "../campaign/seed_hashe
 import { readScenario } from "./read_scenario.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { type ChildAmbience, childJson } from "./child_process.ts";
+import { checkScenarios, runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { otherAmbience } from "./verify_run.ts";
 import { inLanes } from "./lanes.ts";
@@ -45,7 +46,7 @@ interface PartResult extends Part {
   readonly diverging: readonly number[];
 }
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, {
@@ -63,6 +64,7 @@ async function main(parameters: readonly string[]): Promise<number> {
     const range = { firstSeed: given.number("--seed", 1), seeds: given.number("--pairs", 1) };
     return print(JSON.stringify(hashSeeds(scenario, range)), EXIT_CODES.clean);
   }
+  await checkScenarios(given.paths);
   const paths = given.paths.length > 0 ? given.paths : await smallScenarioFiles();
   return summary(await compareAll(partsOf(paths, given), given));
 }

@@ -5,9 +5,9 @@
  */
 
 import { readScenario } from "./read_scenario.ts";
-import { ScenarioError } from "../scenario/scenario_error.ts";
 import { explainScenario } from "../shrink/explain_failure.ts";
 import { parseArguments } from "./arguments.ts";
+import { runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { print } from "./output.ts";
 
@@ -15,7 +15,7 @@ const HELP = `Runs a scenario and tells the story of its failure, in order.
 
 deno task explain SCENARIO.json [--seed N]`;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, { values: ["--seed"], flags: [] });
@@ -25,15 +25,8 @@ async function main(parameters: readonly string[]): Promise<number> {
   }
   const [path] = parsed.arguments.paths;
   if (path === undefined) return print(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
-  try {
-    const scenario = await readScenario(path);
-    const seed = parsed.arguments.number("--seed", scenario.seed);
-    const { failure, text } = explainScenario({ ...scenario, seed }, {});
-    return print(text, failure === null ? EXIT_CODES.clean : EXIT_CODES.violation);
-  } catch (error) {
-    if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return print(error.message, EXIT_CODES.badScenario);
-    }
-    throw error;
-  }
+  const scenario = await readScenario(path);
+  const seed = parsed.arguments.number("--seed", scenario.seed);
+  const { failure, text } = explainScenario({ ...scenario, seed }, {});
+  return print(text, failure === null ? EXIT_CODES.clean : EXIT_CODES.violation);
 }

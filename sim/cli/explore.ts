@@ -7,11 +7,11 @@
 import { type ExplorationReport, explore, type ExploreOptions } from "../exploration/explore.ts";
 import { orderScenario, photoSubject } from "../exploration/photo_subject.ts";
 import { readScenario } from "./read_scenario.ts";
-import { ScenarioError } from "../scenario/scenario_error.ts";
 import { isListed, type ListedScenario } from "../shrink/smaller_world.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
+import { runCommand } from "./command.ts";
 import { type Ending, EXIT_CODES } from "./exit_code.ts";
-import { print } from "./output.ts";
+import { print, say } from "./output.ts";
 import { scenarioFiles } from "./scenario_files.ts";
 
 const FOLDER = "scenarios/orders";
@@ -38,7 +38,7 @@ that, nothing comes in other orders, and nobody dies.
 Ends with 0 when every order was tried and every promise held, with 13 when some were not tried, and
 else as "deno task sim" does.`;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, {
@@ -50,21 +50,14 @@ async function main(parameters: readonly string[]): Promise<number> {
     return print(`${parsed.message}\n\n${HELP}`, EXIT_CODES.badScenario);
   }
   const given = parsed.arguments;
-  try {
-    const paths = given.paths.length > 0 ? given.paths : await scenarioFiles(FOLDER);
-    let code: number = EXIT_CODES.clean;
-    for (const path of paths) {
-      // deno-lint-ignore no-await-in-loop -- one after the other, on one core
-      const ended = await explorePath(path, given);
-      if (code === EXIT_CODES.clean) code = ended;
-    }
-    return code;
-  } catch (error) {
-    if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return print(error.message, EXIT_CODES.badScenario);
-    }
-    throw error;
+  const paths = given.paths.length > 0 ? given.paths : await scenarioFiles(FOLDER);
+  let code: number = EXIT_CODES.clean;
+  for (const path of paths) {
+    // deno-lint-ignore no-await-in-loop -- one after the other, on one core
+    const ended = await explorePath(path, given);
+    if (code === EXIT_CODES.clean) code = ended;
   }
+  return code;
 }
 
 async function explorePath(path: string, given: Arguments): Promise<number> {
@@ -78,7 +71,7 @@ async function explorePath(path: string, given: Arguments): Promise<number> {
     crashes: given.has("--crash"),
     lateMax: given.number("--late", 0),
     onProgress: (runs) => {
-      if (runs % 1_000 === 0) tell(`${scenario.id}: ${runs} runs`);
+      if (runs % 1_000 === 0) say(`${scenario.id}: ${runs} runs`);
     },
   };
   const startedMs = performance.now();
@@ -175,9 +168,4 @@ function resultOf({ reasons, replays, report, scenario, wallMs }: Explored): unk
 function endingOf(signature: string): Ending {
   const [kind] = signature.split(/[: ]/);
   return kind === "noProgress" || kind === "crash" || kind === "unmet" ? kind : "violation";
-}
-
-function tell(text: string): void {
-  // deno-lint-ignore no-console -- progress goes to the standard error
-  console.error(text);
 }

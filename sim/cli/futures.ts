@@ -5,12 +5,12 @@
  */
 
 import { readScenario } from "./read_scenario.ts";
-import { ScenarioError } from "../scenario/scenario_error.ts";
 import { type Branching, type Futures, futuresOf } from "../time_travel/futures.ts";
 import { clockText } from "../trace/story.ts";
 import { parseArguments } from "./arguments.ts";
+import { runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
-import { print } from "./output.ts";
+import { print, say } from "./output.ts";
 
 const HELP = `Goes back in a failing run, lets chance decide anew from there, and says from which
 moment on every future fails, and which fault came last before it.
@@ -25,7 +25,7 @@ Ends with ${EXIT_CODES.violation} when the scenario fails, else with ${EXIT_CODE
 /** Futures of one moment that anybody waits for. */
 const RUNS_MAX = 10_000;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, { values: ["--seed", "--runs"], flags: [] });
@@ -39,25 +39,17 @@ async function main(parameters: readonly string[]): Promise<number> {
   if (runs < 1 || runs > RUNS_MAX) {
     return print(`Give --runs a number from 1 to ${RUNS_MAX}: got ${runs}`, EXIT_CODES.badScenario);
   }
-  try {
-    const scenario = await readScenario(path);
-    const seed = parsed.arguments.number("--seed", scenario.seed);
-    const futures = futuresOf({ ...scenario, seed }, {
-      runs,
-      // deno-lint-ignore no-console -- progress goes to the standard error
-      onBranching: (branching) => console.error(branchingLine(branching)),
-    });
-    if (futures === null) return print(`Nothing failed: ${path}, seed ${seed}`, EXIT_CODES.clean);
-    return print(
-      `${futuresText(futures)}\ndeno task futures ${path} --seed ${seed} --runs ${runs}`,
-      EXIT_CODES.violation,
-    );
-  } catch (error) {
-    if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return print(error.message, EXIT_CODES.badScenario);
-    }
-    throw error;
-  }
+  const scenario = await readScenario(path);
+  const seed = parsed.arguments.number("--seed", scenario.seed);
+  const futures = futuresOf({ ...scenario, seed }, {
+    runs,
+    onBranching: (branching) => say(branchingLine(branching)),
+  });
+  if (futures === null) return print(`Nothing failed: ${path}, seed ${seed}`, EXIT_CODES.clean);
+  return print(
+    `${futuresText(futures)}\ndeno task futures ${path} --seed ${seed} --runs ${runs}`,
+    EXIT_CODES.violation,
+  );
 }
 
 function futuresText({ branchings, decisive, failedAtMs, failure }: Futures): string {

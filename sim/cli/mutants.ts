@@ -9,6 +9,7 @@ import { PLANTED_BUGS } from "../planted_bugs/all_bugs.ts";
 import { readScenario } from "./read_scenario.ts";
 import { parseArguments } from "./arguments.ts";
 import { childJson } from "./child_process.ts";
+import { runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { inLanes } from "./lanes.ts";
 import { print, say } from "./output.ts";
@@ -28,7 +29,7 @@ Ends with 0 when at least 95 in 100 are noticed and all that lose data, else 14.
 /** Processes at a time. */
 const LANES = 2;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, {

@@ -9,6 +9,7 @@ import { sweepSeeds, sweepText } from "../campaign/seed_sweep.ts";
 import { readScenario } from "./read_scenario.ts";
 import { type Arguments, commandText, parseArguments } from "./arguments.ts";
 import { childJson } from "./child_process.ts";
+import { checkScenarios, runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { inLanes, lanesOf } from "./lanes.ts";
 import { print, say } from "./output.ts";
@@ -30,7 +31,7 @@ the last line is the command that repeats it.`;
 /** Seeds that one process runs: starting it then costs little, and no lane is left waiting long. */
 const SEEDS_PER_PROCESS = 25;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, {
@@ -46,6 +47,7 @@ async function main(parameters: readonly string[]): Promise<number> {
   if (given.has("--child") && first !== undefined) {
     return print(JSON.stringify(await sweepOne(first, given)), EXIT_CODES.clean);
   }
+  await checkScenarios(given.paths);
   const paths = given.paths.length > 0 ? given.paths : await smallScenarioFiles();
   const rows = mergeRows(await sweepAll(paths, given));
   return print(

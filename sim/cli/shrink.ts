@@ -5,11 +5,11 @@
  */
 
 import { readScenario } from "./read_scenario.ts";
-import { ScenarioError } from "../scenario/scenario_error.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { explainScenario } from "../shrink/explain_failure.ts";
 import { regressionTestText } from "../shrink/regression_test_text.ts";
 import { shrinkScenario, type Shrunk, sizeOf } from "../shrink/shrink_scenario.ts";
+import { runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
 import { print } from "./output.ts";
@@ -26,7 +26,7 @@ deno task shrink SCENARIO.json [options]
 
 Ends with 0 when it is small, 2 for a wrong command line, and 14 when nothing failed.`;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, {
@@ -39,15 +39,8 @@ async function main(parameters: readonly string[]): Promise<number> {
   }
   const [path] = parsed.arguments.paths;
   if (path === undefined) return print(`Name a scenario\n\n${HELP}`, EXIT_CODES.badScenario);
-  try {
-    const scenario = withSeed(await readScenario(path), parsed.arguments);
-    return await shrink(scenario, parsed.arguments);
-  } catch (error) {
-    if (error instanceof ScenarioError || error instanceof Deno.errors.NotFound) {
-      return print(error.message, EXIT_CODES.badScenario);
-    }
-    throw error;
-  }
+  const scenario = withSeed(await readScenario(path), parsed.arguments);
+  return await shrink(scenario, parsed.arguments);
 }
 
 async function shrink(scenario: Scenario, given: Arguments): Promise<number> {

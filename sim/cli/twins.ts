@@ -10,6 +10,7 @@ import { readScenario } from "./read_scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type Arguments, commandText, givenNumbers, parseArguments } from "./arguments.ts";
 import { childJson } from "./child_process.ts";
+import { checkScenarios, runCommand } from "./command.ts";
 import { EXIT_CODES } from "./exit_code.ts";
 import { inLanes, lanesOf } from "./lanes.ts";
 import { print } from "./output.ts";
@@ -43,7 +44,7 @@ interface TwinRow {
 /** Differences that are told of one comparison. */
 const TOLD_MAX = 3;
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await runCommand(main);
 
 async function main(parameters: readonly string[]): Promise<number> {
   const parsed = parseArguments(parameters, {
@@ -59,6 +60,7 @@ async function main(parameters: readonly string[]): Promise<number> {
   if (given.has("--child") && first !== undefined) {
     return print(JSON.stringify(await compareSeeds(first, given)), EXIT_CODES.clean);
   }
+  await checkScenarios(given.paths);
   const paths = given.paths.length > 0 ? given.paths : await scenarioFiles();
   return summary(await compareAll(paths, given), given);
 }
