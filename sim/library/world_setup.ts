@@ -51,8 +51,6 @@ export function watchOptions(scenario: Scenario): Partial<WatchOptions> {
   const every = Math.max(1, files >> 2);
   return {
     ...WATCH_ALL,
-    // INV-LOSS-2 compares the librarian with the checkers' own model at each restart.
-    restarts: false,
     invariantsEvery: every,
     purityEvery: every * 8,
     // A given order is one that failed, or may: everything is looked at, as exploration does.

@@ -76,14 +76,17 @@ export class DurableRunner<State, Types extends ActorTypes> implements ActorRunn
   readonly #journal: RunnerJournal<Types>;
   readonly #store: DurableStore<Types>;
   readonly #self: ActorId;
+  readonly #comparesRestarts: boolean;
   #cell: DurableCell<State, Types>;
 
+  /** Without `comparesRestarts` no life must come back to the state of the one before. */
   constructor(
     definition: ActorDefinition<State, Types>,
     options: {
       self: ActorId;
       journal: RunnerJournal<Types>;
       store: DurableStore<Types>;
+      comparesRestarts?: boolean;
     },
   ) {
     this.kind = definition.kind;
@@ -92,6 +95,7 @@ export class DurableRunner<State, Types extends ActorTypes> implements ActorRunn
     this.#journal = options.journal;
     this.#store = options.store;
     this.#self = options.self;
+    this.#comparesRestarts = options.comparesRestarts ?? true;
     this.#cell = this.#newCell();
   }
 
@@ -124,7 +128,8 @@ export class DurableRunner<State, Types extends ActorTypes> implements ActorRunn
   }
 
   crash(remember: boolean): void {
-    this.#observed.expectedState = remember ? canonicalJson(this.encodedState()) : null;
+    const isCompared = remember && this.#comparesRestarts;
+    this.#observed.expectedState = isCompared ? canonicalJson(this.encodedState()) : null;
     this.#observed.isPurityDue = false;
   }
 

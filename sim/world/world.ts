@@ -39,6 +39,8 @@ export interface ActorPlacement<Types extends ActorTypes> {
   readonly tree?: string;
   /** Events after which a durable actor saves a snapshot. @default 64 */
   readonly snapshotEventsMin?: number;
+  /** False where a snapshot leaves something out on purpose, which a crash loses. @default true */
+  readonly comparesRestarts?: boolean;
   /** Puts something between the cell and its journal: a way to plant a bug. */
   readonly store?: (journal: DurableStore<Types>) => DurableStore<Types>;
 }
@@ -388,6 +390,7 @@ export class World<Types extends ActorTypes> implements WorldView {
     const copies = this.#kernel.options.watch.journalCopies ? "json" : "shared";
     const journal = new VirtualJournal<Types>({ gate: this.#kernel.turns, copies, mayLoseTail });
     const store = placement.store?.(journal) ?? journal;
-    return new DurableRunner(definition, { self, journal, store });
+    const { comparesRestarts = true } = placement;
+    return new DurableRunner(definition, { self, journal, store, comparesRestarts });
   }
 }
