@@ -14,7 +14,6 @@
  */
 
 import type { ContentHash, FileId, OwnerId } from "../library/ids.ts";
-import { SmallSet } from "../library/small_set.ts";
 import { invariant } from "../protocol/invariant.ts";
 import { EDGES_MAX } from "./edge_list.ts";
 import { changedPairs, pairDistances, type PairEvidence, weighPair } from "./evidence.ts";
@@ -41,7 +40,7 @@ export interface NodeName {
 /** A content and its files. */
 export interface GroupingNode {
   readonly name: NodeName;
-  readonly files: SmallSet<FileId>;
+  readonly files: Set<FileId>;
   /** The files by code unit; null until they are asked for after a change. */
   sorted: readonly FileId[] | null;
 }
@@ -174,7 +173,7 @@ export function addFile(state: GroupingState, name: NodeName, file: FileId): boo
   const { owner, side, hash } = name;
   const sides = state.nodes.get(owner) ?? { hidden: new Map(), visible: new Map() };
   state.nodes.set(owner, sides);
-  sides[side].set(hash, { name: { owner, side, hash }, files: new SmallSet(file), sorted: null });
+  sides[side].set(hash, { name: { owner, side, hash }, files: new Set([file]), sorted: null });
   for (const model of state.models.values()) {
     const vector = vectorOf(state, { owner, hash, model: model.id });
     if (vector !== null) {

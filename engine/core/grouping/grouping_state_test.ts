@@ -5,6 +5,7 @@ import { squaredDistance, thresholdOfCosine } from "./distance.ts";
 import {
   addFile,
   addModel,
+  allNodes,
   createGrouping,
   type GroupingState,
   markNotDuplicates,
@@ -237,9 +238,14 @@ Deno.test({
     const clone = structuredClone(state);
     for (const one of [state, clone]) {
       for (let i = 60; i < 90; i++) addPhoto(one, { hash: `p${i}`, vector: [i % 7, i % 11] });
+      for (const { files, name } of allNodes(one).slice(0, 20)) {
+        addFile(one, name, `copy-${name.hash}` as FileId);
+        removeFile(one, name, [...files][0]!);
+      }
       regroup(one);
     }
     assertEquals(scenes(clone), scenes(state));
+    assertEquals(allNodes(clone), allNodes(state));
   },
 });
 
