@@ -63,17 +63,17 @@ function filesWithCopies(state: PlannedState, scope: PlanScope): Set<FileId> {
  * All files of contents that another file has too, and of all that share a still with a live photo.
  * Most contents of a library are in one file: they cost a glance here instead of an entry of a map.
  */
-function filesOfSharedContents({ filesByHash }: PlannedState): FileId[] {
-  const stillsOfLive = new Set<string>();
-  for (const hash of filesByHash.keys()) {
-    const still = stillOf({ kind: "live", contentHash: hash });
-    if (still !== null && still !== hash) stillsOfLive.add(still);
-  }
-  const shared: FileId[] = [];
+function filesOfSharedContents({ filesByHash }: PlannedState): Set<FileId> {
+  const shared = new Set<FileId>();
+  const lives: { readonly still: string; readonly files: Iterable<FileId> }[] = [];
   for (const [hash, files] of filesByHash) {
+    if (files.size > 1) { for (const file of files) shared.add(file); }
     const still = stillOf({ kind: "live", contentHash: hash });
-    const isShared = files.size > 1 || still !== hash || stillsOfLive.has(hash);
-    if (isShared) { for (const file of files) shared.push(file); }
+    if (still !== null && still !== hash) lives.push({ still, files });
+  }
+  for (const { files, still } of lives) {
+    for (const file of files) shared.add(file);
+    for (const file of filesByHash.get(still as ContentHash) ?? []) shared.add(file);
   }
   return shared;
 }
