@@ -1,7 +1,7 @@
 /**
  * What the runtime is told in every run, as the `sim` task of `deno.json` does: to collect garbage
- * before the heap has grown by more than 40 percent. Left to itself it takes half as much memory
- * again for a large library, and a tenth less time. The young heap may grow to 64 MiB a half: most
+ * before the heap has grown by more than 40 percent. Left to itself it takes more memory for a
+ * large library, and a little less time. The young heap may grow to 64 MiB a half: most
  * of what a run makes is over soon, and what is not yet over when it is full has to be moved.
  */
 const HEAP_FLAGS: readonly string[] = [

@@ -9,7 +9,7 @@ const DEPTH_MAX = 32;
  * integers are text, see {@linkcode canonicalJson}.
  *
  * Keys stand in the order in which the object got them, so two values that are equal need not give
- * the same text. Three times as fast as canonical JSON.
+ * the same text. Faster than canonical JSON, which sorts them.
  *
  * @throws {InvariantError} When the value is anything else: `TRACE_NUMBER`, `TRACE_VALUE` or
  * `TRACE_DEPTH`.

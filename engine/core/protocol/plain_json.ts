@@ -12,13 +12,13 @@
  * ```
  */
 export function plainJsonProblem(value: unknown): string | null {
-  // Where it is goes with the answer only: to spell out every place takes longer than to look.
-  return isPlainJson(value) ? null : problemAt(value, "$");
+  const problem = problemIn(value);
+  return problem === null ? null : `$${problem}`;
 }
 
 /**
  * What `JSON.parse(JSON.stringify(value))` gives, for a value in which {@linkcode plainJsonProblem}
- * finds nothing, in half of the time. Linear in the size of the value.
+ * finds nothing, and sooner. Linear in the size of the value.
  */
 export function plainJsonCopy<Value>(value: Value): Value {
   return copyOf(value) as Value;
@@ -41,67 +41,38 @@ function copyOf(value: unknown): unknown {
   return copy;
 }
 
-function isPlainJson(value: unknown): boolean {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return true;
-    case "number":
-      return value - value === 0 && !Object.is(value, -0);
-    case "object":
-      if (value === null) return true;
-      return Array.isArray(value) ? isPlainArray(value) : isPlainObject(value);
-    default:
-      return false;
-  }
-}
-
-function isPlainArray(values: readonly unknown[]): boolean {
-  for (let index = 0; index < values.length; index += 1) {
-    if (!isPlainJson(values[index])) return false;
-  }
-  return true;
-}
-
-function isPlainObject(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const key in value) {
-    if (!isPlainJson((value as Record<string, unknown>)[key])) return false;
-  }
-  return true;
-}
-
-function problemAt(value: unknown, path: string): string | null {
+/** The problem with its place in the value: spelt out on the way back, so that none costs none. */
+function problemIn(value: unknown): string | null {
   switch (typeof value) {
     case "string":
     case "boolean":
       return null;
     case "number":
-      if (Object.is(value, -0)) return `${path} is -0`;
-      return value - value === 0 ? null : `${path} is ${value}`;
+      if (Object.is(value, -0)) return " is -0";
+      return value - value === 0 ? null : ` is ${value}`;
     case "object":
-      return value === null ? null : objectProblem(value, path);
+      return value === null ? null : objectProblem(value);
     default:
-      return `${path} is ${typeof value}`;
+      return ` is ${typeof value}`;
   }
 }
 
-function objectProblem(value: object, path: string): string | null {
+function objectProblem(value: object): string | null {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
-      const problem = problemAt(value[index], `${path}[${index}]`);
-      if (problem !== null) return problem;
+      const problem = problemIn(value[index]);
+      if (problem !== null) return `[${index}]${problem}`;
     }
     return null;
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    return `${path} is a ${value.constructor?.name ?? "class instance"}`;
+    return ` is a ${value.constructor?.name ?? "class instance"}`;
   }
-  for (const [key, member] of Object.entries(value)) {
-    const problem = problemAt(member, `${path}.${key}`);
-    if (problem !== null) return problem;
+  // deno-lint-ignore guard-for-in -- plain objects inherit nothing, and a list of keys costs memory
+  for (const key in value) {
+    const problem = problemIn((value as Record<string, unknown>)[key]);
+    if (problem !== null) return `.${key}${problem}`;
   }
   return null;
 }
